@@ -1,0 +1,83 @@
+"""The records of a catalogue: products, and the clips that stand around their cards."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+def _document_id(value: str) -> str:
+    if "/" in value or value in {".", ".."} or (value.startswith("__") and value.endswith("__")):
+        raise ValueError("must be usable as a Firestore document id (no '/', '.', '..', '__x__')")
+    if not value.isprintable():
+        raise ValueError("must hold printable characters only")
+    return value
+
+
+Id = Annotated[
+    str, StringConstraints(min_length=1, max_length=128), AfterValidator(_document_id)
+]
+"""An id that is also a Firestore document id."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+AttributeValue = str | bool | int | float | list[str]
+
+
+class Product(BaseModel):
+    """One product of the catalogue. Prices are in units of `currency`, not in cents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    product_id: Id
+    title: Annotated[Text, Field(min_length=1, max_length=1000)]
+    description: Text = ""
+    brand: Text = ""
+    category: list[Text] = Field(default_factory=list, description="path, widest first")
+    price: Money | None = None
+    list_price: Money | None = Field(default=None, description="price before the discount")
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    rating: Annotated[float, Field(ge=0, le=5)] | None = None
+    rating_count: Count = 0
+    sold_count: Count = 0
+    in_stock: bool = True
+    image_url: str = ""
+    url: str = ""
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+
+
+class Clip(BaseModel):
+    """One short video of the feed; the clips themselves belong to the app, not to ShopFYP."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    clip_id: Id
+    creator: Text
+    caption: Text
+    topic: Text = Field(description="what it is about, in a few words")
+    video_url: str
+    poster_url: str
+    duration_s: float = Field(gt=0)
+    like_count: Count = 0
+    product_ids: list[Id] = Field(default_factory=list, description="products seen in it")
+
+
+def product_text(product: Product) -> str:
+    """The text template: what the encoder reads of a product (named in the manifest)."""
+    values = [
+        " ".join(value) if isinstance(value, list) else str(value)
+        for value in product.attributes.values()
+        if not isinstance(value, bool)
+    ]
+    parts = [product.title, product.brand, " ".join(product.category), " ".join(values)]
+    return ". ".join(part for part in parts if part)
+
+
+def clip_text(clip: Clip) -> str:
+    """What the encoder reads of a clip."""
+    return f"{clip.topic}. {clip.caption}"
+
+
+def as_record(product: Product) -> dict[str, Any]:
+    """A product as plain JSON values, without the fields that hold their default."""
+    return product.model_dump(mode="json", exclude_defaults=True)

@@ -1,0 +1,21 @@
+"""The exceptions that ShopFYP raises on purpose; all others are bugs."""
+
+
+class ShopFYPError(Exception):
+    """Base of every error that ShopFYP raises on purpose."""
+
+
+class UnknownProduct(ShopFYPError):
+    """A product id that is not in the release being served."""
+
+
+class ReleaseError(ShopFYPError):
+    """A release that must not be served; the message says which check it failed."""
+
+
+class NoRelease(ShopFYPError):
+    """Nothing to serve: no release was ever opened, and none can be."""
+
+
+class EncoderError(ShopFYPError):
+    """A model that is not a BERT-type sentence encoder, or a file of one that is missing."""

@@ -1,0 +1,78 @@
+"""The event schema: one type per kind, validated at the edge.
+
+Names follow the Google Analytics 4 / Retail vocabulary.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from shopfyp.catalog import Id
+
+MAX_QUERY_CHARS = 500
+MAX_BATCH = 100
+OLDEST = timedelta(days=7)
+"""How long a client may hold an event back (its queue outlives a week offline)."""
+RETENTION = timedelta(days=90)
+"""How long a stored event lives before Firestore's TTL removes it."""
+
+
+def _rfc3339(value: Any) -> Any:
+    if not isinstance(value, str | datetime):
+        raise ValueError("must be an RFC 3339 string such as 2026-01-31T12:00:00Z")
+    return value
+
+
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+Query = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS)
+]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event_id: Id = Field(description="made by the client; the same id is stored once")
+    at: Timestamp = Field(description="when it happened, by the client's clock")
+
+
+class SearchEvent(_Event):
+    """The shopper asked for something, in their own words."""
+
+    type: Literal["search"]
+    query: Query
+
+
+class ProductEvent(_Event):
+    """The shopper saw, opened, took or waved away a product."""
+
+    type: Literal[
+        "impression", "view_item", "select_item", "add_to_cart", "purchase", "not_interested"
+    ]
+    product_id: Id
+    release: Annotated[str, StringConstraints(max_length=64)] | None = Field(
+        default=None, description="the release that offered it"
+    )
+    source: Annotated[str, StringConstraints(max_length=32)] | None = Field(
+        default=None, description="the candidate source that offered it"
+    )
+
+
+class ClipEvent(_Event):
+    """The shopper watched a clip."""
+
+    type: Literal["view_clip"]
+    clip_id: Id
+
+
+Event = Annotated[SearchEvent | ProductEvent | ClipEvent, Field(discriminator="type")]
+
+
+def settled_time(at: datetime, received: datetime) -> datetime:
+    """The time an event counts from: the client's, held within what can be true.
+
+    Never after `received` (a clock ahead must not outrank real news), never more than
+    `OLDEST` before it (a clock a year behind must not make a fresh click worthless).
+    """
+    return min(max(at, received - OLDEST), received)
