@@ -13,14 +13,13 @@ def _document_id(value: str) -> str:
     return value
 
 
-Id = Annotated[
-    str, StringConstraints(min_length=1, max_length=128), AfterValidator(_document_id)
-]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_document_id)]
 """An id that is also a Firestore document id."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
+_TEMPLATE_CHARS = 256
 AttributeValue = str | bool | int | float | list[str]
 
 
@@ -63,14 +62,19 @@ class Clip(BaseModel):
 
 
 def product_text(product: Product) -> str:
-    """The text template: what the encoder reads of a product (named in the manifest)."""
-    values = [
-        " ".join(value) if isinstance(value, list) else str(value)
-        for value in product.attributes.values()
-        if not isinstance(value, bool)
-    ]
-    parts = [product.title, product.brand, " ".join(product.category), " ".join(values)]
-    return ". ".join(part for part in parts if part)
+    """The text template: what the encoder reads of a product (named in the manifest).
+
+    Title, brand, category and as many attribute values as fit: past some 60 tokens a sentence
+    encoder blurs what the title says, and its time grows.
+    """
+    parts = [product.title, product.brand, " ".join(product.category)]
+    text = ". ".join(part for part in parts if part)
+    for value in product.attributes.values():
+        if isinstance(value, str | list):
+            words = value if isinstance(value, str) else " ".join(value)
+            if len(text) + len(words) <= _TEMPLATE_CHARS:
+                text += f". {words}"
+    return text
 
 
 def clip_text(clip: Clip) -> str:

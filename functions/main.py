@@ -1,0 +1,173 @@
+"""The deployed functions: decorators, auth, request -> call -> response; nothing else.
+
+The modules that need the model are imported by the functions that use it, on their first call:
+`log_events` never loads onnxruntime or faiss.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import firebase_admin
+from firebase_functions import https_fn, options, params
+from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
+from pydantic import BaseModel, ValidationError
+
+from shopfyp import api, store
+from shopfyp.errors import NoRelease, UnknownProduct
+from shopfyp.events import SearchEvent
+from shopfyp.logs import log
+
+if TYPE_CHECKING:
+    from shopfyp.release import Release
+
+EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
+
+REGION = params.StringParam(
+    "FUNCTIONS_REGION",
+    default="europe-west1",
+    description="Where the functions run; keep it beside Firestore and the bucket.",
+)
+MIN_INSTANCES = params.IntParam(
+    "MIN_INSTANCES",
+    default=0,
+    description="Instances kept warm: 0 costs nothing when idle, 1 spares the cold start.",
+)
+
+options.set_global_options(
+    region=REGION,
+    # The default, gcf_gen1, would be refused with a concurrency above 1.
+    cpu=1,
+    # Bounds the bill if something loops or someone floods.
+    max_instances=20,
+    min_instances=MIN_INSTANCES,
+)
+
+# The model is CPU-bound and one CPU is given: a few requests wait on each other's I/O, no more.
+SERVING = options.MemoryOption.GB_1, 20, 60
+# Reads and writes of one document: light, and many at a time.
+LOGGING = options.MemoryOption.MB_512, 40, 30
+
+
+def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
+    memory, concurrency, timeout_sec = sizes
+    return {"memory": memory, "concurrency": concurrency, "timeout_sec": timeout_sec}
+
+
+Request = TypeVar("Request", bound=BaseModel)
+
+
+def _callable(
+    request_type: type[Request],
+) -> Callable[[Callable[[str, Request], BaseModel]], Callable[[CallableRequest[Any]], Any]]:
+    """Check who calls and what they send, and turn our exceptions into the protocol's."""
+
+    def decorate(handler: Callable[[str, Request], BaseModel]) -> Callable[..., Any]:
+        @wraps(handler)
+        def call(request: CallableRequest[Any]) -> Any:
+            if request.auth is None or not request.auth.uid:
+                raise HttpsError(
+                    FunctionsErrorCode.UNAUTHENTICATED, "Sign in first; anonymously will do."
+                )
+            try:
+                parsed = request_type.model_validate(request.data)
+                return handler(request.auth.uid, parsed).model_dump(mode="json")
+            except ValidationError as error:
+                raise _invalid(error, request_type) from error
+            except UnknownProduct as error:
+                raise HttpsError(
+                    FunctionsErrorCode.NOT_FOUND, f"product_id: no product {error} in this release"
+                ) from error
+            except NoRelease as error:
+                log("ERROR", "nothing to serve", function=handler.__name__, reason=str(error))
+                raise HttpsError(
+                    FunctionsErrorCode.UNAVAILABLE, "No release can be served yet; try again soon."
+                ) from error
+
+        return call
+
+    return decorate
+
+
+def _invalid(error: ValidationError, model: type[BaseModel]) -> HttpsError:
+    """`invalid-argument`, naming each field and what was expected of it."""
+    errors = [
+        {"field": _field(e["loc"]), "message": e["msg"]}
+        for e in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    if error.title != model.__name__:
+        raise error  # our own response was wrong, not the request
+    text = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
+    return HttpsError(FunctionsErrorCode.INVALID_ARGUMENT, text, {"errors": errors[:100]})
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "data"
+
+
+@cache
+def _releases() -> Any:
+    from shopfyp.bucket import CloudBucket
+    from shopfyp.release import ReleaseHolder
+
+    seconds = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
+    bucket = os.environ.get("RELEASE_BUCKET") or params.STORAGE_BUCKET.value
+    return ReleaseHolder(CloudBucket(bucket), check_seconds=seconds)
+
+
+def _release() -> "Release":
+    release: Release = _releases().get()
+    return release
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
+@_callable(api.SearchRequest)
+def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
+    """Answer a query, and log it: it is the shopper's circumstance."""
+    from shopfyp.search import search as find
+
+    response = find(_release(), request, _now())
+    event = SearchEvent(
+        type="search", event_id=request.event_id, at=request.at, query=request.query
+    )
+    store.log_events(user_id, [event], _now())
+    return response
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.LogEventsRequest)
+def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
+    """Store a batch of interactions."""
+    stored = store.log_events(user_id, request.events, _now())
+    return api.LogEventsResponse(stored=stored, duplicates=len(request.events) - stored)
+
+
+@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
+@_callable(api.RecommendRequest)
+def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendResponse:
+    """The next shop cards: one document read, the rest from the release."""
+    from shopfyp.recommend import recommend as cards
+
+    return cards(_release(), store.load_profile(user_id), request, _now())
+
+
+@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
+@_callable(api.SimilarRequest)
+def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
+    """A product, and others like it."""
+    from shopfyp.recommend import similar as alike
+
+    return alike(_release(), request, _now())
+
+
+firebase_admin.initialize_app()
+if EMULATED:
+    from shopfyp.emulated import end_with_parent
+
+    end_with_parent()

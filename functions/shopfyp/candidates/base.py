@@ -1,0 +1,49 @@
+"""What every candidate source takes and gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopfyp.api import Reason
+from shopfyp.encoder import Vectors
+from shopfyp.profile import Interest
+from shopfyp.release import Release
+
+
+@dataclass(frozen=True)
+class Signal:
+    """An interest as the release understands it.
+
+    `weight` says how much it counts now; `row` is the product's, when it is about one.
+    """
+
+    interest: Interest
+    weight: float
+    vector: Vectors
+    row: int | None = None
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Products that one source proposes for one reason, best first; scores lie in [0, 1]."""
+
+    source: str
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    reason: Reason
+    weight: float = 1.0
+
+
+Source = Callable[[Release, Sequence[Signal], int, np.random.Generator], list[Candidates]]
+"""(release, signals, how many products per signal, random numbers) -> candidates."""
+
+
+def relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores of one retrieval, mapped linearly to [0, 1] so that sources can be added up."""
+    if len(scores) == 0:
+        return scores
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.ones_like(scores)

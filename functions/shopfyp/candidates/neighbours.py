@@ -1,0 +1,28 @@
+"""Products that other shoppers took together with one of the shopper's (co-visitation)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from shopfyp.api import Reason
+from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.release import Release
+
+
+def retrieve(
+    release: Release, signals: Sequence[Signal], count: int, _: np.random.Generator
+) -> list[Candidates]:
+    """The learnt neighbours of every product signal; the builder weighted and ordered them."""
+    found = []
+    for signal in signals:
+        if signal.row is None:
+            continue
+        rows = np.asarray(release.neighbour_rows[signal.row][:count], np.int64)
+        known = rows >= 0
+        if known.any():
+            weights = np.asarray(release.neighbour_weights[signal.row][:count], np.float32)
+            reason = Reason(code="goes_with", params={"title": release.products.title(signal.row)})
+            found.append(
+                Candidates("neighbours", rows[known], weights[known], reason, signal.weight)
+            )
+    return found

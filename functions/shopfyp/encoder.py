@@ -1,0 +1,86 @@
+"""Text -> unit vectors, by ONNX Runtime; on unit vectors L2 and cosine rank alike."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from shopfyp.errors import EncoderError
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder:
+    """A sentence encoder that was exported by `indexer_job.export`.
+
+    Safe to use from several threads at once.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Open the encoder in `folder`, to run on `threads` threads.
+
+        Raises:
+            EncoderError: a file is missing or is not what it should be.
+        """
+        try:
+            facts = json.loads((folder / "encoder.json").read_text())
+            self.name: str = facts["name"]
+            self.dimension: int = facts["dimension"]
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # tokenizers and onnxruntime raise untyped errors
+            raise EncoderError(f"encoder in {folder}: {error}") from error
+        self._encode_cached = lru_cache(maxsize=1024)(self._encode_one)
+
+    def encode(self, text: str) -> Vectors:
+        """The unit vector of one text, shape (dimension,); of recent texts it is remembered."""
+        return self._encode_cached(text)
+
+    def encode_batch(self, texts: Sequence[str]) -> Vectors:
+        """The unit vectors of texts of any lengths, shape (len(texts), dimension)."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        width = max(len(encoding.ids) for encoding in encodings)
+        ids = np.zeros((len(texts), width), np.int64)
+        mask = np.zeros((len(texts), width), np.int64)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        return self._run(ids, mask)
+
+    def encode_all(
+        self, texts: Sequence[str], batch_size: int = 32
+    ) -> Iterator[tuple[int, Vectors]]:
+        """Encode many texts, the shortest first so that little is wasted on padding.
+
+        Yields:
+            (position in `texts`, unit vector), in the order in which they are done.
+        """
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for indices in _chunks(order, batch_size):
+            vectors = self.encode_batch([texts[index] for index in indices])
+            yield from zip(indices, vectors, strict=True)
+
+    def _encode_one(self, text: str) -> Vectors:
+        vector: Vectors = self.encode_batch([text])[0]
+        vector.flags.writeable = False
+        return vector
+
+    def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _chunks(items: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

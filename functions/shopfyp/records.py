@@ -1,0 +1,80 @@
+"""The record files of a release: products and clips, memory-mapped and read by row.
+
+Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
+line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows), and
+a column each for what ranking and re-ranking ask: `in_stock.npy`, `brand.npy`, `department.npy`.
+"""
+
+import mmap
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from shopfyp.catalog import Clip, Product
+from shopfyp.encoder import Vectors
+
+
+class ProductStore:
+    """The product records of a release; a row is a product's place in every file."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the files in `folder`."""
+        self._records = _map(folder / "records.jsonl")
+        self._offsets = np.load(folder / "offsets.npy", mmap_mode="r")
+        self._ids = np.load(folder / "ids.npy", mmap_mode="r")
+        self._id_rows = np.load(folder / "id_rows.npy", mmap_mode="r")
+        self.in_stock = np.load(folder / "in_stock.npy", mmap_mode="r")
+        self.brand = np.load(folder / "brand.npy", mmap_mode="r")
+        self.department = np.load(folder / "department.npy", mmap_mode="r")
+        self._product_cached = lru_cache(maxsize=4096)(self._product)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def row_of(self, product_id: str) -> int | None:
+        """The row of a product, or None when the release does not hold it."""
+        key = product_id.encode()
+        if len(key) > self._ids.dtype.itemsize:
+            return None
+        place = int(np.searchsorted(self._ids, np.bytes_(key)))
+        if place == len(self._ids) or self._ids[place] != key:
+            return None
+        return int(self._id_rows[place])
+
+    def product(self, row: int) -> Product:
+        """The product in `row`."""
+        return self._product_cached(int(row))
+
+    def product_id(self, row: int) -> str:
+        """The id of the product in `row`."""
+        return self.product(row).product_id
+
+    def title(self, row: int | None) -> str:
+        """The title of the product in `row`; empty for no row."""
+        return "" if row is None else self.product(row).title
+
+    def _product(self, row: int) -> Product:
+        start, end = self._offsets[row : row + 2]
+        return Product.model_validate_json(self._records[start:end])
+
+
+class ClipStore:
+    """The clips of a release, few enough to be held open: records and unit vectors."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the files in `folder`."""
+        lines = (folder / "records.jsonl").read_text().splitlines()
+        self.clips = [Clip.model_validate_json(line) for line in lines]
+        self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._row_of = {clip.clip_id: row for row, clip in enumerate(self.clips)}
+
+    def row_of(self, clip_id: str) -> int | None:
+        """The row of a clip, or None when the release does not hold it."""
+        return self._row_of.get(clip_id)
+
+
+def _map(path: Path) -> mmap.mmap | bytes:
+    with path.open("rb") as file:
+        # An empty file cannot be mapped.
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""

@@ -1,0 +1,1 @@
+"""The batch job: catalogue and events in, a published release out."""

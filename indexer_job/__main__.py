@@ -1,0 +1,217 @@
+"""The commands of the batch job; `python -m indexer_job COMMAND --help` explains each."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from shopfyp.errors import ShopFYPError
+
+FORMATS = (
+    "jsonl",
+    "csv",
+    "kaggle-amazon-2023",
+    "kaggle-amazon-categories",
+    "amazon-reviews-2023",
+    "lazada",
+    "shein",
+    "shopee",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the process's exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except ShopFYPError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m indexer_job", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("import", help="turn a catalogue export into product JSONL")
+    command.add_argument("source", type=Path, metavar="SOURCE")
+    command.add_argument("--format", required=True, choices=FORMATS)
+    command.add_argument("--out", required=True, type=Path, help="JSONL; gzipped if named .gz")
+    command.add_argument("--map", default="", help="csv only: field=Column,field=Column,...")
+    command.add_argument("--categories", type=Path, help="kaggle-amazon-2023's categories file")
+    command.add_argument("--max-bad", type=float, default=0.05, help="share of bad rows allowed")
+    command.add_argument("--report", type=Path, help="default: OUT.report.json")
+    command.set_defaults(run=_import)
+
+    command = commands.add_parser("build", help="build a release into a new folder")
+    command.add_argument("--catalog", required=True, help="product JSONL, or `firestore`")
+    command.add_argument("--clips", help="clip JSONL, or `firestore`")
+    command.add_argument("--events", help="event JSONL, or `firestore`")
+    _add_model(command)
+    command.add_argument("--out", required=True, type=Path)
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser("publish", help="upload a release and make it the current one")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    _add_bucket(command)
+    command.set_defaults(run=_publish)
+
+    command = commands.add_parser("releases", help="list the releases in the bucket")
+    _add_bucket(command)
+    command.set_defaults(run=_releases)
+
+    command = commands.add_parser("rollback", help="make another release the current one")
+    command.add_argument("version", nargs="?", help="default: the one before the current one")
+    _add_bucket(command)
+    command.set_defaults(run=_rollback)
+
+    command = commands.add_parser("evaluate", help="measure search or recommendations offline")
+    kinds = command.add_subparsers(required=True, metavar="KIND")
+    kind = kinds.add_parser("search", help="NDCG and recall on judged queries")
+    kind.add_argument("--catalog", required=True, type=Path)
+    kind.add_argument("--queries", required=True, type=Path, help="TSV: query_id, query")
+    kind.add_argument("--qrels", required=True, type=Path, help="TREC: query_id 0 product_id grade")
+    _add_model(kind)
+    kind.set_defaults(run=_evaluate_search)
+    kind = kinds.add_parser("recommend", help="hit rate and NDCG of shoppers' next products")
+    kind.add_argument("--catalog", required=True, type=Path)
+    kind.add_argument("--events", required=True, type=Path)
+    wanted = kind.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--targets", type=Path, help="TSV: user_id, product_id")
+    wanted.add_argument("--leave-last-out", action="store_true")
+    kind.add_argument("--users", type=int, help="sample so many shoppers; default: all")
+    _add_model(kind)
+    kind.set_defaults(run=_evaluate_recommend)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        default="all-MiniLM-L6-v2",
+        help="a BERT-type sentence encoder: a folder or a Hugging Face hub id",
+    )
+
+
+def _add_bucket(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--bucket",
+        default=os.environ.get("RELEASE_BUCKET"),
+        help="default: $RELEASE_BUCKET; the emulator's if FIREBASE_STORAGE_EMULATOR_HOST is set",
+    )
+
+
+def _import(options: argparse.Namespace) -> None:
+    from indexer_job.importers.run import import_catalog, parse_map
+
+    report = import_catalog(
+        options.source,
+        options.format,
+        options.out,
+        columns=parse_map(options.map),
+        categories=options.categories,
+        max_bad=options.max_bad,
+        report=options.report,
+        progress=_progress(),
+    )
+    print(report.summary())
+
+
+def _build(options: argparse.Namespace) -> None:
+    from indexer_job import files, firestore
+    from indexer_job.build import build_release
+
+    def read(source: str | None, collection: str) -> list:  # type: ignore[type-arg]
+        if source is None:
+            return []
+        module = firestore if source == "firestore" else files
+        path = () if source == "firestore" else (Path(source),)
+        return list(getattr(module, f"read_{collection}")(*path))
+
+    manifest = build_release(
+        read(options.catalog, "products"),
+        options.out,
+        clips=read(options.clips, "clips"),
+        events=read(options.events, "events"),
+        model=options.model,
+        progress=_progress(),
+    )
+    print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from indexer_job.publish import publish
+
+    print(
+        json.dumps({"published": publish(options.folder, _bucket(options), progress=_progress())})
+    )
+
+
+def _releases(options: argparse.Namespace) -> None:
+    from indexer_job.publish import releases
+
+    for release in releases(_bucket(options)):
+        mark = "*" if release.current else " "
+        made = f"{release.manifest.created_at:%Y-%m-%d %H:%M}"
+        print(f"{mark} {release.manifest.version}  {made}  {json.dumps(release.manifest.counts)}")
+
+
+def _rollback(options: argparse.Namespace) -> None:
+    from indexer_job.publish import rollback
+
+    print(json.dumps({"current": rollback(_bucket(options), options.version)}))
+
+
+def _evaluate_search(options: argparse.Namespace) -> None:
+    from indexer_job.build import build_release
+    from indexer_job.evaluate import evaluate_search
+    from indexer_job.files import read_pairs, read_products, read_qrels
+    from shopfyp.release import open_release
+
+    queries = read_pairs(options.queries, "query_id<TAB>query")
+    grades = read_qrels(options.qrels)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "release"
+        products = read_products(options.catalog)
+        build_release(products, out, model=options.model, progress=_progress())
+        figures = evaluate_search(open_release(out), queries, grades, progress=_progress())
+    print(json.dumps(figures))
+
+
+def _evaluate_recommend(options: argparse.Namespace) -> None:
+    from indexer_job.build import build_release
+    from indexer_job.evaluate import evaluate_recommend, leave_last_out
+    from indexer_job.files import read_events, read_pairs, read_products
+    from shopfyp.release import open_release
+
+    products, events = read_products(options.catalog), read_events(options.events)
+    if options.leave_last_out:
+        events, targets = leave_last_out(events)
+    else:
+        targets = dict(read_pairs(options.targets, "user_id<TAB>product_id"))
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "release"
+        build_release(products, out, events=events, model=options.model, progress=_progress())
+        figures = evaluate_recommend(
+            open_release(out), events, targets, users=options.users, progress=_progress()
+        )
+    print(json.dumps(figures))
+
+
+def _bucket(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from shopfyp.bucket import CloudBucket
+
+    if not options.bucket:
+        raise ShopFYPError("no bucket: give --bucket or set RELEASE_BUCKET")
+    return CloudBucket(options.bucket)
+
+
+def _progress() -> bool:
+    return sys.stderr.isatty()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

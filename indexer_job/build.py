@@ -1,0 +1,227 @@
+"""Build a release: catalogue + events -> encoder, index, neighbours, records, manifest."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
+from indexer_job.embed import embed, threads
+from indexer_job.export import export_encoder
+from indexer_job.files import UserEvent
+from indexer_job.neighbours import Rows, Weights, covisitation, histories, popular_order
+from shopfyp import catalog
+from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
+from shopfyp.encoder import Encoder, Vectors
+from shopfyp.errors import ShopFYPError
+from shopfyp.lexical import build_lexical, lexical_text
+from shopfyp.release import (
+    FORMAT,
+    EncoderFacts,
+    FileFacts,
+    IndexFacts,
+    Manifest,
+    SelfTest,
+    sha256_of,
+)
+
+_IVF_FROM = 50_000
+_NPROBE = 32
+_SELF_TESTS = 5
+
+
+class BuildError(ShopFYPError):
+    """A release that cannot be built from what was given."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What events taught: neighbours of every row, and rows by popularity."""
+
+    neighbour_rows: Rows
+    neighbour_weights: Weights
+    popular_rows: Rows
+
+
+def build_release(
+    products: Sequence[Product],
+    out: Path,
+    *,
+    clips: Sequence[Clip] = (),
+    events: Sequence[UserEvent] = (),
+    model: str = DEFAULT_MODEL,
+    progress: bool = False,
+) -> Manifest:
+    """Write a complete release into `out`.
+
+    Args:
+        products: the catalogue; ids are unique.
+        out: a folder that is empty or not there yet.
+        clips: the app's clips, for the search page and as weak signals.
+        events: what shoppers did, in the order of time.
+        model: see `checkpoint.load_checkpoint`.
+        progress: show progress bars.
+
+    Raises:
+        BuildError: there are no products, or `out` holds something.
+        EncoderError: `model` cannot be used.
+    """
+    if not products:
+        raise BuildError("the catalogue holds no products")
+    if out.exists() and any(out.iterdir()):
+        raise BuildError(f"{out} is not empty: a release is built into a new folder")
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint = load_checkpoint(model)
+    export_encoder(checkpoint, out / "encoder", "q8")
+    with tempfile.TemporaryDirectory() as fp32:
+        export_encoder(checkpoint, Path(fp32), "fp32")
+        encoder = Encoder(Path(fp32), threads=threads())
+        vectors = embed(encoder, [product_text(p) for p in products], progress=progress)
+        clip_vectors = embed(encoder, [clip_text(c) for c in clips])
+    index_facts = _write_index(vectors, out / "index.faiss")
+    build_lexical([lexical_text(p) for p in products], out / "lexical")
+    _write_products(products, out / "products")
+    _write_clips(clips, clip_vectors, out / "clips")
+    _write_behaviour(learn(products, events), out)
+    manifest = _manifest(products, clips, events, out, checkpoint.name, vectors, index_facts)
+    (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
+    return manifest
+
+
+def learn(products: Sequence[Product], events: Sequence[UserEvent]) -> Behaviour:
+    """Neighbours and popularity of a catalogue, from events and the shop's own counts."""
+    row_of = {product.product_id: row for row, product in enumerate(products)}
+    sequences = histories(events, row_of)
+    rows, weights = covisitation(sequences, len(products))
+    taken = np.bincount(
+        np.array([row for s in sequences for row, _ in s], np.int64), minlength=len(products)
+    )
+    sold = np.array([p.sold_count for p in products], np.float64)
+    rated = np.array([p.rating_count for p in products], np.float64)
+    popularity = 2 * np.log1p(taken) + np.log1p(sold) + 0.5 * np.log1p(rated)
+    popular = popular_order(popularity, _departments(products), _in_stock(products))
+    return Behaviour(rows, weights, popular)
+
+
+def _write_index(vectors: Vectors, path: Path) -> IndexFacts:
+    count, dimension = vectors.shape
+    if count < _IVF_FROM:
+        name, parameters = "SQ8", {}
+    else:
+        lists = int(2 ** np.round(np.log2(4 * np.sqrt(count))))
+        name, parameters = f"IVF{lists},SQ8", {"nlist": lists, "nprobe": _NPROBE}
+    index: Any = faiss.index_factory(dimension, name, faiss.METRIC_INNER_PRODUCT)
+    faiss.omp_set_num_threads(threads())
+    index.train(vectors)
+    index.add(vectors)
+    faiss.omp_set_num_threads(1)
+    if parameters:
+        index.nprobe = _NPROBE
+        index.make_direct_map()
+    faiss.write_index(index, str(path))
+    return IndexFacts(type=name, parameters=dict(parameters))
+
+
+def _write_products(products: Sequence[Product], folder: Path) -> None:
+    folder.mkdir()
+    offsets = [0]
+    with (folder / "records.jsonl").open("wb") as file:
+        for product in products:
+            line = json.dumps(as_record(product), ensure_ascii=False, separators=(",", ":"))
+            file.write(line.encode() + b"\n")
+            offsets.append(file.tell())
+    ids = np.array([product.product_id.encode() for product in products])
+    order = np.argsort(ids, kind="stable")
+    np.save(folder / "offsets.npy", np.array(offsets, np.int64))
+    np.save(folder / "ids.npy", ids[order])
+    np.save(folder / "id_rows.npy", order.astype(np.int32))
+    np.save(folder / "in_stock.npy", _in_stock(products))
+    np.save(folder / "brand.npy", _codes([product.brand for product in products]))
+    np.save(folder / "department.npy", _departments(products))
+
+
+def _write_clips(clips: Sequence[Clip], vectors: Vectors, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "records.jsonl").write_text("".join(c.model_dump_json() + "\n" for c in clips))
+    np.save(folder / "vectors.npy", vectors)
+
+
+def _write_behaviour(behaviour: Behaviour, out: Path) -> None:
+    for folder in ("neighbours", "popular"):
+        (out / folder).mkdir()
+    np.save(out / "neighbours" / "rows.npy", behaviour.neighbour_rows)
+    np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights)
+    np.save(out / "popular" / "rows.npy", behaviour.popular_rows)
+
+
+def _manifest(
+    products: Sequence[Product],
+    clips: Sequence[Clip],
+    events: Sequence[UserEvent],
+    out: Path,
+    encoder: str,
+    vectors: Vectors,
+    index: IndexFacts,
+) -> Manifest:
+    files = {
+        path.relative_to(out).as_posix(): FileFacts(
+            bytes=path.stat().st_size, sha256=sha256_of(path)
+        )
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
+    now = datetime.now(UTC)
+    digest = _digest(files)
+    return Manifest(
+        format=FORMAT,
+        version=f"{now:%Y%m%d-%H%M%S}-{digest[:8]}",
+        created_at=now,
+        files=files,
+        encoder=EncoderFacts(
+            name=encoder,
+            dimension=vectors.shape[1],
+            text_template=f"{catalog.product_text.__module__}.{catalog.product_text.__name__}",
+        ),
+        index=index,
+        counts={"products": len(products), "clips": len(clips), "events": len(events)},
+        self_test=_self_tests(products, vectors),
+    )
+
+
+def _digest(files: dict[str, FileFacts]) -> str:
+    """One hash over the names and hashes of a release's files."""
+    lines = "".join(f"{name} {facts.sha256}\n" for name, facts in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _self_tests(products: Sequence[Product], vectors: Vectors) -> list[SelfTest]:
+    """Texts of products that have no near double, so that each must find its own."""
+    tests = []
+    for row in np.linspace(0, len(products) - 1, num=min(50, len(products)), dtype=int):
+        rivals = int((vectors @ vectors[row] > 0.97).sum())
+        if rivals <= 3:
+            text = product_text(products[row])
+            tests.append(SelfTest(query=text, product_id=products[row].product_id))
+    return tests[:_SELF_TESTS]
+
+
+def _departments(products: Sequence[Product]) -> NDArray[np.int32]:
+    return _codes([product.category[0] if product.category else "" for product in products])
+
+
+def _in_stock(products: Sequence[Product]) -> NDArray[np.bool_]:
+    return np.array([product.in_stock for product in products], np.bool_)
+
+
+def _codes(values: Sequence[str]) -> NDArray[np.int32]:
+    """A number for each distinct value; 0 is for the empty one."""
+    numbers = {"": 0}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int32)

@@ -1,0 +1,133 @@
+"""Profiles: what events leave behind, bounded, and independent of how they were batched."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from shopfyp.events import MAX_QUERY_CHARS, OLDEST, Event, settled_time
+from shopfyp.profile import MAX_RECENT, MAX_SEEN, RECENT_HALF_LIFE_DAYS, Profile
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def event(kind: str, about: str, minutes: float = 0) -> tuple[Event, datetime]:
+    field = {"search": "query", "view_clip": "clip_id"}.get(kind, "product_id")
+    at = NOW + timedelta(minutes=minutes)
+    fields = {"event_id": f"{kind}-{about}-{minutes}", "type": kind, field: about, "at": at}
+    return EVENT.validate_python(fields), at
+
+
+def test_a_search_becomes_the_newest_interest() -> None:
+    profile = Profile().apply([event("view_item", "p1"), event("search", "red shoes", 1)])
+    assert [(i.kind, i.value) for i in profile.recent] == [("query", "red shoes"), ("product", "p1")]
+
+
+def test_the_same_thing_twice_is_one_interest_as_strong_as_its_strongest_signal() -> None:
+    profile = Profile().apply([event("add_to_cart", "p1"), event("select_item", "p1", 5)])
+    (interest,) = profile.recent
+    assert interest.strength == 0.9
+    assert interest.at == NOW + timedelta(minutes=5)
+
+
+def test_what_goes_into_the_bag_is_a_lasting_interest() -> None:
+    profile = Profile().apply([event("view_item", "p1"), event("add_to_cart", "p2")])
+    assert [i.value for i in profile.lasting] == ["p2"]
+
+
+def test_a_purchase_is_bought() -> None:
+    assert Profile().apply([event("purchase", "p1")]).bought == ["p1"]
+
+
+def test_not_interested_ends_the_interest_and_rejects_the_product() -> None:
+    profile = Profile().apply([event("add_to_cart", "p1"), event("not_interested", "p1", 1)])
+    assert profile.rejected == ["p1"]
+    assert profile.recent == profile.lasting == []
+
+
+def test_impressions_are_counted_and_are_no_interest() -> None:
+    profile = Profile().apply([event("impression", "p1"), event("impression", "p1", 1)])
+    assert profile.seen == {"p1": 2}
+    assert profile.recent == []
+
+
+def test_everything_is_bounded_and_the_newest_is_kept() -> None:
+    searches = [event("search", f"query {n}", n) for n in range(MAX_RECENT + 10)]
+    seen = [event("impression", f"p{n}", n) for n in range(MAX_SEEN + 10)]
+    profile = Profile().apply([*searches, *seen])
+    assert len(profile.recent) == MAX_RECENT
+    assert profile.recent[0].value == f"query {MAX_RECENT + 9}"
+    assert len(profile.seen) == MAX_SEEN
+    assert "p0" not in profile.seen
+
+
+def test_late_events_take_the_place_that_their_time_gives_them() -> None:
+    profile = Profile().apply([event("search", "new", 10)]).apply([event("search", "old", 0)])
+    assert [i.value for i in profile.recent] == ["new", "old"]
+
+
+def test_batches_do_not_matter() -> None:
+    events = [event("search", f"q{n % 7}", n) for n in range(30)]
+    events += [event("impression", f"p{n % 5}", n) for n in range(30)]
+    one_by_one = Profile()
+    for single in events:
+        one_by_one = one_by_one.apply([single])
+    assert one_by_one == Profile().apply(events)
+
+
+def test_a_profile_survives_its_document() -> None:
+    profile = Profile().apply([event("search", "shoes"), event("purchase", "p1", 1)])
+    assert Profile.model_validate(profile.model_dump()) == profile
+
+
+def test_weight_halves_with_the_half_life() -> None:
+    (interest,) = Profile().apply([event("search", "shoes")]).recent
+    later = NOW + timedelta(days=RECENT_HALF_LIFE_DAYS)
+    assert interest.weight(NOW, RECENT_HALF_LIFE_DAYS) == pytest.approx(1.0)
+    assert interest.weight(later, RECENT_HALF_LIFE_DAYS) == pytest.approx(0.5)
+    # A clock ahead of ours gives no more than full weight.
+    assert interest.weight(NOW - timedelta(days=9), RECENT_HALF_LIFE_DAYS) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [
+        (timedelta(days=365), timedelta()),
+        (timedelta(days=-365), -OLDEST),
+        (timedelta(hours=-1), timedelta(hours=-1)),
+    ],
+)
+def test_clocks_a_year_off_are_held_within_what_can_be_true(ahead, expected) -> None:
+    assert settled_time(NOW + ahead, NOW) == NOW + expected
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"type": "like"}, "type"),
+        ({"product_id": ""}, "product_id"),
+        ({"product_id": "a/b"}, "product_id"),
+        ({"product_id": ".."}, "product_id"),
+        ({"product_id": "__x__"}, "product_id"),
+        ({"product_id": "a\nb"}, "product_id"),
+        ({"product_id": 7}, "product_id"),
+        ({"product_id": "x" * 129}, "product_id"),
+        ({"event_id": None}, "event_id"),
+        ({"at": "yesterday"}, "at"),
+        ({"at": "2026-01-01T00:00:00"}, "at"),
+        ({"at": 1767225600}, "at"),
+        ({"at": float("nan")}, "at"),
+        ({"surprise": 1}, "surprise"),
+        ({"type": "search", "query": " "}, "query"),
+        ({"type": "search", "query": "x" * (MAX_QUERY_CHARS + 1)}, "query"),
+        ({"type": "view_clip"}, "clip_id"),
+    ],
+)
+def test_a_bad_event_names_the_field(change: dict[str, object], field: str) -> None:
+    good = {"event_id": "e", "type": "view_item", "product_id": "p", "at": "2026-01-01T00:00:00Z"}
+    EVENT.validate_python(good)
+    with pytest.raises(ValidationError) as error:
+        EVENT.validate_python(good | change)
+    named = [str(part) for e in error.value.errors() for part in e["loc"]] or ["type"]
+    assert field in named or error.value.errors()[0]["type"].startswith("union_tag")

@@ -1,0 +1,307 @@
+"""Releases: what must not be served is refused, and the old one goes on."""
+
+import hashlib
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer_job.build import build_release
+from shopfyp.errors import NoRelease, ReleaseError
+from shopfyp.release import (
+    FORMAT,
+    POINTER,
+    Manifest,
+    Pointer,
+    ReleaseHolder,
+    open_release,
+    parse_manifest,
+    verify,
+)
+from tests.conftest import small_catalog
+
+
+class FolderBucket:
+    """A bucket in a folder; what Cloud Storage does with it is tested on the emulator."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> bytes | None:
+        path = self.root / name
+        return path.read_bytes() if path.is_file() else None
+
+    def download(self, name: str, path: Path) -> None:
+        content = self.read(name)
+        if content is None:
+            raise ReleaseError(f"{name} does not exist")
+        path.write_bytes(content)
+
+    def publish(self, folder: Path) -> str:
+        manifest = (folder / "manifest.json").read_bytes()
+        version = str(json.loads(manifest)["version"])
+        shutil.copytree(folder, self.root / "releases" / version, dirs_exist_ok=True)
+        self.point(version, manifest)
+        return version
+
+    def point(self, version: str, manifest: bytes) -> None:
+        pointer = Pointer(version=version, manifest_sha256=hashlib.sha256(manifest).hexdigest())
+        (self.root / "releases").mkdir(exist_ok=True)
+        (self.root / POINTER).write_text(pointer.model_dump_json())
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> FolderBucket:
+    (tmp_path / "bucket").mkdir()
+    return FolderBucket(tmp_path / "bucket")
+
+
+@pytest.fixture
+def holder(bucket: FolderBucket, release_folder: Path, tmp_path: Path) -> ReleaseHolder:
+    """A holder that serves the first release."""
+    bucket.publish(release_folder)
+    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
+    holder.refresh()
+    return holder
+
+
+@pytest.fixture(scope="session")
+def second_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release") / "second"
+    build_release(small_catalog()[:20], folder)
+    return folder
+
+
+@pytest.fixture
+def second(second_folder: Path, tmp_path: Path) -> Path:
+    """A copy of a newer release, to be broken."""
+    return shutil.copytree(second_folder, tmp_path / "second")
+
+
+def _change_manifest(folder: Path, **fields: object) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def _reseal(folder: Path) -> None:
+    """Write the true sizes and hashes of changed files into the manifest."""
+    files = {}
+    for name in json.loads((folder / "manifest.json").read_text())["files"]:
+        content = (folder / name).read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        files[name] = {"bytes": len(content), "sha256": digest}
+    _change_manifest(folder, files=files)
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "index.faiss"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _flip_a_bit(folder: Path) -> None:
+    path = folder / "index.faiss"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _wrong_dimension(folder: Path) -> None:
+    facts = json.loads((folder / "manifest.json").read_text())["encoder"]
+    _change_manifest(folder, encoder=facts | {"dimension": 768})
+
+
+def _index_of_another_dimension(folder: Path) -> None:
+    import faiss
+
+    index = faiss.IndexFlatIP(64)
+    index.add(np.ones((20, 64), np.float32))
+    faiss.write_index(index, str(folder / "index.faiss"))
+    _reseal(folder)
+
+
+def _index_of_other_products(folder: Path) -> None:
+    import faiss
+
+    index = faiss.read_index(str(folder / "index.faiss"))
+    vectors = index.reconstruct_n(0, index.ntotal)
+    index.reset()
+    index.add(-vectors)
+    faiss.write_index(index, str(folder / "index.faiss"))
+    _reseal(folder)
+
+
+def _fewer_products_than_vectors(folder: Path) -> None:
+    path = folder / "products" / "offsets.npy"
+    np.save(path, np.load(path)[:-1])
+    _reseal(folder)
+
+
+def _newer_format(folder: Path) -> None:
+    _change_manifest(folder, format=FORMAT + 1)
+
+
+def _path_outside(folder: Path) -> None:
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    _change_manifest(folder, files=files | {"../../etc/passwd": files["index.faiss"]})
+
+
+def _not_json(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{")
+
+
+def _pickle(folder: Path) -> None:
+    path = folder / "products" / "brand.npy"
+    np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
+    _reseal(folder)
+
+
+def _missing_file(folder: Path) -> None:
+    (folder / "popular" / "rows.npy").unlink()
+
+
+BREAKS = [
+    (_truncate, "bytes, but the manifest says"),
+    (_flip_a_bit, "index.faiss does not have the SHA-256"),
+    (_wrong_dimension, "dimensions differ"),
+    (_index_of_another_dimension, "dimensions differ"),
+    (_index_of_other_products, "self-test"),
+    (_fewer_products_than_vectors, "counts differ"),
+    (_newer_format, f"format {FORMAT + 1} is newer"),
+    (_path_outside, "must be a relative path inside the release"),
+    (_pickle, "cannot be opened"),
+    (_missing_file, "popular/rows.npy"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "reason"), BREAKS, ids=[b.__name__ for b, _ in BREAKS])
+def test_a_broken_release_is_refused_and_the_old_one_goes_on(
+    holder: ReleaseHolder, bucket: FolderBucket, second: Path, break_it, reason: str
+) -> None:
+    before = holder.get().version
+    break_it(second)
+    bucket.publish(second)
+    with pytest.raises(ReleaseError, match=reason):
+        holder.refresh()
+    assert holder.get().version == before
+    assert holder.get().nearest(holder.get().encoder.encode("wok")[None], 1)[0][0, 0] >= 0
+
+
+def test_a_manifest_that_is_not_json_is_refused() -> None:
+    with pytest.raises(ReleaseError, match=r"manifest\.json"):
+        parse_manifest(b"{")
+
+
+def test_a_manifest_swapped_after_publishing_is_refused(
+    holder: ReleaseHolder, bucket: FolderBucket, second: Path
+) -> None:
+    version = bucket.publish(second)
+    _change_manifest(second, counts={})
+    shutil.copy(second / "manifest.json", bucket.root / "releases" / version / "manifest.json")
+    with pytest.raises(ReleaseError, match="SHA-256 that the pointer says"):
+        holder.refresh()
+
+
+def test_a_pointer_to_nothing_is_refused(holder: ReleaseHolder, bucket: FolderBucket) -> None:
+    before = holder.get().version
+    bucket.point("20990101-000000-ffffffff", b"{}")
+    with pytest.raises(ReleaseError, match="does not exist"):
+        holder.refresh()
+    assert holder.get().version == before
+
+
+def test_a_pointer_that_is_no_pointer_is_refused(
+    holder: ReleaseHolder, bucket: FolderBucket
+) -> None:
+    before = holder.get().version
+    (bucket.root / POINTER).write_text('{"version": "../escape", "manifest_sha256": "0"}')
+    with pytest.raises(ReleaseError, match=r"current\.json"):
+        holder.refresh()
+    assert holder.get().version == before
+
+
+def test_a_newer_release_is_taken_up_and_the_old_rolled_back_to(
+    holder: ReleaseHolder, bucket: FolderBucket, second: Path, release_folder: Path
+) -> None:
+    old = holder.get()
+    version = bucket.publish(second)
+    holder.refresh()
+    assert holder.get().version == version != old.version
+    # Requests that began on the old release still end on it, though its files are gone.
+    assert old.products.product(0).product_id == "ben10-0"
+    assert old.nearest(old.encoder.encode("wok")[None], 3)[0].shape == (1, 3)
+    bucket.publish(release_folder)
+    holder.refresh()
+    assert holder.get().version == old.version
+
+
+def test_a_refused_release_is_tried_again_only_when_the_pointer_moves(
+    holder: ReleaseHolder, bucket: FolderBucket, second: Path
+) -> None:
+    _truncate(second)
+    bucket.publish(second)
+    with pytest.raises(ReleaseError):
+        holder.refresh()
+    holder.refresh()  # the same pointer: known to be bad, nothing is downloaded again
+
+
+def test_the_check_runs_in_the_background(
+    release_folder: Path, bucket: FolderBucket, second: Path, tmp_path: Path
+) -> None:
+    bucket.publish(release_folder)
+    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=0)
+    holder.get()
+    version = bucket.publish(second)
+    deadline = threading.Event()
+    for _ in range(200):
+        if holder.get().version == version:
+            return
+        deadline.wait(0.05)
+    pytest.fail("the newer release was never taken up")
+
+
+def test_nothing_published_is_said_and_tried_again(bucket: FolderBucket, tmp_path: Path) -> None:
+    holder = ReleaseHolder(bucket, tmp_path / "cache")
+    for _ in range(2):
+        with pytest.raises(NoRelease, match="nothing was published yet"):
+            holder.get()
+
+
+def test_many_threads_load_the_first_release_once(
+    bucket: FolderBucket, release_folder: Path, tmp_path: Path
+) -> None:
+    bucket.publish(release_folder)
+    holder = ReleaseHolder(bucket, tmp_path / "cache")
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(holder.get())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(release) for release in found}) == 1
+
+
+def test_the_manifest_names_everything(release_folder: Path) -> None:
+    manifest = Manifest.model_validate_json((release_folder / "manifest.json").read_bytes())
+    verify(release_folder, manifest)
+    on_disk = {p.relative_to(release_folder).as_posix() for p in release_folder.rglob("*.*")}
+    assert on_disk == {*manifest.files, "manifest.json"}
+    assert manifest.encoder.name == "all-MiniLM-L6-v2"
+    assert manifest.encoder.dimension == 384
+    assert manifest.index.type == "SQ8"
+    assert manifest.counts["products"] == 40
+    assert manifest.self_test
+
+
+def test_an_ivf_index_serves_as_well(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("indexer_job.build._IVF_FROM", 10)
+    manifest = build_release(small_catalog(), tmp_path / "ivf")
+    assert manifest.index.type.startswith("IVF")
+    release = open_release(tmp_path / "ivf")
+    vector = release.encoder.encode("non-stick wok")
+    row = int(release.nearest(vector[None], 1)[0][0, 0])
+    assert "wok" in release.products.title(row)
+    assert release.vector(row) @ vector > 0.6
