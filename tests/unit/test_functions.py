@@ -1,0 +1,205 @@
+"""The deployed functions: how they are registered, what they refuse, what they do not import."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from flask import Flask, request
+
+from shopfyp import api
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = ROOT / "functions"
+SERVING = {"search", "recommend", "similar"}
+
+
+def _python(code: str) -> str:
+    env = {**os.environ, "GCLOUD_PROJECT": "demo-shopfyp", "PYTHONPATH": str(FUNCTIONS)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=FUNCTIONS, env=env, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The deploy manifest, as the CLI asks firebase_functions for it."""
+    path = tmp_path_factory.mktemp("manifest") / "functions.yaml"
+    code = (
+        "from firebase_functions.private import serving as s, util;"
+        "import importlib.util, sys;"
+        "from pathlib import Path;"
+        "funcs = s.get_functions();"
+        f"Path({str(path)!r}).write_text(s.functions_as_yaml(funcs))"
+    )
+    _python(code)
+    return {"path": path, **yaml.safe_load(path.read_text())}
+
+
+def test_all_functions_are_registered_as_callables(manifest: dict) -> None:
+    assert set(manifest["endpoints"]) == {"search", "log_events", "recommend", "similar"}
+    for endpoint in manifest["endpoints"].values():
+        assert endpoint["callableTrigger"] == {}
+        assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
+
+
+def test_resources_are_set_on_purpose(manifest: dict) -> None:
+    for name, endpoint in manifest["endpoints"].items():
+        assert endpoint["cpu"] == 1
+        assert endpoint["maxInstances"] == 20
+        assert endpoint["minInstances"] == "{{ params.MIN_INSTANCES }}"
+        serving = name in SERVING
+        assert endpoint["availableMemoryMb"] == (1024 if serving else 512)
+        assert endpoint["concurrency"] == (20 if serving else 40)
+        assert endpoint["timeoutSeconds"] == (60 if serving else 30)
+
+
+def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
+    """With the CLI's own parser and validation: `deploy --dry-run` would ask for a login first."""
+    script = """
+    const yaml = require("js-yaml");
+    const { readFileSync } = require("node:fs");
+    const { yamlToBuild } = require("firebase-tools/lib/deploy/functions/runtimes/discovery");
+    const build = require("firebase-tools/lib/deploy/functions/build");
+    const { ParamValue } = require("firebase-tools/lib/deploy/functions/params");
+    const validate = require("firebase-tools/lib/deploy/functions/validate");
+    const text = yaml.load(readFileSync(process.argv[1], "utf8"));
+    const wanted = yamlToBuild(text, "demo-shopfyp", "us-central1", "python311");
+    const params = Object.fromEntries(wanted.params.map((p) =>
+      [p.name, new ParamValue(String(p.default), false, { string: true, number: p.type === "int" })]));
+    const backend = build.toBackend(wanted, params);
+    const all = Object.values(backend.endpoints).flatMap((region) => Object.values(region));
+    validate.endpointsAreValid(backend);
+    console.log(JSON.stringify(all.map((e) => [e.id, e.region, e.platform, e.minInstances])));
+    """
+    done = subprocess.run(
+        ["node", "-e", script, str(manifest["path"])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    endpoints = json.loads(done.stdout.splitlines()[-1])
+    assert sorted(endpoints) == [
+        [name, "europe-west1", "gcfv2", 0]
+        for name in ("log_events", "recommend", "search", "similar")
+    ]
+
+
+def test_log_events_never_loads_the_model() -> None:
+    """All that it uses is loaded with `main`; that Firestore is then written, emulator tests show."""
+    code = """
+import sys, main
+print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
+"""
+    assert _python(code).splitlines()[-1] == "[]"
+
+
+@pytest.fixture(scope="module")
+def main():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GCLOUD_PROJECT", "demo-shopfyp")
+        # With it set, tokens need no signature; nothing is called there.
+        patch.setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1")
+        patch.syspath_prepend(str(FUNCTIONS))
+        import main as module
+
+        yield module
+
+
+def call(function, data: object, user_id: str | None = "u") -> tuple[int, dict]:
+    """Call a function over the callable protocol, as a signed-in user or as nobody."""
+    headers = {"Authorization": f"Bearer {_token(user_id)}"} if user_id else {}
+    app = Flask(__name__)
+    with app.test_request_context(method="POST", json={"data": data}, headers=headers):
+        response = function(request)
+        return response.status_code, response.get_json()
+
+
+def _token(user_id: str) -> str:
+    now = int(time.time())
+    project = "demo-shopfyp"
+    claims = {
+        "iss": f"https://securetoken.google.com/{project}",
+        "aud": project,
+        "sub": user_id,
+        "iat": now,
+        "auth_time": now,
+        "exp": now + 600,
+    }
+    parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims)]
+    encoded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, ""])
+
+
+EVENT = {"event_id": "e", "type": "view_item", "product_id": "p", "at": "2026-01-01T00:00:00Z"}
+SEARCH = {"query": "shoes", "event_id": "e", "at": "2026-01-01T00:00:00Z"}
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field"),
+    [
+        ("search", None, "data"),
+        ("search", [], "data"),
+        ("search", {}, "query"),
+        ("search", SEARCH | {"query": ""}, "query"),
+        ("search", SEARCH | {"query": "   "}, "query"),
+        ("search", SEARCH | {"query": "x" * 10_000}, "query"),
+        ("search", SEARCH | {"query": 7}, "query"),
+        ("search", SEARCH | {"limit": NAN}, "limit"),
+        ("search", SEARCH | {"limit": 0}, "limit"),
+        ("search", SEARCH | {"limit": 51}, "limit"),
+        ("search", SEARCH | {"offset": -1}, "offset"),
+        ("search", SEARCH | {"at": "soon"}, "at"),
+        ("search", SEARCH | {"colour": "red"}, "colour"),
+        ("log_events", {"events": []}, "events"),
+        ("log_events", {"events": [EVENT] * 1000}, "events"),
+        ("log_events", {"events": [EVENT, EVENT | {"at": 5}]}, "events.1"),
+        ("log_events", {"events": [EVENT | {"type": "like"}]}, "events.0"),
+        ("log_events", {"events": [EVENT | {"product_id": NAN}]}, "events.0"),
+        ("log_events", {"events": "all"}, "events"),
+        ("recommend", {"cards": 6}, "cards"),
+        ("recommend", {"cards": NAN}, "cards"),
+        ("recommend", {"cards": "many"}, "cards"),
+        ("recommend", {"products_per_card": 0}, "products_per_card"),
+        ("recommend", {"exclude": ["p"] * 201}, "exclude"),
+        ("recommend", {"exclude": [1]}, "exclude.0"),
+        ("similar", {}, "product_id"),
+        ("similar", {"product_id": "a/b"}, "product_id"),
+        ("similar", {"product_id": "p", "limit": float("inf")}, "limit"),
+    ],
+)
+def test_a_bad_request_is_invalid_and_names_the_field(main, name, data, field) -> None:
+    status, answer = call(getattr(main, name), data)
+    assert status == 400
+    assert answer["error"]["status"] == "INVALID_ARGUMENT"
+    fields = [error["field"] for error in answer["error"]["details"]["errors"]]
+    assert any(f == field or f.startswith(f"{field}.") for f in fields), fields
+    assert field in answer["error"]["message"]
+    # What was sent is not sent back.
+    assert "xxxx" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize("name", ["search", "log_events", "recommend", "similar"])
+def test_nobody_is_served_without_signing_in(main, name: str) -> None:
+    status, answer = call(getattr(main, name), {}, user_id=None)
+    assert (status, answer["error"]["status"]) == (401, "UNAUTHENTICATED")
+
+
+def test_an_error_in_our_own_answer_is_not_blamed_on_the_request(main) -> None:
+    def broken(_: str, __: api.SimilarRequest) -> api.SimilarResponse:
+        return api.SimilarResponse.model_validate({})
+
+    signed_in = SimpleNamespace(auth=SimpleNamespace(uid="u"), data={"product_id": "p"})
+    with pytest.raises(ValueError, match="SimilarResponse"):
+        main._callable(api.SimilarRequest)(broken)(signed_in)
