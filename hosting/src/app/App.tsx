@@ -1,0 +1,39 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { AccountPage } from "../features/account/AccountPage";
+import { BagPage } from "../features/bag/BagPage";
+import { FeedState } from "../features/feed/FeedState";
+import { ProductPage } from "../features/product/ProductPage";
+import { SearchPage } from "../features/search/SearchPage";
+import { HomePage } from "./HomePage";
+import { Navigation } from "./Navigation";
+import styles from "./App.module.css";
+
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: Infinity, retry: 1, refetchOnWindowFocus: false } },
+});
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <BrowserRouter>
+        {/* Above the routes, so that the feed is where it was when the shopper comes back. */}
+        <FeedState>
+          <div className={styles.shell}>
+            <div className={styles.screen}>
+              <Routes>
+                <Route path="/" element={<HomePage />} />
+                <Route path="/search" element={<SearchPage />} />
+                <Route path="/product/:product_id" element={<ProductPage />} />
+                <Route path="/bag" element={<BagPage />} />
+                <Route path="/you" element={<AccountPage />} />
+                <Route path="*" element={<HomePage />} />
+              </Routes>
+            </div>
+            <Navigation />
+          </div>
+        </FeedState>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}

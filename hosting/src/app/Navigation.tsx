@@ -1,0 +1,27 @@
+import { NavLink } from "react-router";
+import { Icon } from "../components/Icon";
+import { bag } from "../lib/bag";
+import { strings } from "../lib/strings";
+import styles from "./Navigation.module.css";
+
+const places = [
+  { to: "/", icon: "home", label: strings.home },
+  { to: "/search", icon: "search", label: strings.search },
+  { to: "/bag", icon: "bag", label: strings.bag },
+  { to: "/you", icon: "you", label: strings.you },
+] as const;
+
+export function Navigation() {
+  const items = bag.use().length;
+  return (
+    <nav className={styles.navigation} aria-label={strings.appName}>
+      {places.map(({ to, icon, label }) => (
+        <NavLink key={to} to={to} className={({ isActive }) => (isActive ? styles.active : "")}>
+          <Icon name={icon} />
+          <span>{label}</span>
+          {to === "/bag" && items > 0 && <span className={styles.badge}>{items}</span>}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}

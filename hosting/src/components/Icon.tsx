@@ -1,0 +1,36 @@
+const paths = {
+  home: "M4 11 12 4l8 7v9h-5v-6H9v6H4z",
+  search:
+    "M10.5 4a6.5 6.5 0 1 0 4 11.6l4.5 4.4 1.4-1.4-4.4-4.5A6.5 6.5 0 0 0 10.5 4zm0 2a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
+  bag: "M7 8V7a5 5 0 0 1 10 0v1h3l1 13H3L4 8zm2 0h6V7a3 3 0 0 0-6 0z",
+  you: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zm0 10c5 0 8 2.5 8 6v1H4v-1c0-3.500 3-6 8-6z",
+  heart:
+    "M12 20.500C5 15.500 3 12 3 8.800 3 6 5 4 7.600 4c1.800 0 3.400 1 4.400 2.600C13 5 14.600 4 16.400 4 19 4 21 6 21 8.800c0 3.200-2 6.700-9 11.700z",
+  sound: "M4 9v6h4l5 4V5L8 9zm12-.5a5 5 0 0 1 0 7M18.500 6a8.500 8.500 0 0 1 0 12",
+  muted: "M4 9v6h4l5 4V5L8 9zm12.500.500 5 5m0-5-5 5",
+  back: "m14 5-7 7 7 7",
+  close: "m6 6 12 12M18 6 6 18",
+  play: "M8 5v14l11-7z",
+  plus: "M12 5v14M5 12h14",
+  check: "m5 12.500 4.500 4.500L19 7.500",
+} as const;
+
+const outlined = new Set<keyof typeof paths>(["sound", "muted", "back", "close", "plus", "check"]);
+
+/** A decorative sign; what it stands for is said by the button around it. */
+export function Icon({ name, size = 24 }: { name: keyof typeof paths; size?: number }) {
+  const outline = outlined.has(name);
+  return (
+    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+      <path
+        d={paths[name]}
+        fill={outline ? "none" : "currentColor"}
+        stroke={outline ? "currentColor" : "none"}
+        strokeWidth="2"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        fillRule="evenodd"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,12 @@
+import { Page } from "../../components/Page";
+import { strings } from "../../lib/strings";
+
+export function AccountPage() {
+  return (
+    <Page header={<h1>{strings.you}</h1>}>
+      <p>{strings.accountAnonymous}</p>
+      <br />
+      <p>{strings.accountKept}</p>
+    </Page>
+  );
+}

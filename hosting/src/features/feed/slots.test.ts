@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { Clip } from "../../lib/api";
+import { type Slot, roundOf, startingWith, withCardNext } from "./slots";
+
+const clips = Array.from({ length: 7 }, (_, place) => ({ clip_id: `c${place}` }) as Clip);
+const kinds = (slots: Slot[]) => slots.map(({ kind }) => kind[1]).join("");
+
+test("a card stands after every third clip", () => {
+  expect(kinds(roundOf(clips, 0))).toBe("lllallla" + "l");
+});
+
+test("keys differ from round to round", () => {
+  const keys = [...roundOf(clips, 0), ...roundOf(clips, 9)].map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("after a signal the next slot is a card, and nothing above it moves", () => {
+  const before = roundOf(clips, 0);
+  const after = withCardNext(before, 1, "new");
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(after[2]).toEqual({ key: "new", kind: "card" });
+  // The card that was due soon has come earlier; there are not two in a row.
+  expect(kinds(after)).toBe("llalllla" + "l");
+});
+
+test("a card that is next, or is being seen, is enough", () => {
+  const slots = roundOf(clips, 0);
+  expect(withCardNext(slots, 2, "new")).toBe(slots);
+  expect(withCardNext(slots, 3, "new")).toBe(slots);
+});
+
+test("the feed starts with the clip that was asked for", () => {
+  expect(startingWith(clips, "c5").map((c) => c.clip_id)).toEqual([
+    "c5",
+    "c6",
+    "c0",
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+  ]);
+  expect(startingWith(clips, "gone")).toBe(clips);
+});

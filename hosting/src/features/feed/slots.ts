@@ -1,0 +1,33 @@
+/** What stands where in the feed: clips, and after every few of them a shop card. */
+
+import type { Clip } from "../../lib/api";
+
+export type Slot = { key: string; kind: "clip"; clip: Clip } | { key: string; kind: "card" };
+
+const CLIPS_PER_CARD = 3;
+
+/** A round of all clips with cards between them; `round` makes its keys differ from the last's. */
+export function roundOf(clips: Clip[], round: number): Slot[] {
+  return clips.flatMap((clip, place): Slot[] => {
+    const slot: Slot = { key: `${round}-${clip.clip_id}`, kind: "clip", clip };
+    const due = (place + 1) % CLIPS_PER_CARD === 0;
+    return due ? [slot, { key: `${round}-card-${place}`, kind: "card" }] : [slot];
+  });
+}
+
+/** The feed after a strong signal: the very next slot is a card. Nothing above it moves. */
+export function withCardNext(slots: Slot[], current: number, key: string): Slot[] {
+  const next = slots[current + 1];
+  if (!next || next.kind === "card" || slots[current]?.kind === "card") return slots;
+  const rest = slots.slice(current + 1);
+  const planned = rest.findIndex(({ kind }) => kind === "card");
+  // The card that was planned for a little later has come earlier.
+  if (planned >= 0 && planned <= CLIPS_PER_CARD) rest.splice(planned, 1);
+  return [...slots.slice(0, current + 1), { key, kind: "card" }, ...rest];
+}
+
+/** The clips, begun with the one that was asked for. */
+export function startingWith(clips: Clip[], clipId: string | null): Clip[] {
+  const place = clips.findIndex(({ clip_id }) => clip_id === clipId);
+  return place > 0 ? [...clips.slice(place), ...clips.slice(0, place)] : clips;
+}

@@ -1,0 +1,171 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "react-router";
+import { Message } from "../../components/Message";
+import { Page } from "../../components/Page";
+import { ProductTile } from "../../components/ProductTile";
+import { TileSkeletons } from "../../components/Skeleton";
+import type { SearchResponse } from "../../lib/api";
+import { call } from "../../lib/firebase";
+import { log } from "../../lib/queue";
+import { signals } from "../../lib/signals";
+import { localStore } from "../../lib/store";
+import { strings } from "../../lib/strings";
+import { SearchBar } from "./SearchBar";
+import styles from "./SearchPage.module.css";
+
+const RECENT = 8;
+const recent = localStore<string[]>("searches", []);
+
+export function SearchPage() {
+  const [parameters, setParameters] = useSearchParams();
+  const query = parameters.get("q") ?? "";
+  const search = (words: string) => {
+    recent.set([words, ...recent.get().filter((other) => other !== words)].slice(0, RECENT));
+    setParameters({ q: words });
+  };
+  return (
+    <Page header={<SearchBar key={query} query={query} onSearch={search} />}>
+      <h1 className="visually-hidden">{strings.search}</h1>
+      {query ? <Results query={query} /> : <RecentSearches onSearch={search} />}
+    </Page>
+  );
+}
+
+function RecentSearches({ onSearch }: { onSearch: (words: string) => void }) {
+  const searches = recent.use();
+  if (!searches.length) return <Message>{strings.searchExample}</Message>;
+  return (
+    <section>
+      <h2 className={styles.heading}>{strings.recentSearches}</h2>
+      <ul className={styles.recent}>
+        {searches.map((words) => (
+          <li key={words}>
+            <button
+              type="button"
+              className={styles.words}
+              onClick={() => {
+                onSearch(words);
+              }}
+            >
+              {words}
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={strings.remove(words)}
+              onClick={() => {
+                recent.set(searches.filter((other) => other !== words));
+              }}
+            >
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const tabs = [
+  { id: "top", label: strings.top },
+  { id: "clips", label: strings.clips },
+  { id: "shop", label: strings.shop },
+] as const;
+
+function Results({ query }: { query: string }) {
+  const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("top");
+  const { data, isPending, isError, refetch } = useSearch(query);
+  if (isError) {
+    return (
+      <Message
+        action={
+          <button type="button" className="button" onClick={() => void refetch()}>
+            {strings.retry}
+          </button>
+        }
+      >
+        {strings.searchFailed}
+      </Message>
+    );
+  }
+  if (data && !data.products.length && !data.clips.length) {
+    return (
+      <Message>
+        {strings.noResults(query)} {strings.noResultsHint}
+      </Message>
+    );
+  }
+  return (
+    <>
+      <div className={styles.tabs} role="group" aria-label={strings.search}>
+        {tabs.map(({ id, label }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={tab === id}
+            onClick={() => {
+              setTab(id);
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      {tab !== "shop" && data && <Clips clips={data.clips} whole={tab === "clips"} />}
+      {tab !== "clips" && (
+        <div className="grid" aria-busy={isPending}>
+          {isPending && <TileSkeletons count={8} />}
+          {data?.products.map(({ product, sources }) => (
+            <ProductTile
+              key={product.product_id}
+              product={product}
+              testId="search-product"
+              onSelect={() => {
+                log({
+                  type: "select_item",
+                  product_id: product.product_id,
+                  release: data.release,
+                  ...(sources[0] && { source: sources[0] }),
+                });
+                signals.raise();
+              }}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Clips({ clips, whole }: { clips: SearchResponse["clips"]; whole: boolean }) {
+  return (
+    <div className={whole ? "grid" : styles.rail}>
+      {clips.map((clip) => (
+        <Link
+          key={clip.clip_id}
+          to={`/?clip=${encodeURIComponent(clip.clip_id)}`}
+          className={styles.clip}
+        >
+          <img src={clip.poster_url} alt="" width="540" height="960" loading="lazy" />
+          <span>{clip.caption}</span>
+        </Link>
+      ))}
+    </div>
+  );
+}
+
+/** Search by the function, which logs the query itself: a strong signal for the next card. */
+function useSearch(query: string) {
+  // Each visit is a search of its own; coming back to one is not searching again.
+  const visit = useLocation().key;
+  return useQuery({
+    queryKey: ["search", query, visit],
+    queryFn: async () => {
+      const asked = { query, event_id: crypto.randomUUID(), at: new Date().toISOString() };
+      const found = await call<SearchResponse>("search", asked);
+      signals.raise();
+      return found;
+    },
+  });
+}

@@ -1,0 +1,90 @@
+/** Firebase, started once: who the shopper is, and how the functions are called. */
+
+import { type FirebaseOptions, initializeApp } from "firebase/app";
+import { type User, connectAuthEmulator, getAuth, signInAnonymously } from "firebase/auth";
+import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
+
+const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) ?? "europe-west1";
+const EMULATED = ["localhost", "127.0.0.1"].includes(location.hostname);
+const EMULATOR_PORTS = { auth: 9099, functions: 5001, firestore: 8080 };
+
+async function start() {
+  const response = await fetch("/__/firebase/init.json");
+  const options = (await response.json()) as FirebaseOptions;
+  // The emulator gives no key, and needs none.
+  const app = initializeApp({ ...options, apiKey: options.apiKey ?? "none" });
+  const auth = getAuth(app);
+  const functions = getFunctions(app, REGION);
+  if (EMULATED) {
+    const url = `http://127.0.0.1:${EMULATOR_PORTS.auth}`;
+    connectAuthEmulator(auth, url, { disableWarnings: true });
+    connectFunctionsEmulator(functions, "127.0.0.1", EMULATOR_PORTS.functions);
+  }
+  return { app, auth, functions };
+}
+
+let started: ReturnType<typeof start> | undefined;
+
+function firebase() {
+  started ??= start().catch((error: unknown) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+/** The shopper: anonymous at first. */
+export async function shopper(): Promise<User> {
+  const { auth } = await firebase();
+  await auth.authStateReady();
+  return auth.currentUser ?? (await signInAnonymously(auth)).user;
+}
+
+/** Call a function as the shopper; rejects with a FirebaseError. */
+export async function call<Response>(name: string, data: unknown): Promise<Response> {
+  await shopper();
+  const { functions } = await firebase();
+  const result = await httpsCallable<unknown, Response>(functions, name)(data);
+  return result.data;
+}
+
+/** Call a function by a request that outlives the page; nobody waits for the answer. */
+export async function callAndLeave(name: string, data: unknown): Promise<void> {
+  const user = await shopper();
+  const { app } = await firebase();
+  const project = app.options.projectId ?? "";
+  const base = EMULATED
+    ? `http://127.0.0.1:${EMULATOR_PORTS.functions}/${project}/${REGION}`
+    : `https://${REGION}-${project}.cloudfunctions.net`;
+  await fetch(`${base}/${name}`, {
+    method: "POST",
+    keepalive: true,
+    headers: {
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${await user.getIdToken()}`,
+    },
+    body: JSON.stringify({ data }),
+  });
+}
+
+/** All documents of a collection that everyone may read. */
+export async function documents<Document>(collectionName: string): Promise<Document[]> {
+  const { app } = await firebase();
+  const lite = await import("firebase/firestore/lite");
+  const store = firestoreOf(lite, app);
+  const snapshot = await lite.getDocs(lite.collection(store, collectionName));
+  return snapshot.docs.map((found) => found.data() as Document);
+}
+
+let firestore: import("firebase/firestore/lite").Firestore | undefined;
+
+function firestoreOf(
+  lite: typeof import("firebase/firestore/lite"),
+  app: import("firebase/app").FirebaseApp,
+) {
+  if (!firestore) {
+    firestore = lite.getFirestore(app);
+    if (EMULATED) lite.connectFirestoreEmulator(firestore, "127.0.0.1", EMULATOR_PORTS.firestore);
+  }
+  return firestore;
+}

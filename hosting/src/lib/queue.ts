@@ -1,0 +1,24 @@
+/** The app's one event queue, sent by `log_events`. */
+
+import type { Happening } from "./api";
+import { EventQueue } from "./events";
+import { call, callAndLeave } from "./firebase";
+
+export const queue = new EventQueue({
+  send: (events) => call("log_events", { events }),
+  sendAndLeave: (events) => callAndLeave("log_events", { events }),
+});
+
+document.addEventListener("visibilitychange", () => {
+  // What this request does not deliver stays queued for the next visit.
+  if (document.visibilityState === "hidden") queue.leave().catch(() => undefined);
+});
+// What an earlier visit left.
+queue.flush().catch(() => undefined);
+
+/** Log what happened. */
+export function log(happening: Happening): void {
+  queue.log(happening).catch((error: unknown) => {
+    console.error("event not kept", error);
+  });
+}

@@ -1,0 +1,74 @@
+/** Every text that people read. */
+
+import type { Reason } from "./api";
+
+export const strings = {
+  appName: "ShopFYP",
+  forYou: "For You",
+  feed: "Clips and shop cards for you",
+  home: "Home",
+  search: "Search",
+  searchHint: "Search clips and products",
+  searchExample: "Try “shoes for my 10-year-old son who likes Ben 10”",
+  clearSearch: "Clear the search",
+  recentSearches: "Recent searches",
+  remove: (what: string) => `Remove ${what}`,
+  top: "Top",
+  clips: "Clips",
+  shop: "Shop",
+  bag: "Bag",
+  you: "You",
+  mute: "Mute",
+  unmute: "Unmute",
+  play: "Play",
+  pause: "Pause",
+  like: "Like",
+  unlike: "Unlike",
+  shopCard: "Shop card",
+  addToBag: "Add to bag",
+  added: "In your bag",
+  notInterested: "Not interested",
+  hidden: "You will see less like this.",
+  undo: "Undo",
+  sold: (n: string) => `${n} sold`,
+  rating: (value: string, n: string) => `Rated ${value} of 5 by ${n}`,
+  wasPrice: "Before",
+  cardLoading: "Finding something for you",
+  cardFailed: "The shop did not answer. Keep scrolling, it will be back.",
+  cardEmpty: "You have seen all there is for now.",
+  feedFailed: "The clips could not be loaded.",
+  retry: "Try again",
+  back: "Back",
+  similar: "You may also like",
+  details: "Details",
+  outOfStock: "Sold out",
+  productMissing: "This product is no longer in the shop.",
+  productFailed: "The product could not be loaded.",
+  searchFailed: "The search did not answer.",
+  noResults: (query: string) => `Nothing found for “${query}”.`,
+  noResultsHint: "Try fewer or other words.",
+  bagEmpty: "Your bag is empty.",
+  bagTotal: "Total",
+  checkout: "Buy now",
+  checkoutNote: "This is a demo: nothing is charged, and nothing will be sent.",
+  bought: "Thank you! Nothing was charged.",
+  keepWatching: "Keep watching",
+  accountAnonymous: "You are signed in without a name or an address.",
+  accountKept:
+    "Kept about you: what you search, watch, open, add and buy here, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
+  browse: "Find something",
+};
+
+const reasons: Record<string, (params: Record<string, string>) => string> = {
+  searched: ({ query }) => `Because you searched for “${query ?? ""}”`,
+  viewed: ({ title }) => `Because you looked at ${title ?? ""}`,
+  goes_with: ({ title }) => `Goes with the ${title ?? ""} you looked at`,
+  watched: ({ topic }) => `Because you watched ${topic ?? ""}`,
+  popular: ({ category }) => (category ? `Popular in ${category}` : "Popular right now"),
+  explore: () => "Something new for you",
+};
+
+/** Why a card is shown, in words. */
+export function reasonText(reason: Reason): string {
+  return (reasons[reason.code] ?? (() => strings.shopCard))(reason.params);
+}

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+// Debian's browser where there is one; else the one that `npx playwright install chromium` brings.
+const debian = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+
+export default defineConfig({
+  testDir: ".",
+  workers: 1,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  reporter: "list",
+  outputDir: "../../test-results",
+  use: {
+    baseURL: "http://127.0.0.1:5000",
+    viewport: { width: 390, height: 844 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(debian && { executablePath: debian }),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
+    },
+  },
+});

@@ -1,0 +1,140 @@
+/** What a shopper does, in a real browser against the whole emulator suite. */
+
+import { type Page, expect, test } from "@playwright/test";
+
+const BEN_10 = "shoes for my 10-year-old son who likes Ben 10";
+
+const current = (page: Page) => page.locator('article[data-current="true"]');
+
+/** Go to the next slot, and wait until it is the current one. */
+async function swipe(page: Page): Promise<void> {
+  const before = await current(page).getAttribute("data-place");
+  await page.getByRole("feed").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(current(page)).not.toHaveAttribute("data-place", before ?? "");
+  // It has come to rest: the slot fills the screen.
+  const offset = () =>
+    page.getByRole("feed").evaluate((feed) => Math.round(feed.scrollTop % feed.clientHeight));
+  await expect.poll(offset).toBe(0);
+}
+
+async function openFeed(page: Page): Promise<void> {
+  await page.goto("/");
+  await expect(current(page)).toBeVisible();
+}
+
+async function search(page: Page, words: string): Promise<void> {
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.getByRole("searchbox", { name: "Search" }).fill(words);
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+}
+
+/** How many events wait in the browser's queue. */
+function waiting(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open("shopfyp");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction("events").objectStore("events").count();
+          counting.onsuccess = () => resolve(counting.result);
+        };
+      }),
+  );
+}
+
+test("a search decides the very next card, which says why", async ({ page }) => {
+  await openFeed(page);
+  await swipe(page);
+  await search(page, BEN_10);
+  const found = page.getByTestId("search-product");
+  await expect(found.first()).toContainText("Ben 10");
+  await page.getByRole("link", { name: "Home" }).click();
+  await swipe(page);
+
+  const card = current(page);
+  await expect(card).toHaveAttribute("data-testid", "shop-card");
+  await expect(card.getByTestId("card-reason")).toHaveText(`Because you searched for “${BEN_10}”`);
+  const products = card.getByTestId("card-product");
+  await expect(products).toHaveCount(5);
+  for (const product of await products.all()) {
+    await expect(product).toContainText("Ben 10");
+    await expect(product).toContainText(/Trainers|Sandals|Wellies|Slippers/);
+  }
+});
+
+test("a click leads to the product page and on to a similar product", async ({ page }) => {
+  await openFeed(page);
+  await search(page, "wireless headphones");
+  await page.getByTestId("search-product").first().click();
+  const title = page.getByRole("heading", { level: 1 });
+  await expect(title).toContainText("Headphones");
+  const first = await title.textContent();
+  await page.getByTestId("similar-product").first().click();
+  await expect(title).not.toHaveText(first ?? "");
+
+  await page.getByRole("button", { name: "Add to bag" }).click();
+  await page.getByRole("link", { name: "Bag" }).click();
+  await expect(page.getByText("nothing is charged")).toBeVisible();
+  await page.getByRole("button", { name: "Buy now" }).click();
+  await expect(page.getByText("Thank you!")).toBeVisible();
+});
+
+test("a click changes the next card", async ({ page }) => {
+  await openFeed(page);
+  await search(page, "acoustic guitar");
+  await page.getByTestId("search-product").first().click();
+  await expect(page.getByTestId("similar-product").first()).toBeVisible();
+  await page.getByRole("link", { name: "Home" }).click();
+  await swipe(page);
+  await expect(current(page).getByTestId("card-product").first()).toContainText("Guitar");
+});
+
+test("events wait through a lost connection and a reload, and are delivered", async ({ page }) => {
+  await openFeed(page);
+  await expect.poll(() => waiting(page)).toBe(0);
+  await page.route("**/log_events", (route) => route.abort());
+  await page.waitForTimeout(2500); // long enough to have watched a clip
+  await expect.poll(() => waiting(page)).toBeGreaterThan(0);
+  await page.reload();
+  expect(await waiting(page)).toBeGreaterThan(0);
+
+  await page.unroute("**/log_events");
+  const delivered = page.waitForResponse(
+    (response) => response.url().endsWith("/log_events") && response.ok(),
+  );
+  await page.reload();
+  type Answer = { result: { stored: number; duplicates: number } };
+  const { result } = (await (await delivered).json()) as Answer;
+  // The leaving page may have delivered them already; then they are known as duplicates.
+  expect(result.stored + result.duplicates).toBeGreaterThan(0);
+  await expect.poll(() => waiting(page)).toBe(0);
+});
+
+test("a product waved away can be taken back", async ({ page }) => {
+  await openFeed(page);
+  for (let slot = 0; slot < 3; slot += 1) await swipe(page);
+  const card = current(page);
+  await expect(card.getByTestId("card-reason")).toHaveText("Popular right now");
+  await expect(card.getByTestId("card-product")).toHaveCount(5);
+  await card.getByRole("button", { name: "Not interested" }).first().click();
+  await expect(card.getByTestId("card-product")).toHaveCount(4);
+  await card.getByRole("button", { name: "Undo" }).click();
+  await expect(card.getByTestId("card-product")).toHaveCount(5);
+});
+
+test("an unknown product says so", async ({ page }) => {
+  await page.goto("/product/no-such-product");
+  await expect(page.getByText("no longer in the shop")).toBeVisible();
+});
+
+test("when the shop does not answer, the feed goes on", async ({ page }) => {
+  await page.route("**/recommend", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await openFeed(page);
+  for (let slot = 0; slot < 3; slot += 1) await swipe(page);
+  await expect(current(page)).toContainText("The shop did not answer");
+  await swipe(page);
+  await expect(current(page)).toHaveAttribute("data-testid", "clip");
+});

@@ -1,0 +1,70 @@
+"""The callables as a client reaches them: over HTTP, with real tokens of the Auth emulator."""
+
+import os
+import uuid
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+PROJECT = os.environ.get("GCLOUD_PROJECT", "")
+FUNCTIONS = f"http://127.0.0.1:5001/{PROJECT}/europe-west1"
+
+
+class Answer(NamedTuple):
+    """A callable's answer: its result, or its error."""
+
+    status: int
+    result: Any
+    error: dict[str, Any]
+
+
+class Shopper:
+    """An anonymous user who calls functions."""
+
+    def __init__(self) -> None:
+        auth = os.environ["FIREBASE_AUTH_EMULATOR_HOST"]
+        url = f"http://{auth}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=none"
+        signed_up = requests.post(url, json={"returnSecureToken": True}, timeout=30).json()
+        self.user_id: str = signed_up["localId"]
+        self._token: str = signed_up["idToken"]
+
+    def call(self, name: str, **data: Any) -> Answer:
+        """Call a function."""
+        return post(name, data, {"Authorization": f"Bearer {self._token}"})
+
+    def log(self, kind: str, product_id: str, **fields: Any) -> Answer:
+        """Log one product event."""
+        return self.call("log_events", events=[event(kind, product_id, **fields)])
+
+    def search(self, query: str, **fields: Any) -> Answer:
+        """Search, as the web app does."""
+        base = {"event_id": str(uuid.uuid4()), "at": now()}
+        return self.call("search", query=query, **(base | fields))
+
+
+def post(name: str, data: Any, headers: dict[str, str]) -> Answer:
+    """Call a function with any headers."""
+    response = requests.post(
+        f"{FUNCTIONS}/{name}", json={"data": data}, headers=headers, timeout=60
+    )
+    body = response.json()
+    return Answer(response.status_code, body.get("result"), body.get("error", {}))
+
+
+def event(kind: str, product_id: str, **fields: Any) -> dict[str, Any]:
+    """A product event as a client sends it."""
+    base = {"event_id": str(uuid.uuid4()), "type": kind, "product_id": product_id, "at": now()}
+    return base | fields
+
+
+def now() -> str:
+    """The time, as a client says it."""
+    return datetime.now(UTC).isoformat()
+
+
+@pytest.fixture
+def shopper() -> Shopper:
+    """A new shopper."""
+    return Shopper()

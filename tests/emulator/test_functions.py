@@ -1,0 +1,148 @@
+"""The functions on the real suite: Auth, Firestore, Storage, and a published release."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shopfyp.store import client
+from tests.emulator.conftest import Shopper, event, now, post
+
+BEN_10 = "shoes for my 10-year-old son who likes Ben 10"
+
+
+def ids(card) -> list[str]:
+    return [item["product"]["product_id"] for item in card["products"]]
+
+
+def stored_events(shopper: Shopper) -> list[dict]:
+    events = client().collection("shoppers").document(shopper.user_id).collection("events")
+    return [{"id": s.id, **s.to_dict()} for s in events.stream()]
+
+
+def test_a_search_is_in_the_very_next_recommend(shopper: Shopper) -> None:
+    assert shopper.call("recommend").result["cards"][0]["reason"]["code"] == "popular"
+    found = shopper.search(BEN_10).result
+    assert "Ben 10" in found["products"][0]["product"]["title"]
+    assert found["clips"]
+    answer = shopper.call("recommend").result
+    (card,) = answer["cards"]
+    assert card["reason"] == {"code": "searched", "params": {"query": BEN_10}}
+    assert all(i["product"]["category"][0] == "Shoes" for i in card["products"])
+    assert all("Ben 10" in i["product"]["title"] for i in card["products"])
+    assert answer["release"] == found["release"]
+
+
+def test_a_click_is_in_the_very_next_recommend(shopper: Shopper) -> None:
+    guitar = shopper.search("acoustic guitar").result["products"][0]["product"]["product_id"]
+    other = Shopper()
+    assert other.log("select_item", guitar).result == {"stored": 1, "duplicates": 0}
+    (card,) = other.call("recommend").result["cards"]
+    assert card["reason"]["code"] in {"viewed", "goes_with"}
+    assert guitar not in ids(card)
+
+
+def test_not_interested_is_in_the_very_next_recommend(shopper: Shopper) -> None:
+    shopper.search(BEN_10)
+    (first,) = shopper.call("recommend").result["cards"]
+    shopper.log("not_interested", ids(first)[0])
+    (second,) = shopper.call("recommend").result["cards"]
+    assert ids(first)[0] not in ids(second)
+
+
+def test_similar_returns_the_product_and_others(shopper: Shopper) -> None:
+    product = shopper.search("camping tent").result["products"][0]["product"]
+    answer = shopper.call("similar", product_id=product["product_id"]).result
+    assert answer["product"]["title"] == product["title"]
+    assert len(answer["similar"]) == 12
+    assert product["product_id"] not in ids({"products": answer["similar"]})
+
+
+def test_similar_to_an_unknown_product_is_not_found(shopper: Shopper) -> None:
+    answer = shopper.call("similar", product_id="no-such-product")
+    assert (answer.status, answer.error["status"]) == (404, "NOT_FOUND")
+    assert "product_id" in answer.error["message"]
+
+
+def test_events_are_stored_once_whatever_is_sent_twice(shopper: Shopper) -> None:
+    batch = [event("view_item", f"p0000{n}") for n in range(1, 6)]
+    first = shopper.call("log_events", events=[*batch, batch[0]])
+    assert first.result == {"stored": 5, "duplicates": 1}
+    profile = client().collection("shoppers").document(shopper.user_id).get().to_dict()
+    assert shopper.call("log_events", events=batch).result == {"stored": 0, "duplicates": 5}
+    assert client().collection("shoppers").document(shopper.user_id).get().to_dict() == profile
+    assert sorted(e["id"] for e in stored_events(shopper)) == sorted(e["event_id"] for e in batch)
+
+
+def test_the_same_batch_at_the_same_time_is_stored_once(shopper: Shopper) -> None:
+    batch = [event("impression", f"p0001{n}") for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: shopper.call("log_events", events=batch), range(4)))
+    assert [a.status for a in answers] == [200] * 4
+    assert sum(a.result["stored"] for a in answers) == 4
+    profile = client().collection("shoppers").document(shopper.user_id).get().to_dict()
+    assert set(profile["seen"].values()) == {1}
+
+
+def test_a_search_that_is_retried_is_one_event(shopper: Shopper) -> None:
+    event_id = str(uuid.uuid4())
+    for _ in range(2):
+        assert shopper.search("red kettle", event_id=event_id).status == 200
+    (stored,) = stored_events(shopper)
+    assert (stored["id"], stored["type"], stored["query"]) == (event_id, "search", "red kettle")
+
+
+def test_an_event_says_whose_it_is_and_when_it_expires(shopper: Shopper) -> None:
+    shopper.log("view_item", "p00001", release="r1", source="semantic")
+    (stored,) = stored_events(shopper)
+    assert stored["user_id"] == shopper.user_id
+    assert stored["source"] == "semantic"
+    assert stored["expires_at"] - stored["received_at"] == timedelta(days=90)
+
+
+@pytest.mark.parametrize("days", [365, -365])
+def test_clocks_a_year_off_are_put_right(shopper: Shopper, days: int) -> None:
+    at = datetime.now(UTC) + timedelta(days=days)
+    assert shopper.log("view_item", "p00001", at=at.isoformat()).status == 200
+    (stored,) = stored_events(shopper)
+    assert stored["received_at"] - timedelta(days=7) <= stored["at"] <= stored["received_at"]
+
+
+def test_events_of_unknown_products_are_kept_and_do_no_harm(shopper: Shopper) -> None:
+    assert shopper.log("view_item", "of-a-later-release").result["stored"] == 1
+    assert shopper.call("recommend").result["cards"][0]["reason"]["code"] == "popular"
+
+
+def test_a_thousand_events_in_a_batch_are_refused(shopper: Shopper) -> None:
+    answer = shopper.call("log_events", events=[event("view_item", "p00001")] * 1000)
+    assert (answer.status, answer.error["status"]) == (400, "INVALID_ARGUMENT")
+    assert "events" in answer.error["message"]
+    assert stored_events(shopper) == []
+
+
+@pytest.mark.parametrize("query", ["", "x" * 10_000])
+def test_empty_and_endless_queries_are_refused_and_not_logged(shopper: Shopper, query: str) -> None:
+    answer = shopper.search(query)
+    assert (answer.status, answer.error["status"]) == (400, "INVALID_ARGUMENT")
+    assert answer.error["details"]["errors"][0]["field"] == "query"
+    assert stored_events(shopper) == []
+
+
+def test_one_bad_event_is_named_by_its_place(shopper: Shopper) -> None:
+    events = [event("view_item", "p00001"), event("view_item", "p00001", at="soon")]
+    answer = shopper.call("log_events", events=events)
+    assert answer.error["details"]["errors"][0]["field"].startswith("events.1.")
+
+
+@pytest.mark.parametrize("token", [None, "Bearer nonsense"])
+def test_nobody_is_served_without_a_token(token: str | None) -> None:
+    headers = {"Authorization": token} if token else {}
+    for name in ("search", "log_events", "recommend", "similar"):
+        answer = post(name, {"query": "x", "event_id": "e", "at": now()}, headers)
+        assert (answer.status, answer.error["status"]) == (401, "UNAUTHENTICATED")
+
+
+def test_shoppers_do_not_see_each_others_interests(shopper: Shopper) -> None:
+    shopper.search(BEN_10)
+    assert Shopper().call("recommend").result["cards"][0]["reason"]["code"] == "popular"

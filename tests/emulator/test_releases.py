@@ -1,0 +1,92 @@
+"""Publishing, hot swap and rollback through Cloud Storage, seen from a client."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from indexer_job.__main__ import main as job
+from indexer_job.demo.prepare import DATA
+from indexer_job.firestore import read_events, read_products
+from indexer_job.publish import publish, releases
+from shopfyp.bucket import CloudBucket
+from shopfyp.errors import ReleaseError
+from tests.emulator.conftest import Shopper
+
+
+@pytest.fixture
+def bucket() -> CloudBucket:
+    return CloudBucket(os.environ["RELEASE_BUCKET"])
+
+
+@pytest.fixture(autouse=True)
+def _demo_release_again():
+    """Whatever a test publishes, the demo's release is served after it."""
+    yield
+    version = json.loads((DATA / "release" / "manifest.json").read_text())["version"]
+    assert job(["rollback", version]) == 0
+    _served(Shopper(), version)
+
+
+def _served(shopper: Shopper, version: str) -> None:
+    """Wait until the functions serve `version`; each process takes it up by itself."""
+    deadline = time.monotonic() + 30
+    while shopper.call("recommend").result["release"] != version:
+        assert time.monotonic() < deadline, f"{version} was never taken up"
+        time.sleep(0.3)
+
+
+def test_a_published_release_is_taken_up_and_rolled_back(
+    shopper: Shopper, bucket: CloudBucket, release_folder: Path, capsys
+) -> None:
+    before = shopper.call("recommend").result["release"]
+    assert job(["publish", str(release_folder)]) == 0
+    version = json.loads(capsys.readouterr().out)["published"]
+    _served(shopper, version)
+    assert job(["releases"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in listed if line.startswith("*")] == [version]
+    assert [r.manifest.version for r in releases(bucket) if r.current] == [version]
+    # The small release was built last, so the one before it is the demo's.
+    assert job(["rollback"]) == 0
+    _served(shopper, before)
+
+
+def test_a_broken_release_is_not_published(bucket: CloudBucket, release_folder, tmp_path) -> None:
+    import shutil
+
+    broken = shutil.copytree(release_folder, tmp_path / "broken")
+    (broken / "index.faiss").write_bytes(b"")
+    before = bucket.read("releases/current.json")
+    with pytest.raises(ReleaseError, match=r"index\.faiss"):
+        publish(broken, bucket)
+    assert bucket.read("releases/current.json") == before
+
+
+def test_a_release_broken_in_the_bucket_is_refused_and_the_old_one_served(
+    shopper: Shopper, bucket: CloudBucket, release_folder: Path
+) -> None:
+    before = shopper.call("recommend").result["release"]
+    version = publish(release_folder, bucket)
+    _served(shopper, version)
+    assert job(["rollback", before]) == 0
+    _served(shopper, before)
+    # Now the bytes change under a pointer that still names them.
+    bucket.write(f"releases/{version}/manifest.json", b'{"format": 99}')
+    assert job(["rollback", version]) == 0
+    time.sleep(3)
+    assert shopper.call("recommend").result["release"] == before
+    bucket.upload(release_folder / "manifest.json", f"releases/{version}/manifest.json")
+
+
+def test_a_rollback_to_nothing_is_an_error(capsys) -> None:
+    assert job(["rollback", "20200101-000000-00000000"]) == 1
+    assert "there is no release" in capsys.readouterr().err
+
+
+def test_a_release_is_built_from_firestore(shopper: Shopper, tmp_path: Path, capsys) -> None:
+    shopper.log("purchase", "p00001")
+    assert any(e.user_id == shopper.user_id for e in read_events())
+    assert sum(1 for _ in read_products()) >= 4000
