@@ -44,7 +44,12 @@ def small_catalog() -> list[Product]:
         )
     other = {
         "Kitchen": ["cast iron frying pan", "non-stick wok", "chef's knife", "silicone spatula"],
-        "Audio": ["wireless headphones", "bluetooth speaker", "noise cancelling earbuds", "turntable"],
+        "Audio": [
+            "wireless headphones",
+            "bluetooth speaker",
+            "noise cancelling earbuds",
+            "turntable",
+        ],
         "Garden": ["garden hose 20 m", "plant pot", "pruning shears", "tomato seeds"],
         "Toys": ["wooden train set", "Ben 10 action figure", "jigsaw of 100 pieces", "teddy bear"],
     }

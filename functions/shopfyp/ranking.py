@@ -16,8 +16,8 @@ WEIGHTS: Mapping[str, float] = {
     "popular": 0.02,
     "explore": 0.0001,
 }
-"""How much a source's full score counts; chosen so that any interest outranks popularity, and exploring
-only fills what is left."""
+"""How much a source's full score counts: any interest outranks popularity, and exploring only
+fills what is left."""
 
 _SEEN_FACTOR = 0.8
 _SEEN_MOST = 8

@@ -1,7 +1,7 @@
 """How tests/unit/data/reference_vectors.npz was made, once, with PyTorch (not installed here).
 
-    pip install torch==2.13.0 transformers
-    python tests/unit/reference_encoder.py MODEL_FOLDER OUT.npz
+pip install torch==2.13.0 transformers
+python tests/unit/reference_encoder.py MODEL_FOLDER OUT.npz
 """
 
 import json

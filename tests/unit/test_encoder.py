@@ -127,7 +127,7 @@ def test_a_missing_weight_is_named(tiny: Path, tmp_path: Path) -> None:
     weights = tiny_weights()
     del weights["encoder.layer.1.output.dense.bias"]
     save_file(weights, tiny / "model.safetensors")
-    with pytest.raises(EncoderError, match="encoder.layer.1.output.dense.bias is missing"):
+    with pytest.raises(EncoderError, match=r"encoder\.layer\.1\.output\.dense\.bias is missing"):
         export_encoder(load_checkpoint(str(tiny)), tmp_path / "out", "fp32")
 
 

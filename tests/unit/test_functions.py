@@ -63,7 +63,7 @@ def test_resources_are_set_on_purpose(manifest: dict) -> None:
 
 
 def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
-    """With the CLI's own parser and validation: `deploy --dry-run` would ask for a login first."""
+    """By the CLI's own parser and validation: `deploy --dry-run` would ask for a login first."""
     script = """
     const yaml = require("js-yaml");
     const { readFileSync } = require("node:fs");
@@ -73,8 +73,9 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     const validate = require("firebase-tools/lib/deploy/functions/validate");
     const text = yaml.load(readFileSync(process.argv[1], "utf8"));
     const wanted = yamlToBuild(text, "demo-shopfyp", "us-central1", "python311");
-    const params = Object.fromEntries(wanted.params.map((p) =>
-      [p.name, new ParamValue(String(p.default), false, { string: true, number: p.type === "int" })]));
+    const value = (p) => new ParamValue(
+      String(p.default), false, { string: true, number: p.type === "int" });
+    const params = Object.fromEntries(wanted.params.map((p) => [p.name, value(p)]));
     const backend = build.toBackend(wanted, params);
     const all = Object.values(backend.endpoints).flatMap((region) => Object.values(region));
     validate.endpointsAreValid(backend);
@@ -96,7 +97,7 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
 
 
 def test_log_events_never_loads_the_model() -> None:
-    """All that it uses is loaded with `main`; that Firestore is then written, emulator tests show."""
+    """All that it uses is loaded with `main`; what it then does, emulator tests show."""
     code = """
 import sys, main
 print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])

@@ -21,7 +21,10 @@ def event(kind: str, about: str, minutes: float = 0) -> tuple[Event, datetime]:
 
 def test_a_search_becomes_the_newest_interest() -> None:
     profile = Profile().apply([event("view_item", "p1"), event("search", "red shoes", 1)])
-    assert [(i.kind, i.value) for i in profile.recent] == [("query", "red shoes"), ("product", "p1")]
+    assert [(i.kind, i.value) for i in profile.recent] == [
+        ("query", "red shoes"),
+        ("product", "p1"),
+    ]
 
 
 def test_the_same_thing_twice_is_one_interest_as_strong_as_its_strongest_signal() -> None:

@@ -184,4 +184,3 @@ def test_ranking_is_the_same_for_the_same_random_numbers(release: Release) -> No
         rank_products(release, profile, later, 30, rng=np.random.default_rng(3)) for _ in range(2)
     ]
     assert runs[0] == runs[1]
-

@@ -1,0 +1,91 @@
+"""From what a shop wrote to a product: the rules that all formats share."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from indexer_job.importers import figures
+from indexer_job.importers.attributes import brand, brand_among, flatten, pairs
+from indexer_job.importers.base import BadRow
+from indexer_job.importers.text import address, clean, decoded, is_missing
+from shopfyp.catalog import Product
+
+_TITLE_CHARS = 1_000
+_DESCRIPTION_CHARS = 5_000
+_LEVELS = 10
+_SEPARATOR = re.compile(r"\s*[>›»|]\s*")
+_OUT_OF_STOCK = {"false", "0", "no", "out of stock", "outofstock", "sold out"}
+
+
+def to_product(raw: Mapping[str, Any]) -> Product:
+    """A product of raw fields, named as in `Product` and written as the shop wrote them.
+
+    Raises:
+        BadRow: they make no product.
+    """
+    product_id, title = _text_id(raw.get("product_id")), clean(raw.get("title"), _TITLE_CHARS)
+    for field, value in (("product_id", product_id), ("title", title)):
+        if not value:
+            raise BadRow(field, "is missing")
+    description = clean(raw.get("description"), _DESCRIPTION_CHARS)
+    url = address(raw.get("url"))
+    currency = figures.currency_code(raw.get("currency"), raw.get("price"), url)
+    price = figures.price(raw.get("price"), "price", currency)
+    list_price = figures.price(raw.get("list_price"), "list_price", currency)
+    rating_count = figures.count(raw.get("rating_count"), "rating_count")
+    specification = list(pairs(raw.get("attributes")))
+    try:
+        return Product(
+            product_id=product_id,
+            title=title,
+            description="" if description == title else description,
+            brand=brand(raw.get("brand")) or brand_among(specification),
+            category=category_path(raw.get("category")),
+            price=price,
+            list_price=list_price if price is None or (list_price or 0) > price else None,
+            currency=currency,
+            rating=figures.rating(raw.get("rating"), rating_count),
+            rating_count=rating_count,
+            sold_count=figures.count(raw.get("sold_count"), "sold_count"),
+            in_stock=in_stock(raw.get("in_stock")),
+            image_url=address(raw.get("image_url")),
+            url=url,
+            attributes=flatten(specification),
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        raise BadRow(str(first["loc"][0]), first["msg"], first["input"]) from error
+
+
+def category_path(value: Any) -> list[str]:
+    """A path, widest first, of a list, of JSON, or of `A > B`."""
+    value = decoded(value)
+    if isinstance(value, str):
+        value = _SEPARATOR.split(clean(value))
+    levels = value if isinstance(value, list) else []
+    if levels and isinstance(levels[0], list):
+        levels = levels[0]
+    names = (clean(level.get("name") if isinstance(level, dict) else level) for level in levels)
+    return [name for name in names if name][:_LEVELS]
+
+
+def in_stock(value: object) -> bool:
+    """Whether a cell does not say that the product is sold out."""
+    return not (value is False or value == 0 or str(value).strip().lower() in _OUT_OF_STOCK)
+
+
+def unless_zero(value: object) -> object:
+    """The price, or None where a shop writes 0 for a price that it does not know."""
+    return None if re.fullmatch(r"[0.,]*", str(value).strip()) else value
+
+
+def first(*values: object) -> object:
+    """The first value that says something."""
+    return next((value for value in values if not is_missing(value)), None)
+
+
+def _text_id(value: object) -> str:
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return "" if is_missing(text) else text

@@ -1,0 +1,95 @@
+"""The demo's data: coherent, deterministic, drawn, and true to its shoppers' tastes."""
+
+import itertools
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from indexer_job.demo.catalog import demo_products
+from indexer_job.demo.clips import demo_clips, render_clip
+from indexer_job.demo.illustrations import product_art, product_svg
+from indexer_job.demo.personas import demo_events, personas
+from indexer_job.files import user_event
+from shopfyp.catalog import Product
+
+
+@pytest.fixture(scope="module")
+def products() -> list[Product]:
+    return demo_products()
+
+
+def test_there_is_a_whole_shop(products: list[Product]) -> None:
+    assert len(products) >= 4000
+    assert len({p.product_id for p in products}) == len(products)
+    assert len({p.category[0] for p in products}) >= 16
+    assert len({p.attributes["type"] for p in products}) >= 60
+
+
+def test_the_same_seed_gives_the_same_shop(products: list[Product]) -> None:
+    assert demo_products() == products
+    assert demo_products(seed=8) != products
+
+
+def test_products_are_coherent(products: list[Product]) -> None:
+    for p in products:
+        assert str(p.attributes["colour"]).capitalize() in p.title
+        assert p.brand in p.title
+        assert p.list_price is None or p.list_price > (p.price or 0)
+        if "theme" in p.attributes:
+            assert str(p.attributes["theme"]) in p.title
+        if "Kids' shoes" in p.category:
+            assert max(int(size) for size in p.attributes["sizes"]) <= 38
+
+
+def test_there_are_ben_10_shoes_for_a_ten_year_old_and_near_misses(products) -> None:
+    ben10 = [p for p in products if p.attributes.get("theme") == "Ben 10"]
+    shoes = [p for p in ben10 if p.category[0] == "Shoes"]
+    assert len(shoes) >= 15
+    fitting = [p for p in shoes if p.attributes["age_range"] in {"8-12 years", "9-11 years"}]
+    assert len(fitting) >= 5
+    assert len({p.attributes["type"] for p in ben10}) >= 10
+
+
+def test_every_type_has_a_drawing_of_its_own(products: list[Product]) -> None:
+    drawings = set()
+    for p in {p.attributes["type"]: p for p in products}.values():
+        svg = product_svg(p)
+        ElementTree.fromstring(svg)
+        assert len(svg.encode()) <= 4096
+        shapes = ElementTree.fromstring(f"<g>{product_art(p)}</g>").iter("path")
+        drawings.add(tuple(path.get("d") for path in shapes)[:4])
+    assert len(drawings) >= 60
+
+
+def test_events_are_valid_and_follow_tastes(products: list[Product]) -> None:
+    records = demo_events(products)
+    events = [user_event(record, "demo") for record in records]
+    assert len({e.event.event_id for e in events}) == len(events) > 10_000
+    by_id = {p.product_id: p for p in products}
+    tastes = {p.user_id: p for p in personas()}
+    assert len(tastes) == 200
+    bought = [
+        (tastes[r["user_id"]], by_id[r["product_id"]]) for r in records if r["type"] == "purchase"
+    ]
+    liked = np.mean([persona.likes(product) for persona, product in bought])
+    chance = np.mean([persona.likes(p) for persona, _ in bought[:50] for p in products[::20]])
+    assert liked > 0.8 > 5 * chance
+
+
+def test_clips_show_products_and_loop(products: list[Product], tmp_path: Path) -> None:
+    clips = demo_clips(products)
+    assert len(clips) >= 24
+    by_id = {p.product_id: p for p in products}
+    clip = clips[0]
+    render_clip(clip, [by_id[i] for i in clip.product_ids], tmp_path, frames=24, scale=0.25)
+    with av.open(str(tmp_path / f"{clip.clip_id}.mp4")) as file:
+        frames = [f.to_ndarray(format="rgb24").astype(float) for f in file.decode(video=0)]
+    assert len(frames) == 24
+    assert frames[0].shape == (240, 134, 3)
+    steps = [np.abs(a - b).mean() for a, b in itertools.pairwise(frames)]
+    # From the last frame back to the first is a step like any other.
+    assert np.abs(frames[-1] - frames[0]).mean() < 2 * max(steps)
+    assert max(steps) > 0.5
