@@ -22,6 +22,7 @@ from shopfyp import catalog
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
+from shopfyp.intent import age_range_of
 from shopfyp.lexical import build_lexical, lexical_text
 from shopfyp.release import (
     FORMAT,
@@ -146,6 +147,7 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     np.save(folder / "in_stock.npy", _in_stock(products))
     np.save(folder / "brand.npy", _codes([product.brand for product in products]))
     np.save(folder / "department.npy", _departments(products))
+    np.save(folder / "age.npy", _ages(products))
 
 
 def _write_clips(clips: Sequence[Clip], vectors: Vectors, folder: Path) -> None:
@@ -215,6 +217,11 @@ def _self_tests(products: Sequence[Product], vectors: Vectors) -> list[SelfTest]
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:
     return _codes([product.category[0] if product.category else "" for product in products])
+
+
+def _ages(products: Sequence[Product]) -> NDArray[np.float32]:
+    ranges = [age_range_of(str(product.attributes.get("age_range", ""))) for product in products]
+    return np.array(ranges, np.float32)
 
 
 def _in_stock(products: Sequence[Product]) -> NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
 line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows), and
-a column each for what ranking and re-ranking ask: `in_stock.npy`, `brand.npy`, `department.npy`.
+a column each for what ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
+`department.npy`, and `age.npy` (years from and to, -1 where unknown).
 """
 
 import mmap
@@ -26,6 +27,7 @@ class ProductStore:
         self._id_rows = np.load(folder / "id_rows.npy", mmap_mode="r")
         self.in_stock = np.load(folder / "in_stock.npy", mmap_mode="r")
         self.brand = np.load(folder / "brand.npy", mmap_mode="r")
+        self.age = np.load(folder / "age.npy", mmap_mode="r")
         self.department = np.load(folder / "department.npy", mmap_mode="r")
         self._product_cached = lru_cache(maxsize=4096)(self._product)
 

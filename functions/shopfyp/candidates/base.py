@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from shopfyp.api import Reason
 from shopfyp.encoder import Vectors
+from shopfyp.intent import age_fit
 from shopfyp.profile import Interest
 from shopfyp.release import Release
 
@@ -39,6 +40,13 @@ class Candidates:
 
 Source = Callable[[Release, Sequence[Signal], int, np.random.Generator], list[Candidates]]
 """(release, signals, how many products per signal, random numbers) -> candidates."""
+
+
+def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How well products suit what a query says beyond its words: a factor for each."""
+    if signal.interest.kind != "query":
+        return np.ones(len(rows), np.float32)
+    return age_fit(signal.interest.value, release.products.age[rows])
 
 
 def relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:

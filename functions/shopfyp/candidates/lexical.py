@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from shopfyp.api import Reason
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates, Signal, fit
 from shopfyp.release import Release
 
 
@@ -19,5 +19,6 @@ def retrieve(
             query = signal.interest.value
             rows, scores = release.lexical.search(query, count)
             reason = Reason(code="searched", params={"query": query})
+            scores = scores * fit(release, signal, rows)
             found.append(Candidates("lexical", rows, scores, reason, signal.weight))
     return found

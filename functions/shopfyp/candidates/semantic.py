@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from shopfyp.api import Reason
-from shopfyp.candidates.base import Candidates, Signal, relative
+from shopfyp.candidates.base import Candidates, Signal, fit, relative
 from shopfyp.release import Release
 
 
@@ -19,11 +19,13 @@ def retrieve(
     if not signals:
         return []
     rows, cosines = release.nearest(np.stack([s.vector for s in signals]), count + 1)
-    return [
-        Candidates("semantic", r[keep], relative(c[keep]), _reason(release, signal), signal.weight)
-        for signal, r, c in zip(signals, rows, cosines, strict=True)
-        for keep in [(r >= 0) & (r != signal.row)]
-    ]
+    found = []
+    for signal, near, cosine in zip(signals, rows, cosines, strict=True):
+        kept = (near >= 0) & (near != signal.row)
+        scores = relative(cosine[kept]) * fit(release, signal, near[kept])
+        reason = _reason(release, signal)
+        found.append(Candidates("semantic", near[kept], scores, reason, signal.weight))
+    return found
 
 
 def _reason(release: Release, signal: Signal) -> Reason:
