@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator rules e2e bench format deploy clean
+.PHONY: setup demo test lint unit emulator format deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 

@@ -14,7 +14,7 @@ import styles from "./Feed.module.css";
 
 /** Content is mounted this far from the current slot, so that no more than five are. */
 const NEAR = 2;
-/** Cards are asked for this far ahead, so that a swipe never waits. */
+/** The next card is asked for this far ahead, so that a swipe never waits. */
 const AHEAD = 4;
 
 export interface CardSlot {
@@ -38,6 +38,11 @@ export function Feed({ renderCard }: { renderCard: (slot: CardSlot) => ReactNode
       feed.setMuted(!feed.muted);
     }
   };
+
+  // One card at a time: what it shows follows from what was seen before it.
+  const nextCard = feed.slots.findIndex(
+    ({ kind }, place) => kind === "card" && place >= feed.current,
+  );
 
   return (
     <div className={styles.frame}>
@@ -71,7 +76,9 @@ export function Feed({ renderCard }: { renderCard: (slot: CardSlot) => ReactNode
         {feed.slots.map((slot, place) => {
           const near = place - feed.current;
           const asked =
-            slot.kind === "card" ? near <= AHEAD && near >= -NEAR : Math.abs(near) <= NEAR;
+            slot.kind === "clip" || near < 0
+              ? Math.abs(near) <= NEAR
+              : near <= (place === nextCard ? AHEAD : 0);
           return (
             <article
               key={slot.key}
