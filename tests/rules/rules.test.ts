@@ -8,9 +8,21 @@ import {
   assertSucceeds,
   initializeTestEnvironment,
 } from "@firebase/rules-unit-testing";
-import { collection, deleteDoc, doc, getDoc, getDocs, setDoc, updateDoc } from "firebase/firestore";
+import {
+  collection,
+  deleteDoc,
+  doc,
+  getDoc,
+  getDocs,
+  setDoc,
+  setLogLevel,
+  updateDoc,
+} from "firebase/firestore";
 import { deleteObject, getBytes, listAll, ref, uploadString } from "firebase/storage";
 import { afterAll, beforeAll, describe, test } from "vitest";
+
+// A denied write is what is expected here, not something to report.
+setLogLevel("silent");
 
 const rules = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
