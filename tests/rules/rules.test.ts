@@ -18,13 +18,20 @@ import {
   setLogLevel,
   updateDoc,
 } from "firebase/firestore";
-import { deleteObject, getBytes, listAll, ref, uploadString } from "firebase/storage";
+import {
+  deleteObject,
+  getBytes,
+  listAll,
+  ref,
+  uploadString,
+} from "firebase/storage";
 import { afterAll, beforeAll, describe, test } from "vitest";
 
 // A denied write is what is expected here, not something to report.
 setLogLevel("silent");
 
-const rules = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+const rules = (name: string) =>
+  readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
 let environment: RulesTestEnvironment;
 
@@ -32,7 +39,11 @@ beforeAll(async () => {
   environment = await initializeTestEnvironment({
     // A project of its own: the emulators keep its data and rules apart from the demo's.
     projectId: "demo-shopfyp-rules",
-    firestore: { host: "127.0.0.1", port: 8080, rules: rules("firestore.rules") },
+    firestore: {
+      host: "127.0.0.1",
+      port: 8080,
+      rules: rules("firestore.rules"),
+    },
     storage: { host: "127.0.0.1", port: 9199, rules: rules("storage.rules") },
   });
   await environment.withSecurityRulesDisabled(async (context) => {
@@ -52,7 +63,11 @@ const actors: Record<string, () => RulesTestContext> = {
 
 const readable = ["products/p1", "clips/c1"];
 const own = ["shoppers/me", "shoppers/me/events/e1"];
-const closed = ["unknown/x", "shoppers/me/secrets/s1", "products/p1/reviews/r1"];
+const closed = [
+  "unknown/x",
+  "shoppers/me/secrets/s1",
+  "products/p1/reviews/r1",
+];
 const everything = [...readable, ...own, ...closed];
 
 const mayGet: Record<string, string[]> = {
@@ -65,25 +80,39 @@ const mayList: Record<string, string[]> = {
   owner: ["products", "clips", "shoppers/me/events"],
   other: ["products", "clips"],
 };
-const collections = ["products", "clips", "shoppers", "shoppers/me/events", "unknown"];
+const collections = [
+  "products",
+  "clips",
+  "shoppers",
+  "shoppers/me/events",
+  "unknown",
+];
 
 describe.each(Object.keys(actors))("%s", (actor) => {
   const store = () => actors[actor]!().firestore();
-  const expectation = (allowed: boolean) => (allowed ? assertSucceeds : assertFails);
+  const expectation = (allowed: boolean) =>
+    allowed ? assertSucceeds : assertFails;
 
   test.each(everything)("get %s", async (path) => {
-    await expectation(mayGet[actor]!.includes(path))(getDoc(doc(store(), path)));
+    await expectation(mayGet[actor]!.includes(path))(
+      getDoc(doc(store(), path)),
+    );
   });
 
   test.each(collections)("list %s", async (path) => {
-    await expectation(mayList[actor]!.includes(path))(getDocs(collection(store(), path)));
+    await expectation(mayList[actor]!.includes(path))(
+      getDocs(collection(store(), path)),
+    );
   });
 
-  test.each(everything)("create, update and delete %s are denied", async (path) => {
-    await assertFails(setDoc(doc(store(), `${path}-new`), { x: 2 }));
-    await assertFails(updateDoc(doc(store(), path), { x: 2 }));
-    await assertFails(deleteDoc(doc(store(), path)));
-  });
+  test.each(everything)(
+    "create, update and delete %s are denied",
+    async (path) => {
+      await assertFails(setDoc(doc(store(), `${path}-new`), { x: 2 }));
+      await assertFails(updateDoc(doc(store(), path), { x: 2 }));
+      await assertFails(deleteDoc(doc(store(), path)));
+    },
+  );
 
   test("storage is closed", async () => {
     const pointer = ref(actors[actor]!().storage(), "releases/current.json");
