@@ -10,7 +10,7 @@ setup: .venv/.ready node_modules/.ready  ## install everything that is missing
 	@ln -sfn ../.venv functions/venv
 	@$(VENV)/python -m indexer_job.demo.toolchain
 
-.venv/.ready: requirements.txt functions/requirements.txt indexer_job/encoder.requirements.txt functions/pyproject.toml
+.venv/.ready: requirements.txt functions/requirements.txt indexer_job/requirements.txt indexer_job/encoder.requirements.txt functions/pyproject.toml
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: Python 3.11 is needed: apt install python3.11 python3.11-venv" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "error: Python 3.11 is needed, and $(PYTHON) is another; name one with make PYTHON=..." >&2; exit 1; }
 	@"$(PYTHON)" -m venv .venv || { echo "error: this Python cannot make a venv: apt install python3.11-venv" >&2; exit 1; }

@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--report", type=Path, help="default: OUT.report.json")
     command.set_defaults(run=_import)
 
+    command = commands.add_parser("seed", help="write products and clips to Firestore")
+    command.add_argument("--catalog", required=True, type=Path, help="product JSONL")
+    command.add_argument("--clips", type=Path, help="clip JSONL")
+    command.set_defaults(run=_seed)
+
     command = commands.add_parser("build", help="build a release into a new folder")
     command.add_argument("--catalog", required=True, help="product JSONL, or `firestore`")
     command.add_argument("--clips", help="clip JSONL, or `firestore`")
@@ -118,6 +123,15 @@ def _import(options: argparse.Namespace) -> None:
         progress=_progress(),
     )
     print(report.summary())
+
+
+def _seed(options: argparse.Namespace) -> None:
+    from indexer_job.files import read_clips, read_products
+    from indexer_job.firestore import write_catalog
+
+    clips = read_clips(options.clips) if options.clips else []
+    written = write_catalog(read_products(options.catalog), clips, progress=_progress())
+    print(json.dumps({"written": written}))
 
 
 def _build(options: argparse.Namespace) -> None:
