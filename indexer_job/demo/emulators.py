@@ -64,7 +64,7 @@ class EmulatorSuite:
             EmulatorError: a port is taken, or the CLI ended; the message says which.
             ToolMissing: see `toolchain.environment`.
         """
-        _refuse_taken_ports()
+        refuse_taken_ports(ports())
         env = {**environment(), **self._variables, "RELEASE_BUCKET": BUCKET}
         self._log.parent.mkdir(parents=True, exist_ok=True)
         command = [str(FIREBASE), "emulators:start", "--project", PROJECT]
@@ -132,8 +132,9 @@ class EmulatorSuite:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
 
 
-def _refuse_taken_ports() -> None:
-    for name, port in ports().items():
+def refuse_taken_ports(wanted: Mapping[str, int]) -> None:
+    """Raises EmulatorError naming the first port that something listens on."""
+    for name, port in wanted.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

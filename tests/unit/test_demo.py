@@ -1,6 +1,7 @@
 """The demo's data: coherent, deterministic, drawn, and true to its shoppers' tastes."""
 
 import itertools
+import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from indexer_job.demo.catalog import demo_products
 from indexer_job.demo.clips import demo_clips, render_clip
+from indexer_job.demo.emulators import EmulatorError, refuse_taken_ports
 from indexer_job.demo.illustrations import product_art, product_svg
 from indexer_job.demo.personas import demo_events, personas
 from indexer_job.files import user_event
@@ -93,3 +95,10 @@ def test_clips_show_products_and_loop(products: list[Product], tmp_path: Path) -
     # From the last frame back to the first is a step like any other.
     assert np.abs(frames[-1] - frames[0]).mean() < 2 * max(steps)
     assert max(steps) > 0.5
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(EmulatorError, match=rf"port {port} \(storage\) is taken"):
+            refuse_taken_ports({"storage": port})

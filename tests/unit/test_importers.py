@@ -2,15 +2,22 @@
 
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from indexer_job.__main__ import main
+from indexer_job.build import build_release
 from indexer_job.files import read_products
 from indexer_job.importers.base import ImportFailed
 from indexer_job.importers.run import import_catalog, parse_map
+from shopfyp.api import SearchRequest
+from shopfyp.catalog import Product
+from shopfyp.release import open_release
+from shopfyp.search import search
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MARKETPLACES = Path(__file__).resolve().parents[3] / "shared" / "data" / "marketplaces"
 
 
@@ -113,6 +120,7 @@ def test_amazon_reviews_metadata(tmp_path: Path) -> None:
 def test_the_three_marketplace_files(tmp_path: Path) -> None:
     if not MARKETPLACES.is_dir():
         pytest.skip(f"the real marketplace samples are not at {MARKETPLACES}")
+    everything: list[Product] = []
     for form in ("lazada", "shein", "shopee"):
         out = tmp_path / f"{form}.jsonl.gz"
         source = MARKETPLACES / f"{form}-products.csv.gz"
@@ -124,3 +132,11 @@ def test_the_three_marketplace_files(tmp_path: Path) -> None:
         assert sum(p.price is not None for p in products) > 900
         assert all(p.list_price is None or p.list_price > (p.price or 0) for p in products)
         assert all(p.category for p in products[:50])
+        everything += products[:40]
+    # Together they are one shop, which answers.
+    build_release(everything, tmp_path / "release")
+    release = open_release(tmp_path / "release")
+    for wanted in everything[::20]:
+        request = SearchRequest(query=wanted.title[:200], event_id="e", at=NOW, limit=3)
+        found = [item.product.title for item in search(release, request, NOW).products]
+        assert wanted.title in found or not wanted.in_stock
