@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     wanted = kind.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--targets", type=Path, help="TSV: user_id, product_id")
     wanted.add_argument("--leave-last-out", action="store_true")
+    kind.add_argument(
+        "--validation",
+        action="store_true",
+        help="with --leave-last-out: the event before the last, for choosing a configuration",
+    )
     kind.add_argument("--users", type=int, help="sample so many shoppers; default: all")
     _add_model(kind)
     kind.set_defaults(run=_evaluate_recommend)
@@ -203,6 +208,8 @@ def _evaluate_recommend(options: argparse.Namespace) -> None:
 
     products, events = read_products(options.catalog), read_events(options.events)
     if options.leave_last_out:
+        if options.validation:
+            events, _ = leave_last_out(events)
         events, targets = leave_last_out(events)
     else:
         targets = dict(read_pairs(options.targets, "user_id<TAB>product_id"))

@@ -13,11 +13,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer_job import ease
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.embed import embed, threads
 from indexer_job.export import export_encoder
 from indexer_job.files import UserEvent
-from indexer_job.neighbours import Rows, Weights, covisitation, histories, popular_order
+from indexer_job.learnt import ItemSpace, learn_space
+from indexer_job.neighbours import Rows, Weights, covisitation, histories_of, popular_order
 from shopfyp import catalog
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
@@ -37,6 +39,8 @@ from shopfyp.release import (
 _IVF_FROM = 50_000
 _NPROBE = 32
 _SELF_TESTS = 5
+_BESIDE_SPACE = 0.15
+"""Co-visitation counts this much when the learnt space knows most of what it says."""
 
 
 class BuildError(ShopFYPError):
@@ -45,11 +49,12 @@ class BuildError(ShopFYPError):
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What events taught: neighbours of every row, and rows by popularity."""
+    """What events taught: neighbours of every row, rows by popularity, and the learnt space."""
 
     neighbour_rows: Rows
     neighbour_weights: Weights
     popular_rows: Rows
+    space: ItemSpace | None
 
 
 def build_release(
@@ -91,25 +96,41 @@ def build_release(
     build_lexical([lexical_text(p) for p in products], out / "lexical")
     _write_products(products, out / "products")
     _write_clips(clips, clip_vectors, out / "clips")
-    _write_behaviour(learn(products, events), out)
+    _write_behaviour(learn(products, events, vectors, progress=progress), out)
     manifest = _manifest(products, clips, events, out, checkpoint.name, vectors, index_facts)
     (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
     return manifest
 
 
-def learn(products: Sequence[Product], events: Sequence[UserEvent]) -> Behaviour:
-    """Neighbours and popularity of a catalogue, from events and the shop's own counts."""
+def learn(
+    products: Sequence[Product],
+    events: Sequence[UserEvent],
+    vectors: Vectors,
+    *,
+    progress: bool = False,
+) -> Behaviour:
+    """Neighbours, popularity and the learnt space, from events, texts and the shop's own counts.
+
+    With enough events to learn a space, neighbours come from EASE while the catalogue is small
+    enough for its dense inverse; above that, and with few events, from co-visitation.
+    """
     row_of = {product.product_id: row for row, product in enumerate(products)}
-    sequences = histories(events, row_of)
-    rows, weights = covisitation(sequences, len(products))
+    histories = histories_of(events, row_of)
+    space = learn_space(histories, vectors, progress=progress)
+    if space and len(products) <= ease.MAX_PRODUCTS:
+        rows, weights = ease.ease(histories, vectors)
+    else:
+        rows, weights = covisitation(histories, len(products))
+        weights *= _BESIDE_SPACE if space else 1
     taken = np.bincount(
-        np.array([row for s in sequences for row, _ in s], np.int64), minlength=len(products)
+        np.array([row for history in histories for row, _ in history], np.int64),
+        minlength=len(products),
     )
     sold = np.array([p.sold_count for p in products], np.float64)
     rated = np.array([p.rating_count for p in products], np.float64)
     popularity = 2 * np.log1p(taken) + np.log1p(sold) + 0.5 * np.log1p(rated)
     popular = popular_order(popularity, _departments(products), _in_stock(products))
-    return Behaviour(rows, weights, popular)
+    return Behaviour(rows, weights, popular, space)
 
 
 def _write_index(vectors: Vectors, path: Path) -> IndexFacts:
@@ -162,6 +183,10 @@ def _write_behaviour(behaviour: Behaviour, out: Path) -> None:
     np.save(out / "neighbours" / "rows.npy", behaviour.neighbour_rows)
     np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights)
     np.save(out / "popular" / "rows.npy", behaviour.popular_rows)
+    if behaviour.space:
+        (out / "learnt").mkdir()
+        np.save(out / "learnt" / "taken.npy", behaviour.space.taken.astype(np.float16))
+        _write_index(behaviour.space.wanted, out / "learnt" / "wanted.faiss")
 
 
 def _manifest(

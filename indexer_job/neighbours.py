@@ -1,7 +1,7 @@
 """What behaviour teaches: item-to-item neighbours (co-visitation) and popularity."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,11 @@ EVENT_WEIGHTS: Mapping[str, float] = {
 
 Rows = NDArray[np.int32]
 Weights = NDArray[np.float32]
+History = Sequence[tuple[int, float]]
+"""What one shopper took, in the order of time, as (row, event weight)."""
 
 
-def histories(
-    events: Sequence[UserEvent], row_of: Mapping[str, int]
-) -> list[list[tuple[int, float]]]:
+def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list[History]:
     """Each shopper's products in the order of time, as (row, event weight).
 
     Products that the catalogue does not hold are left out; a product that follows itself
@@ -50,9 +50,28 @@ def histories(
     return list(by_user.values())
 
 
-def covisitation(
-    sequences: Sequence[Sequence[tuple[int, float]]], products: int
-) -> tuple[Rows, Weights]:
+def pairs(
+    histories: Sequence[History], window: int
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]:
+    """What stands 1, then 2, ... `window` places apart in a history.
+
+    Yields:
+        the distance, the earlier rows, the later rows, and the product of both events' weights.
+    """
+    flat = np.array([row for history in histories for row, _ in history], np.int64)
+    weight = np.array([weight for history in histories for _, weight in history], np.float32)
+    shopper = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
+    for distance in range(1, window + 1):
+        same = shopper[:-distance] == shopper[distance:]
+        yield (
+            distance,
+            flat[:-distance][same],
+            flat[distance:][same],
+            weight[:-distance][same] * weight[distance:][same],
+        )
+
+
+def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Weights]:
     """Item-to-item neighbours from the order in which shoppers took products.
 
     Two products `d` places apart in a history (d <= 5) give 0.7^(d-1) to the earlier one's
@@ -65,18 +84,15 @@ def covisitation(
     """
     rows = np.full((products, NEIGHBOURS), -1, np.int32)
     weights = np.zeros((products, NEIGHBOURS), np.float32)
-    lengths = [len(sequence) for sequence in sequences]
-    if sum(lengths) < 2:
+    if sum(map(len, histories)) < 2:
         return rows, weights
-    flat = np.array([row for s in sequences for row, _ in s], np.int64)
-    strength = np.array([weight for s in sequences for _, weight in s], np.float32)
-    shopper = np.repeat(np.arange(len(sequences)), lengths)
-    popularity = np.bincount(flat, weights=strength, minlength=products)
+    popularity = np.zeros(products)
+    for history in histories:
+        for row, weight in history:
+            popularity[row] += weight
     keys, gains = [], []
-    for distance in range(1, _WINDOW + 1):
-        same = shopper[:-distance] == shopper[distance:]
-        earlier, later = flat[:-distance][same], flat[distance:][same]
-        gain = _DECAY ** (distance - 1) * strength[:-distance][same] * strength[distance:][same]
+    for distance, earlier, later, strength in pairs(histories, _WINDOW):
+        gain = _DECAY ** (distance - 1) * strength
         keys += [earlier * products + later, later * products + earlier]
         gains += [gain, _BACKWARD * gain]
     key, inverse = np.unique(np.concatenate(keys), return_inverse=True)

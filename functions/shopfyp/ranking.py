@@ -13,6 +13,7 @@ WEIGHTS: Mapping[str, float] = {
     "lexical": 1.0,
     "semantic": 0.5,
     "neighbours": 1.0,
+    "learnt": 0.5,
     "popular": 0.02,
     "explore": 0.0001,
 }

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
+from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.records import ClipStore, ProductStore
@@ -116,6 +117,7 @@ class Release:
     clips: ClipStore
     neighbour_rows: NDArray[np.int32]
     neighbour_weights: NDArray[np.float32]
+    learnt: LearntSpace | None
     popular_rows: NDArray[np.int32]
 
     def nearest(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
@@ -202,6 +204,7 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         clips=ClipStore(folder / "clips"),
         neighbour_rows=np.load(neighbours / "rows.npy", mmap_mode="r"),
         neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
+        learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
         popular_rows=np.load(folder / "popular" / "rows.npy", mmap_mode="r"),
     )
 
@@ -220,6 +223,8 @@ def _check(release: Release) -> None:
         "index": release.index.ntotal,
         "neighbours": len(release.neighbour_rows),
     }
+    if release.learnt:
+        counts["learnt"] = len(release.learnt.taken)
     if len(set(counts.values())) > 1:
         raise ReleaseError(f"counts differ: {counts}")
     for test in release.manifest.self_test:

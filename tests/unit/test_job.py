@@ -126,7 +126,8 @@ def test_covisitation_of_nothing_is_empty() -> None:
 def test_events_of_products_that_are_gone_teach_nothing() -> None:
     products = [product("a", "x"), product("b", "y")]
     events = [bought("u", "gone", 1), bought("u", "a", 2), bought("u", "b", 3)]
-    assert learn(products, events).neighbour_rows[0, 0] == 1
+    vectors = np.eye(2, dtype=np.float32)
+    assert learn(products, events, vectors).neighbour_rows[0, 0] == 1
 
 
 def test_popular_takes_turns_among_departments_and_leaves_out_what_is_gone() -> None:

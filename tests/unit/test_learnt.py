@@ -1,0 +1,164 @@
+"""What is learnt from many events: the item space and EASE, from training to the card."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer_job.build import build_release
+from indexer_job.ease import SingularError, ease
+from indexer_job.files import UserEvent, user_event
+from indexer_job.learnt import MIN_STEPS, learn_space
+from indexer_job.neighbours import pairs
+from shopfyp.api import RecommendRequest
+from shopfyp.errors import ReleaseError
+from shopfyp.learnt import LearntSpace
+from shopfyp.profile import Profile
+from shopfyp.recommend import recommend
+from shopfyp.release import Release, open_release
+from tests.conftest import small_catalog
+from tests.unit.test_profile import NOW, event
+
+PRODUCTS = 60
+
+
+def texts(products: int = PRODUCTS) -> np.ndarray:
+    vectors = np.random.default_rng(0).normal(size=(products, 32)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def chains(shoppers: int = 600) -> list[list[tuple[int, float]]]:
+    """Shoppers who take a product of the first half, then the two with the next numbers."""
+    starts = np.random.default_rng(1).integers(0, PRODUCTS // 2 - 2, shoppers)
+    return [[(int(start) + step, 1.0) for step in range(3)] for start in starts]
+
+
+def test_pairs_stay_within_a_shopper() -> None:
+    found = list(pairs([[(0, 1.0), (1, 0.5), (2, 1.0)], [(3, 1.0)]], 2))
+    assert [(d, e.tolist(), f.tolist(), w.tolist()) for d, e, f, w in found] == [
+        (1, [0, 1], [1, 2], [0.5, 0.5]),
+        (2, [0], [2], [1.0]),
+    ]
+
+
+def test_the_space_learns_what_comes_next() -> None:
+    space = learn_space(chains(), texts(), dimension=16)
+    assert space is not None
+    hits = 0
+    for row in range(5, 20):
+        shopper = space.taken[row] / np.linalg.norm(space.taken[row])
+        scores = space.wanted @ np.append(shopper, 1)
+        scores[row] = -np.inf
+        hits += len({row + 1, row + 2} & set(np.argsort(-scores)[:5].tolist()))
+    assert hits >= 24
+
+
+def test_products_without_events_lie_where_their_texts_do() -> None:
+    vectors = texts()
+    vectors[50] = vectors[51]
+    space = learn_space(chains(), vectors, dimension=16)
+    assert space is not None
+    directions = space.wanted[:, :-1] / np.linalg.norm(space.wanted[:, :-1], axis=1, keepdims=True)
+    cosines = directions @ directions[50]
+    assert cosines[51] > 0.9
+    assert np.argsort(-cosines)[1] == 51
+
+
+def test_learning_is_the_same_each_time() -> None:
+    one, other = (learn_space(chains(), texts(), dimension=8) for _ in range(2))
+    assert one is not None
+    assert other is not None
+    assert np.array_equal(one.wanted, other.wanted)
+
+
+def test_too_few_events_teach_no_space() -> None:
+    assert learn_space(chains(MIN_STEPS // 2 - 1), texts()) is None
+    assert learn_space([], texts()) is None
+
+
+def test_ease_learns_what_goes_together() -> None:
+    rows, weights = ease([[(0, 1.0), (1, 1.0)]] * 50 + [[(0, 1.0), (2, 1.0)]], texts(4))
+    assert rows[0, 0] == 1
+    assert weights[0, 0] > weights[0, 1]
+    assert ((weights >= 0) & (weights <= 1)).all()
+
+
+def test_ease_falls_back_on_texts() -> None:
+    vectors = texts()
+    vectors[1] = vectors[0]
+    rows, _ = ease([], vectors)
+    assert rows[0, 0] == 1
+    with pytest.raises(SingularError):
+        ease([], np.full((3, 4), np.nan, np.float32))
+
+
+def many_events() -> list[UserEvent]:
+    """Shoppers who buy a pan, then a spatula, then a turntable."""
+    return [
+        user_event(
+            {
+                "event_id": f"{user}-{place}",
+                "user_id": f"u{user}",
+                "type": "purchase",
+                "product_id": product_id,
+                "at": f"2026-01-{place + 1:02}T10:00:00Z",
+            },
+            "many_events",
+        )
+        for user in range(300)
+        for place, product_id in enumerate(["kitchen-0", "kitchen-3", "audio-3"])
+    ]
+
+
+@pytest.fixture(scope="module")
+def learnt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("learnt") / "release"
+    build_release(small_catalog(), folder, events=many_events())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def learnt(learnt_folder: Path) -> Release:
+    return open_release(learnt_folder)
+
+
+def test_a_card_from_the_learnt_space_names_the_product_that_led_there(learnt: Release) -> None:
+    profile = Profile().apply([event("view_item", "kitchen-0")])
+    asked = RecommendRequest.model_validate({})
+    (card,) = recommend(learnt, profile, asked, NOW, np.random.default_rng(1)).cards
+    shown = {item.product.product_id: item.sources for item in card.products}
+    assert "kitchen-3" in shown
+    assert "learnt" in shown["kitchen-3"]
+    assert card.reason.code == "goes_with"
+    assert card.reason.params == {"title": "cast iron frying pan"}
+    assert "kitchen-0" not in shown
+
+
+def test_each_find_is_under_the_product_that_speaks_most_for_it(learnt: Release) -> None:
+    assert learnt.learnt is not None
+    row = learnt.products.row_of
+    own = np.array([row("heels-0"), row("kitchen-0")], np.int64)
+    rows, scores, speaker = learnt.learnt.nearest(own, np.ones(2, np.float32), 40)
+    assert (np.diff(scores) <= 0).all()
+    assert speaker[rows == row("kitchen-3")] == 1
+    assert speaker[rows == row("heels-1")] == 0
+
+
+def test_files_of_different_spaces_are_refused(learnt_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "wanted.faiss").write_bytes((learnt_folder / "learnt/wanted.faiss").read_bytes())
+    np.save(tmp_path / "taken.npy", np.zeros((3, 128), np.float16))
+    with pytest.raises(ValueError, match="different spaces"):
+        LearntSpace(tmp_path)
+
+
+def test_a_damaged_space_is_refused(learnt_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    copy.mkdir()
+    for path in learnt_folder.rglob("*"):
+        if path.is_file():
+            target = copy / path.relative_to(learnt_folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    (copy / "learnt" / "taken.npy").write_bytes(b"cut")
+    with pytest.raises(ReleaseError, match=r"learnt/taken\.npy"):
+        open_release(copy)
