@@ -154,7 +154,7 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
     """The next shop cards: one document read, the rest from the release."""
     from shopfyp.recommend import recommend as cards
 
-    return cards(_release(), store.load_profile(user_id), request, _now())
+    return cards(_release(), store.load_profile(user_id), user_id, request, _now())
 
 
 @https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]

@@ -2,30 +2,35 @@
 
 import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer_job import ease
+from indexer_job import ease, ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.embed import embed, threads
 from indexer_job.export import export_encoder
 from indexer_job.files import UserEvent
 from indexer_job.learnt import ItemSpace, learn_space
-from indexer_job.neighbours import Rows, Weights, covisitation, histories_of, popular_order
+from indexer_job.neighbours import Rows, Weights, covisitation, histories_of
+from indexer_job.popularity import new_rows, popular_by_category, popular_order, popularity
+from indexer_job.ranker import Ranking
 from shopfyp import catalog
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
+from shopfyp.experiments import Serving
 from shopfyp.intent import age_range_of
 from shopfyp.lexical import build_lexical, lexical_text
+from shopfyp.ranking import WEIGHTS
 from shopfyp.release import (
     FORMAT,
     EncoderFacts,
@@ -33,8 +38,11 @@ from shopfyp.release import (
     IndexFacts,
     Manifest,
     SelfTest,
+    open_release,
     sha256_of,
 )
+
+Neighbours = Literal["auto", "ease", "covisitation"]
 
 _IVF_FROM = 50_000
 _NPROBE = 32
@@ -49,11 +57,22 @@ class BuildError(ShopFYPError):
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What events taught: neighbours of every row, rows by popularity, and the learnt space."""
+    """What events taught.
+
+    Attributes:
+        neighbour_rows: of every product, best first; -1 where there are fewer.
+        neighbour_weights: of the same shape.
+        popular_rows: all in stock, departments in turn.
+        popular_by_category: (category codes, at most POPULAR_IN_CATEGORY); -1 where fewer.
+        new_rows: published lately and hardly shown yet.
+        space: the learnt item space, when there were enough events.
+    """
 
     neighbour_rows: Rows
     neighbour_weights: Weights
     popular_rows: Rows
+    popular_by_category: Rows
+    new_rows: Rows
     space: ItemSpace | None
 
 
@@ -64,6 +83,8 @@ def build_release(
     clips: Sequence[Clip] = (),
     events: Sequence[UserEvent] = (),
     model: str = DEFAULT_MODEL,
+    serving: Serving | None = None,
+    neighbours: Neighbours = "auto",
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -74,6 +95,8 @@ def build_release(
         clips: the app's clips, for the search page and as weak signals.
         events: what shoppers did, in the order of time.
         model: see `checkpoint.load_checkpoint`.
+        serving: the configuration and experiment to serve by.
+        neighbours: see `learn`.
         progress: show progress bars.
 
     Raises:
@@ -96,10 +119,28 @@ def build_release(
     build_lexical([lexical_text(p) for p in products], out / "lexical")
     _write_products(products, out / "products")
     _write_clips(clips, clip_vectors, out / "clips")
-    _write_behaviour(learn(products, events, vectors, progress=progress), out)
-    manifest = _manifest(products, clips, events, out, checkpoint.name, vectors, index_facts)
-    (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
-    return manifest
+    (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
+    now = datetime.now(UTC)
+
+    def finish(known: Sequence[UserEvent], ranking: Ranking) -> Manifest:
+        behaviour = learn(
+            products, known, vectors, now=now, neighbours=neighbours, progress=progress
+        )
+        _write_behaviour(behaviour, out)
+        (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
+        manifest = _manifest(
+            products, clips, known, out, checkpoint.name, vectors, index_facts, now, ranking
+        )
+        (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
+        return manifest
+
+    ranking = Ranking(dict(WEIGHTS), {})
+    if since := ranker.enough_since(events):
+        # Weights are learnt on what came after the events that taught the rest: features that
+        # know the clicks to be predicted would flatter their sources.
+        finish([event for event in events if event.at < since], ranking)
+        ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
+    return finish(events, ranking)
 
 
 def learn(
@@ -107,30 +148,41 @@ def learn(
     events: Sequence[UserEvent],
     vectors: Vectors,
     *,
+    now: datetime | None = None,
+    neighbours: Neighbours = "auto",
     progress: bool = False,
 ) -> Behaviour:
     """Neighbours, popularity and the learnt space, from events, texts and the shop's own counts.
 
-    With enough events to learn a space, neighbours come from EASE while the catalogue is small
-    enough for its dense inverse; above that, and with few events, from co-visitation.
+    Args:
+        products: the catalogue.
+        events: what shoppers did, in the order of time.
+        vectors: the products' text vectors.
+        now: the time from which a product is new; default: that of the last event.
+        neighbours: `auto` takes EASE when there are enough events to learn a space and the
+            catalogue is small enough for its dense inverse, else co-visitation.
+        progress: show progress bars.
     """
     row_of = {product.product_id: row for row, product in enumerate(products)}
     histories = histories_of(events, row_of)
     space = learn_space(histories, vectors, progress=progress)
-    if space and len(products) <= ease.MAX_PRODUCTS:
+    if neighbours == "auto":
+        neighbours = "ease" if space and len(products) <= ease.MAX_PRODUCTS else "covisitation"
+    if neighbours == "ease":
         rows, weights = ease.ease(histories, vectors)
     else:
         rows, weights = covisitation(histories, len(products))
         weights *= _BESIDE_SPACE if space else 1
-    taken = np.bincount(
-        np.array([row for history in histories for row, _ in history], np.int64),
-        minlength=len(products),
+    counts, in_stock = popularity(products, events, row_of), _in_stock(products)
+    now = now or max((event.at for event in events), default=datetime.now(UTC))
+    return Behaviour(
+        neighbour_rows=rows,
+        neighbour_weights=weights,
+        popular_rows=popular_order(counts, _departments(products), in_stock),
+        popular_by_category=popular_by_category(counts, _categories(products), in_stock),
+        new_rows=new_rows(products, events, now),
+        space=space,
     )
-    sold = np.array([p.sold_count for p in products], np.float64)
-    rated = np.array([p.rating_count for p in products], np.float64)
-    popularity = 2 * np.log1p(taken) + np.log1p(sold) + 0.5 * np.log1p(rated)
-    popular = popular_order(popularity, _departments(products), _in_stock(products))
-    return Behaviour(rows, weights, popular, space)
 
 
 def _write_index(vectors: Vectors, path: Path) -> IndexFacts:
@@ -168,6 +220,11 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     np.save(folder / "in_stock.npy", _in_stock(products))
     np.save(folder / "brand.npy", _codes([product.brand for product in products]))
     np.save(folder / "department.npy", _departments(products))
+    np.save(folder / "category.npy", _categories(products))
+    prices = [np.nan if product.price is None else product.price for product in products]
+    np.save(folder / "price.npy", np.array(prices, np.float64))
+    np.save(folder / "currency.npy", _codes([product.currency for product in products]))
+    np.save(folder / "published.npy", _published(products))
     np.save(folder / "age.npy", _ages(products))
 
 
@@ -178,11 +235,14 @@ def _write_clips(clips: Sequence[Clip], vectors: Vectors, folder: Path) -> None:
 
 
 def _write_behaviour(behaviour: Behaviour, out: Path) -> None:
-    for folder in ("neighbours", "popular"):
-        (out / folder).mkdir()
+    for folder in ("neighbours", "popular", "new"):
+        (out / folder).mkdir(exist_ok=True)
     np.save(out / "neighbours" / "rows.npy", behaviour.neighbour_rows)
     np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights)
     np.save(out / "popular" / "rows.npy", behaviour.popular_rows)
+    np.save(out / "popular" / "by_category.npy", behaviour.popular_by_category)
+    np.save(out / "new" / "rows.npy", behaviour.new_rows)
+    shutil.rmtree(out / "learnt", ignore_errors=True)
     if behaviour.space:
         (out / "learnt").mkdir()
         np.save(out / "learnt" / "taken.npy", behaviour.space.taken.astype(np.float16))
@@ -197,15 +257,16 @@ def _manifest(
     encoder: str,
     vectors: Vectors,
     index: IndexFacts,
+    now: datetime,
+    ranking: Ranking,
 ) -> Manifest:
     files = {
         path.relative_to(out).as_posix(): FileFacts(
             bytes=path.stat().st_size, sha256=sha256_of(path)
         )
         for path in sorted(out.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != "manifest.json"
     }
-    now = datetime.now(UTC)
     digest = _digest(files)
     return Manifest(
         format=FORMAT,
@@ -219,6 +280,7 @@ def _manifest(
         ),
         index=index,
         counts={"products": len(products), "clips": len(clips), "events": len(events)},
+        evaluation=ranking.evaluation,
         self_test=_self_tests(products, vectors),
     )
 
@@ -242,6 +304,15 @@ def _self_tests(products: Sequence[Product], vectors: Vectors) -> list[SelfTest]
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:
     return _codes([product.category[0] if product.category else "" for product in products])
+
+
+def _categories(products: Sequence[Product]) -> NDArray[np.int32]:
+    return _codes(["\n".join(product.category) for product in products])
+
+
+def _published(products: Sequence[Product]) -> NDArray[np.float64]:
+    times = [np.nan if p.published_at is None else p.published_at.timestamp() for p in products]
+    return np.array(times, np.float64)
 
 
 def _ages(products: Sequence[Product]) -> NDArray[np.float32]:

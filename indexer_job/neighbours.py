@@ -1,4 +1,4 @@
-"""What behaviour teaches: item-to-item neighbours (co-visitation) and popularity."""
+"""Item-to-item neighbours from the order in which shoppers take products (co-visitation)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,19 +111,3 @@ def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Wei
     np.maximum.at(best, source, total)
     weights[source, place] = total / best[source]
     return rows, weights
-
-
-def popular_order(
-    popularity: NDArray[np.float64], department: NDArray[np.int32], in_stock: NDArray[np.bool_]
-) -> Rows:
-    """Rows in stock by popularity, taking turns among the departments.
-
-    The first of every department come first, then the second of each: the first card that a
-    stranger sees is popular and diverse.
-    """
-    rows = np.flatnonzero(in_stock)
-    by_department = rows[np.lexsort((rows, -popularity[rows], department[rows]))]
-    departments = department[by_department]
-    turn = np.arange(len(rows)) - np.searchsorted(departments, departments)
-    order = np.lexsort((by_department, -popularity[by_department], turn))
-    return by_department[order].astype(np.int32)

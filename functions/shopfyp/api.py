@@ -1,11 +1,12 @@
 """Requests and responses of the callables: the contract with every client."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shopfyp.catalog import Clip, Id, Product
 from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
+from shopfyp.reasons import Reason
 
 
 class _Request(BaseModel):
@@ -16,13 +17,6 @@ class _Response(BaseModel):
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
-class Reason(_Response):
-    """Why a product is shown: a code and its parameters, put into words by the client."""
-
-    code: str = Field(description="searched | viewed | goes_with | watched | popular | explore")
-    params: dict[str, str] = Field(default_factory=dict)
-
-
 class ScoredProduct(_Response):
     """A product in a ranked list, with the sources that proposed it."""
 
@@ -31,12 +25,19 @@ class ScoredProduct(_Response):
     sources: list[str]
 
 
+class OfferedProduct(ScoredProduct):
+    """A product on a card, and how likely it was to be there."""
+
+    propensity: float = Field(gt=0, le=1)
+
+
 class Card(_Response):
     """One shop card: up to a handful of products that answer one interest."""
 
+    card_id: str
     reason: Reason
     source: str = Field(description="the source that scored highest")
-    products: list[ScoredProduct]
+    products: list[OfferedProduct]
 
 
 class SearchRequest(_Request):
@@ -75,7 +76,11 @@ class RecommendRequest(_Request):
 
 class RecommendResponse(_Response):
     release: str
+    variant: str = Field(description="the configuration served, as experiment/variant or default")
     cards: list[Card]
+    empty: Literal["nothing_left", "nothing_in_stock"] | None = Field(
+        default=None, description="why there is no card"
+    )
 
 
 class SimilarRequest(_Request):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 
 def _document_id(value: str) -> str:
@@ -40,6 +40,7 @@ class Product(BaseModel):
     rating_count: Count = 0
     sold_count: Count = 0
     in_stock: bool = True
+    published_at: AwareDatetime | None = None
     image_url: str = ""
     url: str = ""
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)

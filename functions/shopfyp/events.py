@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shopfyp.catalog import Id
+from shopfyp.reasons import Reason
 
 MAX_QUERY_CHARS = 500
 MAX_BATCH = 100
@@ -44,19 +45,50 @@ class SearchEvent(_Event):
     query: Query
 
 
-class ProductEvent(_Event):
-    """The shopper saw, opened, took or waved away a product."""
+class _Offered(_Event):
+    """An event that can say which offer led to it; a card hands these fields to the client."""
 
-    type: Literal[
-        "impression", "view_item", "select_item", "add_to_cart", "purchase", "not_interested"
-    ]
-    product_id: Id
     release: Annotated[str, StringConstraints(max_length=64)] | None = Field(
         default=None, description="the release that offered it"
     )
+    variant: Annotated[str, StringConstraints(max_length=129)] | None = Field(
+        default=None, description="the experiment's variant that was served"
+    )
+    card_id: Id | None = Field(default=None, description="the card that it stood on")
+
+
+class ProductEvent(_Offered):
+    """The shopper saw, opened or took a product."""
+
+    type: Literal["impression", "view_item", "select_item", "add_to_cart", "purchase"]
+    product_id: Id
     source: Annotated[str, StringConstraints(max_length=32)] | None = Field(
         default=None, description="the candidate source that offered it"
     )
+    position: Annotated[int, Field(ge=0, lt=100)] | None = Field(
+        default=None, description="its place on the card, from 0"
+    )
+    propensity: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = Field(
+        default=None, description="how likely it was to be on the card"
+    )
+
+
+class FeedbackEvent(_Event):
+    """The shopper waved a product, its brand or its category away, or took that back."""
+
+    type: Literal["not_interested", "undo_not_interested"]
+    product_id: Id
+    scope: Literal["product", "brand", "category"] = "product"
+
+
+class CardEvent(_Offered):
+    """The shopper left a card: after how long, and what it was there for."""
+
+    type: Literal["view_card"]
+    dwell_ms: Annotated[int, Field(ge=0, le=3_600_000)] = Field(
+        description="how long the card was in view; a short look is a skip"
+    )
+    reason: Reason
 
 
 class ClipEvent(_Event):
@@ -66,7 +98,10 @@ class ClipEvent(_Event):
     clip_id: Id
 
 
-Event = Annotated[SearchEvent | ProductEvent | ClipEvent, Field(discriminator="type")]
+Event = Annotated[
+    SearchEvent | ProductEvent | FeedbackEvent | CardEvent | ClipEvent,
+    Field(discriminator="type"),
+]
 
 
 def settled_time(at: datetime, received: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""What is known of a shopper: recent and lasting interests, seen, bought and rejected products.
+"""What is known of a shopper: interests, what was seen, bought and waved away.
 
 A profile keeps texts and ids, never vectors: a release with another encoder reads it as well,
 and the shopper can be shown what it holds. It is a pure function of the shopper's events.
@@ -10,28 +10,44 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shopfyp.events import ClipEvent, Event, ProductEvent, SearchEvent
+from shopfyp.events import (
+    CardEvent,
+    ClipEvent,
+    Event,
+    FeedbackEvent,
+    ProductEvent,
+    SearchEvent,
+)
+from shopfyp.reasons import InterestKind
 
 MAX_RECENT = 40
 MAX_LASTING = 20
 MAX_SEEN = 400
 MAX_BOUGHT = 400
 MAX_REJECTED = 400
+MAX_DISLIKES = 40
 
 RECENT_HALF_LIFE_DAYS = 3.0
 LASTING_HALF_LIFE_DAYS = 45.0
+SKIP_HALF_LIFE_DAYS = 2.0
+DISLIKE_HALF_LIFE_DAYS = 14.0
 
+SKIP_MS = 1500
+"""A card left sooner than this was skipped."""
+DWELL_MS = 5000
+"""A card looked at for longer than this was of interest, even without a click."""
+
+_SKIP_KEEPS = 0.6
 _STRENGTH: dict[str, float] = {
     "search": 1.0,
     "purchase": 1.0,
     "add_to_cart": 0.9,
     "select_item": 0.7,
     "view_item": 0.6,
+    "view_card": 0.3,
     "view_clip": 0.15,
 }
 _LASTING = {"add_to_cart", "purchase"}
-
-InterestKind = Literal["query", "product", "clip"]
 
 
 class Interest(BaseModel):
@@ -43,15 +59,41 @@ class Interest(BaseModel):
     value: str
     strength: float
     at: AwareDatetime
+    skips: int = 0
+    skipped_at: AwareDatetime | None = None
 
     def weight(self, now: datetime, half_life_days: float) -> float:
-        """Strength, halved for every half-life since the signal."""
-        age_days = max((now - self.at).total_seconds(), 0.0) / 86_400
-        return float(self.strength * 0.5 ** (age_days / half_life_days))
+        """Strength, halved for every half-life since the signal.
+
+        Each card skipped takes two fifths of it; that is forgotten with a half-life of 2 days.
+        """
+        weight = float(self.strength * _fading(self.at, now, half_life_days))
+        if self.skipped_at is not None:
+            tired = 1 - _SKIP_KEEPS**self.skips
+            weight *= 1 - tired * _fading(self.skipped_at, now, SKIP_HALF_LIFE_DAYS)
+        return weight
+
+
+class Dislike(BaseModel):
+    """A product that was waved away, or by it its brand or category."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scope: Literal["product", "brand", "category"]
+    product_id: str
+    at: AwareDatetime
+
+    def weight(self, now: datetime) -> float:
+        """1 at first, halved every two weeks."""
+        return _fading(self.at, now, DISLIKE_HALF_LIFE_DAYS)
 
 
 class Profile(BaseModel):
-    """One shopper, as one Firestore document; every list is bounded and newest first."""
+    """One shopper, as one Firestore document; every list is bounded and newest first.
+
+    `seen` counts impressions of a product since it was last clicked, oldest product first;
+    `shown_since_signal` counts all impressions since the last thing the shopper did on purpose.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -60,6 +102,8 @@ class Profile(BaseModel):
     seen: dict[str, int] = {}
     bought: list[str] = []
     rejected: list[str] = []
+    dislikes: list[Dislike] = []
+    shown_since_signal: int = 0
     updated_at: AwareDatetime = datetime.fromtimestamp(0, UTC)
 
     def apply(self, events: Iterable[tuple[Event, datetime]]) -> "Profile":
@@ -79,6 +123,8 @@ class _State:
         self.seen = dict(profile.seen)
         self.bought = list(profile.bought)
         self.rejected = list(profile.rejected)
+        self.dislikes = list(profile.dislikes)
+        self.shown_since_signal = profile.shown_since_signal
         self.updated_at = profile.updated_at
 
     def apply(self, event: Event, at: datetime) -> None:
@@ -86,15 +132,22 @@ class _State:
         match event:
             case SearchEvent():
                 self._want("query", event.query, event.type, at)
+                self.shown_since_signal = 0
             case ClipEvent():
                 self._want("clip", event.clip_id, event.type, at)
+            case CardEvent():
+                self._left(event, at)
+            case FeedbackEvent():
+                self._feedback(event, at)
+                self.shown_since_signal = 0
             case ProductEvent(type="impression"):
                 count = self.seen.pop(event.product_id, 0)
                 self.seen[event.product_id] = count + 1
-            case ProductEvent(type="not_interested"):
-                self._reject(event.product_id)
+                self.shown_since_signal += 1
             case ProductEvent():
                 self._want("product", event.product_id, event.type, at)
+                self.seen.pop(event.product_id, None)
+                self.shown_since_signal = 0
                 if event.type == "purchase":
                     _move_to_front(self.bought, event.product_id)
 
@@ -105,6 +158,8 @@ class _State:
             seen=dict(list(self.seen.items())[-MAX_SEEN:]),
             bought=self.bought[:MAX_BOUGHT],
             rejected=self.rejected[:MAX_REJECTED],
+            dislikes=self.dislikes[:MAX_DISLIKES],
+            shown_since_signal=self.shown_since_signal,
             updated_at=self.updated_at,
         )
 
@@ -114,10 +169,32 @@ class _State:
         if event_type in _LASTING:
             _strengthen(self.lasting, Interest(kind=kind, value=value, strength=strength, at=at))
 
-    def _reject(self, product_id: str) -> None:
-        _move_to_front(self.rejected, product_id)
-        self.recent.pop(("product", product_id), None)
-        self.lasting.pop(("product", product_id), None)
+    def _left(self, event: CardEvent, at: datetime) -> None:
+        about = event.reason.interest()
+        if about is None:
+            return
+        if event.dwell_ms >= DWELL_MS:
+            self._want(*about, event.type, at)
+        elif event.dwell_ms < SKIP_MS:
+            for interests in (self.recent, self.lasting):
+                if old := interests.get(about):
+                    skipped = {"skips": old.skips + 1, "skipped_at": at}
+                    interests[about] = old.model_copy(update=skipped)
+
+    def _feedback(self, event: FeedbackEvent, at: datetime) -> None:
+        key = (event.scope, event.product_id)
+        self.dislikes = [d for d in self.dislikes if (d.scope, d.product_id) != key]
+        if event.type == "not_interested":
+            new = Dislike(scope=event.scope, product_id=event.product_id, at=at)
+            self.dislikes.insert(0, new)
+            _move_to_front(self.rejected, event.product_id)
+        elif not any(d.product_id == event.product_id for d in self.dislikes):
+            self.rejected = [other for other in self.rejected if other != event.product_id]
+
+
+def _fading(since: datetime, now: datetime, half_life_days: float) -> float:
+    age_days = max((now - since).total_seconds(), 0.0) / 86_400
+    return float(0.5 ** (age_days / half_life_days))
 
 
 def _strengthen(interests: dict[tuple[InterestKind, str], Interest], new: Interest) -> None:

@@ -1,4 +1,4 @@
-"""Ranking: one score from many signals, each named."""
+"""Ranking: one score from named features, the same for every product."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,41 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.api import Reason
 from shopfyp.candidates.base import Candidates
+from shopfyp.reasons import Reason
 
 WEIGHTS: Mapping[str, float] = {
+    # What the candidate sources say of a product.
     "lexical": 1.0,
     "semantic": 0.5,
     "neighbours": 1.0,
     "learnt": 0.5,
     "popular": 0.02,
+    "new": 0.01,
     "explore": 0.0001,
+    # What is known of a product and this shopper (shopfyp.features).
+    "disliked": -3.0,
+    "seen": -0.1,
+    "price": 0.05,
+    "fresh": 0.02,
 }
-"""How much a source's full score counts: any interest outranks popularity, and exploring only
-fills what is left."""
+"""How much a feature counts when nothing was learnt: any interest outranks popularity, what was
+waved away falls behind all else, and exploring only fills what is left."""
 
-_SEEN_FACTOR = 0.8
-_SEEN_MOST = 8
+
+@dataclass(frozen=True)
+class Pool:
+    """The candidates of one request, each product once, with its features by name.
+
+    `rows` and every feature have shape (products,); the other fields say which list gave what.
+    """
+
+    rows: NDArray[np.int64]
+    features: dict[str, NDArray[np.float64]]
+    lists: Sequence[Candidates]
+    _given: NDArray[np.float64]
+    _list: NDArray[np.intp]
+    _product: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -32,64 +51,49 @@ class Ranked:
     score: float
     sources: list[str]
     reason: Reason
+    features: Mapping[str, float]
 
 
-def rank(
-    candidates: Sequence[Candidates],
-    count: int,
-    *,
-    banned: frozenset[int] = frozenset(),
-    seen: Mapping[int, int] | None = None,
-    weights: Mapping[str, float] = WEIGHTS,
-) -> list[Ranked]:
-    """The `count` best products of all candidate lists.
+def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset()) -> Pool:
+    """All candidate lists as one, without the `banned` rows.
 
-    A product's score is the sum over the lists that hold it of
-    `weights[source] * list weight * score`, times 0.8 for each time it was seen.
-
-    Args:
-        candidates: lists of products.
-        count: how many to return at the most.
-        banned: rows that must not come back.
-        seen: impressions so far, by row.
-        weights: the sources' weights.
+    A source's feature is the sum over its lists that hold a product of list weight * score.
     """
     lists = [c for c in candidates if len(c.rows)]
-    if not lists:
-        return []
-    rows = np.concatenate([c.rows for c in lists])
-    gains = np.concatenate([weights[c.source] * c.weight * c.scores for c in lists])
+    rows: NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *(c.rows for c in lists)])
+    given = np.concatenate([c.weight * c.scores for c in lists]) if lists else np.empty(0)
     origin = np.repeat(np.arange(len(lists)), [len(c.rows) for c in lists])
-    unique, inverse = np.unique(rows, return_inverse=True)
-    totals = np.bincount(inverse, weights=gains).astype(np.float64)
-    if seen:
-        times = np.array([min(seen.get(int(row), 0), _SEEN_MOST) for row in unique])
-        totals = totals * _SEEN_FACTOR**times
-    order = np.lexsort((unique, -totals))
-    chosen = [place for place in order if int(unique[place]) not in banned][:count]
-    return [
-        _explained(int(unique[place]), float(totals[place]), lists, origin, gains, members)
-        for place, members in _members(chosen, inverse)
-    ]
+    allowed = ~np.isin(rows, np.fromiter(banned, np.int64, len(banned)))
+    rows, origin = rows[allowed], origin[allowed]
+    given = given[allowed].astype(np.float64)
+    unique, product = np.unique(rows, return_inverse=True)
+    features: dict[str, NDArray[np.float64]] = {}
+    for source in dict.fromkeys(c.source for c in lists):
+        own = np.isin(origin, [place for place, c in enumerate(lists) if c.source == source])
+        total = np.bincount(product[own], given[own], minlength=len(unique))
+        features[source] = total.astype(np.float64)
+    return Pool(unique, features, lists, given, origin, product)
 
 
-def _members(
-    chosen: Sequence[int], inverse: NDArray[np.intp]
-) -> list[tuple[int, NDArray[np.intp]]]:
-    """For each chosen product, the places in the concatenated lists that are its own."""
-    by_product = np.argsort(inverse, kind="stable")
-    starts = np.searchsorted(inverse[by_product], np.arange(inverse.max() + 2))
-    return [(place, by_product[starts[place] : starts[place + 1]]) for place in chosen]
+def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
+    """The `count` best products of a pool: the sum of `weights[name] * features[name]`.
 
-
-def _explained(
-    row: int,
-    score: float,
-    lists: Sequence[Candidates],
-    origin: NDArray[np.intp],
-    gains: NDArray[np.float64],
-    members: NDArray[np.intp],
-) -> Ranked:
-    by_gain = members[np.argsort(-gains[members], kind="stable")]
-    sources = list(dict.fromkeys(lists[origin[place]].source for place in by_gain))
-    return Ranked(row, score, sources, lists[origin[by_gain[0]]].reason)
+    Raises:
+        KeyError: a feature has no weight.
+    """
+    scores = np.zeros(len(pool.rows))
+    for name, values in pool.features.items():
+        scores += weights[name] * values
+    chosen = np.lexsort((pool.rows, -scores))[:count]
+    gains = pool._given * np.array([weights[c.source] for c in pool.lists])[pool._list]
+    by_product = np.lexsort((-gains, pool._product))
+    starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1))
+    ranked = []
+    for place in chosen:
+        members = pool._list[by_product[starts[place] : starts[place + 1]]]
+        sources = list(dict.fromkeys(pool.lists[member].source for member in members))
+        reason = pool.lists[members[0]].reason
+        features = {name: float(values[place]) for name, values in pool.features.items()}
+        row, score = int(pool.rows[place]), float(scores[place])
+        ranked.append(Ranked(row, score, sources, reason, features))
+    return ranked

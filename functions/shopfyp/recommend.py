@@ -1,25 +1,31 @@
 """The serving flow: profile -> signals -> candidates -> ranking -> re-ranking -> cards."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from shopfyp.api import (
     Card,
+    OfferedProduct,
     RecommendRequest,
     RecommendResponse,
     ScoredProduct,
     SimilarRequest,
     SimilarResponse,
 )
-from shopfyp.candidates import SIMILAR_SOURCES, SOURCES
-from shopfyp.candidates.base import Signal
+from shopfyp.candidates import SIMILAR_SOURCES, SOURCES, new
+from shopfyp.candidates.base import Signal, Source
 from shopfyp.errors import UnknownProduct
+from shopfyp.experiments import Configuration
+from shopfyp.exploration import POOL, CardPolicy
+from shopfyp.features import shopper_features
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
-from shopfyp.ranking import Ranked, rank
+from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import available, into_cards
+from shopfyp.reranking import available, diversified, for_one_reason, showable
 
 MAX_SIGNALS = 12
 _DEPTH = 100
@@ -30,28 +36,80 @@ _LASTING = 0.3
 def recommend(
     release: Release,
     profile: Profile,
+    user_id: str,
     request: RecommendRequest,
     now: datetime,
     rng: np.random.Generator | None = None,
 ) -> RecommendResponse:
     """The next shop cards for a shopper."""
-    ranked = rank_products(
-        release, profile, now, count=5 * _DEPTH, exclude=request.exclude, rng=rng
-    )
-    cards = into_cards(
-        release, available(release, ranked), request.cards, request.products_per_card
-    )
-    return RecommendResponse(
-        release=release.version,
-        cards=[
+    rng = rng or np.random.default_rng()
+    variant, configuration = release.serving.assigned(user_id)
+    policies = card_policies(release, profile, request, now, configuration, rng)
+    cards = []
+    for policy, items in policies:
+        products = [
+            OfferedProduct(
+                **scored(release, item).model_dump(), propensity=policy.probability(item.row)
+            )
+            for item in items
+        ]
+        cards.append(
             Card(
+                card_id=uuid.UUID(bytes=rng.bytes(16), version=4).hex,
                 reason=items[0].reason,
                 source=items[0].sources[0],
-                products=[scored(release, item) for item in items],
+                products=products,
             )
-            for items in cards
-        ],
+        )
+    return RecommendResponse(
+        release=release.version,
+        variant=variant,
+        cards=cards,
+        empty=None if cards else "nothing_left",
     )
+
+
+def card_policies(
+    release: Release,
+    profile: Profile,
+    request: RecommendRequest,
+    now: datetime,
+    configuration: Configuration,
+    rng: np.random.Generator,
+) -> Iterator[tuple[CardPolicy, list[Ranked]]]:
+    """Card after card: how its products are chosen, and those that were.
+
+    A card is for one reason, and the next one for another, as long as there is one. Nothing is
+    explored before the shopper has seen the answer to what they did last.
+    """
+
+    def shown(sources: Mapping[str, Source], count: int) -> list[Ranked]:
+        exclude = request.exclude
+        ranked = rank_products(release, profile, now, count, exclude, rng, configuration, sources)
+        return showable(available(release, ranked), configuration)
+
+    explores = profile.shown_since_signal > 0
+    left = shown(SOURCES, 5 * _DEPTH)
+    newcomers = shown({"new": new.retrieve}, _DEPTH) if explores and configuration.new else []
+    size = request.products_per_card
+    for _ in range(request.cards):
+        if not left:
+            return
+        group = for_one_reason(left)
+        policy = CardPolicy(
+            best=diversified(release, group, size, configuration),
+            pool=group[:POOL],
+            newcomers=newcomers,
+            size=size,
+            explore=configuration.explore if explores else 0.0,
+            new=configuration.new if explores else 0.0,
+        )
+        items = policy.draw(rng)
+        yield policy, items
+        taken = {item.row for item in items}
+        newcomers = [item for item in newcomers if item.row not in taken]
+        rest = [item for item in left if item.row not in taken]
+        left = [item for item in rest if item.reason != group[0].reason] or rest
 
 
 def rank_products(
@@ -59,16 +117,39 @@ def rank_products(
     profile: Profile,
     now: datetime,
     count: int,
-    exclude: list[str] | None = None,
+    exclude: Sequence[str] = (),
     rng: np.random.Generator | None = None,
+    configuration: Configuration | None = None,
+    sources: Mapping[str, Source] = SOURCES,
 ) -> list[Ranked]:
     """The `count` best products for a shopper, in stock or not; never one bought or rejected."""
-    signals = signals_of(release, profile, now)
+    configuration = configuration or release.serving.configuration
+    found = candidates_for(
+        release, profile, now, max(_DEPTH, count // 4), exclude, rng, configuration, sources
+    )
+    return rank(found, {**release.weights, **configuration.weights}, count)
+
+
+def candidates_for(
+    release: Release,
+    profile: Profile,
+    now: datetime,
+    depth: int,
+    exclude: Sequence[str] = (),
+    rng: np.random.Generator | None = None,
+    configuration: Configuration | None = None,
+    sources: Mapping[str, Source] = SOURCES,
+) -> Pool:
+    """What all sources propose for a shopper, up to `depth` products a signal, with features."""
+    configuration = configuration or release.serving.configuration
     rng = rng or np.random.default_rng()
-    depth = max(_DEPTH, count // 4)
-    candidates = [c for source in SOURCES for c in source(release, signals, depth, rng)]
-    unwanted = [*profile.bought, *profile.rejected, *(exclude or [])]
-    return rank(candidates, count, banned=_rows(release, unwanted), seen=_seen(release, profile))
+    signals = signals_of(release, profile, now)
+    chosen = [retrieve for name, retrieve in sources.items() if name not in configuration.without]
+    candidates = [c for retrieve in chosen for c in retrieve(release, signals, depth, rng)]
+    unwanted = [*profile.bought, *profile.rejected, *exclude]
+    found = pool(candidates, banned=_rows(release, unwanted))
+    about = shopper_features(release, profile, signals, found.rows, now)
+    return replace(found, features={**found.features, **about})
 
 
 def similar(release: Release, request: SimilarRequest, now: datetime) -> SimilarResponse:
@@ -83,7 +164,8 @@ def similar(release: Release, request: SimilarRequest, now: datetime) -> Similar
         raise UnknownProduct(request.product_id)
     rng = np.random.default_rng(0)
     candidates = [c for source in SIMILAR_SOURCES for c in source(release, [signal], _DEPTH, rng)]
-    ranked = available(release, rank(candidates, _DEPTH, banned=frozenset({signal.row})))
+    found = pool(candidates, banned=frozenset({signal.row}))
+    ranked = available(release, rank(found, release.weights, _DEPTH))
     return SimilarResponse(
         release=release.version,
         product=release.products.product(signal.row),
@@ -101,6 +183,7 @@ def signals_of(release: Release, profile: Profile, now: datetime) -> list[Signal
         (interest, interest.weight(now, LASTING_HALF_LIFE_DAYS) * _LASTING)
         for interest in profile.lasting
     ]
+    weighted = [pair for pair in weighted if not _waved_away(pair[0], profile)]
     weighted.sort(key=lambda pair: -pair[1])
     return list(_resolved(release, weighted))
 
@@ -139,11 +222,10 @@ def _signal(release: Release, interest: Interest, weight: float) -> Signal | Non
     return Signal(interest, weight, release.clips.vectors[row], topic=topic)
 
 
+def _waved_away(interest: Interest, profile: Profile) -> bool:
+    return interest.kind == "product" and interest.value in profile.rejected
+
+
 def _rows(release: Release, product_ids: list[str]) -> frozenset[int]:
     rows = (release.products.row_of(product_id) for product_id in product_ids)
     return frozenset(row for row in rows if row is not None)
-
-
-def _seen(release: Release, profile: Profile) -> dict[int, int]:
-    rows = ((release.products.row_of(pid), times) for pid, times in profile.seen.items())
-    return {row: times for row, times in rows if row is not None}

@@ -3,7 +3,9 @@
 Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
 line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows), and
 a column each for what ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
-`department.npy`, and `age.npy` (years from and to, -1 where unknown).
+`department.npy`, `category.npy` (code of the whole path), `price.npy` (NaN where unknown) with
+`currency.npy`, `published.npy` (seconds since 1970, NaN where unknown), and `age.npy` (years from
+and to, -1 where unknown). Code 0 stands for none.
 """
 
 import mmap
@@ -29,6 +31,10 @@ class ProductStore:
         self.brand = np.load(folder / "brand.npy", mmap_mode="r")
         self.age = np.load(folder / "age.npy", mmap_mode="r")
         self.department = np.load(folder / "department.npy", mmap_mode="r")
+        self.category = np.load(folder / "category.npy", mmap_mode="r")
+        self.price = np.load(folder / "price.npy", mmap_mode="r")
+        self.currency = np.load(folder / "currency.npy", mmap_mode="r")
+        self.published = np.load(folder / "published.npy", mmap_mode="r")
         self._product_cached = lru_cache(maxsize=4096)(self._product)
 
     def __len__(self) -> int:

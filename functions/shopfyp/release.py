@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,18 +16,20 @@ from typing import Annotated, Any, Protocol
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
+from shopfyp.experiments import Serving
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.records import ClipStore, ProductStore
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "releases/current.json"
 _RETRY_SECONDS = 5.0
+_WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
 
 faiss.omp_set_num_threads(1)
 
@@ -119,6 +122,10 @@ class Release:
     neighbour_weights: NDArray[np.float32]
     learnt: LearntSpace | None
     popular_rows: NDArray[np.int32]
+    popular_by_category: NDArray[np.int32]
+    new_rows: NDArray[np.int32]
+    weights: Mapping[str, float]
+    serving: Serving
 
     def nearest(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
         """The `count` nearest rows and cosines for each of `vectors` (n, dimension).
@@ -132,6 +139,10 @@ class Release:
         """The vector of the product in `row`, as the index keeps it."""
         return np.asarray(self.index.reconstruct(int(row)), np.float32)
 
+    def vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """The vectors of the products in `rows`, (rows, dimension), as the index keeps them."""
+        return np.asarray(self.index.reconstruct_batch(rows), np.float32)
+
 
 def parse_manifest(data: bytes) -> Manifest:
     """Read `manifest.json`.
@@ -141,9 +152,10 @@ def parse_manifest(data: bytes) -> Manifest:
     """
     try:
         raw = json.loads(data)
-        if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
+        if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] != FORMAT:
+            age = "newer" if raw["format"] > FORMAT else "older"
             raise ReleaseError(
-                f"format {raw['format']} is newer than {FORMAT}, which is understood"
+                f"format {raw['format']} is {age} than {FORMAT}, which is understood"
             )
         return Manifest.model_validate(raw)
     except (ValueError, ValidationError) as error:
@@ -206,7 +218,15 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
         popular_rows=np.load(folder / "popular" / "rows.npy", mmap_mode="r"),
+        popular_by_category=np.load(folder / "popular" / "by_category.npy", mmap_mode="r"),
+        new_rows=np.load(folder / "new" / "rows.npy", mmap_mode="r"),
+        weights=_weights(folder / "ranking.json"),
+        serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
     )
+
+
+def _weights(path: Path) -> dict[str, float]:
+    return _WEIGHTS.validate_json(path.read_bytes())
 
 
 def _check(release: Release) -> None:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shopfyp.experiments import Configuration
+from shopfyp.features import SEEN_MOST
 from shopfyp.ranking import Ranked
 from shopfyp.release import Release
 
-MAX_PER_BRAND = 3
+_WINDOW = 50
+_WAVED_AWAY = 0.5
 
 
 def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -17,39 +19,77 @@ def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [item for item in ranked if release.products.in_stock[item.row]]
 
 
-def into_cards(
-    release: Release, ranked: Sequence[Ranked], cards: int, per_card: int
-) -> list[list[Ranked]]:
-    """Group a ranked list into cards of one reason each.
+def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
+    """Without what was waved away lately; what was shown often without a click comes last."""
+    wanted = [item for item in ranked if item.features.get("disliked", 0.0) < _WAVED_AWAY]
+    most = configuration.max_impressions / SEEN_MOST
+    return sorted(wanted, key=lambda item: item.features.get("seen", 0.0) >= most)
 
-    A card takes the best product that is left and then the best others that are there for the
-    same reason, with at most three of a brand (unless there is nothing else to fill it with).
+
+def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best product, and the others that are there for the same reason."""
+    return [item for item in ranked if item.reason == ranked[0].reason]
+
+
+def diversified(
+    release: Release, ranked: Sequence[Ranked], count: int, configuration: Configuration
+) -> list[Ranked]:
+    """The `count` products of a ranked list that stand on a card, in their order.
+
+    They are taken one by one by maximal marginal relevance: the greatest
+
+        (1 - diversity) * score - diversity * greatest cosine to those already taken
+
+    with scores mapped to [0, 1] (Carbonell and Goldstein, The Use of MMR, 1998). No more than
+    `max_per_brand` share a brand; unless they answer a query, which may well ask for one
+    category, no more than `max_per_category` share a category. A cap gives way when there is
+    nothing else to fill the card with.
     """
-    left = list(ranked)
-    grouped: list[list[Ranked]] = []
-    while left and len(grouped) < cards:
-        alike = [item for item in left if item.reason == left[0].reason]
-        card = _varied(alike, per_card, release.products.brand)
-        grouped.append(card)
-        rows = {item.row for item in card}
-        # The next card is for another reason, as long as there is one.
-        rest = [item for item in left if item.row not in rows]
-        left = [i for i in rest if i.reason != card[0].reason] or rest
-    return grouped
+    window = list(ranked[: max(_WINDOW, count)])
+    if not window:
+        return []
+    scores = np.array([item.score for item in window])
+    spread = float(np.ptp(scores)) or 1.0
+    relevance = (scores - scores.min()) / spread
+    vectors = release.vectors(np.array([item.row for item in window], np.int64))
+    closest = np.zeros(len(window))
+    caps = _Caps(release, configuration)
+    taken: list[int] = []
+    left = list(range(len(window)))
+    while left and len(taken) < count:
+        allowed = [place for place in left if caps.allow(window[place])] or left
+        share = configuration.diversity
+        gains = (1 - share) * relevance[allowed] - share * closest[allowed]
+        place = allowed[int(gains.argmax())]
+        taken.append(place)
+        left.remove(place)
+        caps.count(window[place])
+        closest = np.maximum(closest, vectors @ vectors[place])
+    return [window[place] for place in taken]
 
 
-def _varied(items: Sequence[Ranked], count: int, brands: NDArray[np.int32]) -> list[Ranked]:
-    taken: list[Ranked] = []
-    spare: list[Ranked] = []
-    per_brand: Counter[int] = Counter()
-    for item in items:
-        brand = int(brands[item.row])
-        # Brand 0 is "no brand named".
-        if brand and per_brand[brand] >= MAX_PER_BRAND:
-            spare.append(item)
-        else:
-            per_brand[brand] += 1
-            taken.append(item)
-        if len(taken) == count:
-            break
-    return (taken + spare)[:count]
+class _Caps:
+    """How many products of each brand and category stand on a card so far."""
+
+    def __init__(self, release: Release, configuration: Configuration) -> None:
+        self._products = release.products
+        self._configuration = configuration
+        self._brands: Counter[int] = Counter()
+        self._categories: Counter[int] = Counter()
+
+    def allow(self, item: Ranked) -> bool:
+        # Code 0 is "none named": neither a brand nor a category.
+        brand, category = self._codes(item)
+        if brand and self._brands[brand] >= self._configuration.max_per_brand:
+            return False
+        asked_for = "query" in item.reason.params
+        most = self._configuration.max_per_category
+        return asked_for or not category or self._categories[category] < most
+
+    def count(self, item: Ranked) -> None:
+        brand, category = self._codes(item)
+        self._brands[brand] += 1
+        self._categories[category] += 1
+
+    def _codes(self, item: Ranked) -> tuple[int, int]:
+        return int(self._products.brand[item.row]), int(self._products.category[item.row])

@@ -9,7 +9,7 @@ from shopfyp.candidates import SEARCH_SOURCES
 from shopfyp.candidates.base import Signal
 from shopfyp.catalog import Clip
 from shopfyp.profile import Interest
-from shopfyp.ranking import Ranked, rank
+from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.recommend import scored
 from shopfyp.release import Release
 from shopfyp.reranking import available
@@ -37,7 +37,7 @@ def rank_products(release: Release, query: str, now: datetime) -> list[Ranked]:
     signal = Signal(interest, 1.0, release.encoder.encode(query))
     rng = np.random.default_rng(0)
     candidates = [c for source in SEARCH_SOURCES for c in source(release, [signal], _DEPTH, rng)]
-    return rank(candidates, _DEPTH)
+    return rank(pool(candidates), release.weights, _DEPTH)
 
 
 def _clips(release: Release, query: str) -> list[Clip]:

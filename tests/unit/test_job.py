@@ -20,7 +20,8 @@ from indexer_job.files import (
     user_event,
     write_products,
 )
-from indexer_job.neighbours import covisitation, popular_order
+from indexer_job.neighbours import covisitation
+from indexer_job.popularity import popular_order
 from shopfyp.release import Release
 from tests.conftest import product, small_catalog, small_events
 

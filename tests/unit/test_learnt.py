@@ -125,12 +125,12 @@ def learnt(learnt_folder: Path) -> Release:
 def test_a_card_from_the_learnt_space_names_the_product_that_led_there(learnt: Release) -> None:
     profile = Profile().apply([event("view_item", "kitchen-0")])
     asked = RecommendRequest.model_validate({})
-    (card,) = recommend(learnt, profile, asked, NOW, np.random.default_rng(1)).cards
+    (card,) = recommend(learnt, profile, "u", asked, NOW, np.random.default_rng(1)).cards
     shown = {item.product.product_id: item.sources for item in card.products}
     assert "kitchen-3" in shown
     assert "learnt" in shown["kitchen-3"]
     assert card.reason.code == "goes_with"
-    assert card.reason.params == {"title": "cast iron frying pan"}
+    assert card.reason.params == {"product_id": "kitchen-0", "title": "cast iron frying pan"}
     assert "kitchen-0" not in shown
 
 

@@ -6,17 +6,25 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from shopfyp.events import MAX_QUERY_CHARS, OLDEST, Event, settled_time
-from shopfyp.profile import MAX_RECENT, MAX_SEEN, RECENT_HALF_LIFE_DAYS, Profile
+from shopfyp.profile import (
+    DISLIKE_HALF_LIFE_DAYS,
+    MAX_RECENT,
+    MAX_SEEN,
+    RECENT_HALF_LIFE_DAYS,
+    Profile,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-def event(kind: str, about: str, minutes: float = 0) -> tuple[Event, datetime]:
-    field = {"search": "query", "view_clip": "clip_id"}.get(kind, "product_id")
+def event(
+    kind: str, about: str, minutes: float = 0, **fields: object
+) -> tuple[Event, datetime]:
+    named = {"search": "query", "view_clip": "clip_id", "view_card": "card_id"}
     at = NOW + timedelta(minutes=minutes)
-    fields = {"event_id": f"{kind}-{about}-{minutes}", "type": kind, field: about, "at": at}
-    return EVENT.validate_python(fields), at
+    base = {"event_id": f"{kind}-{about}-{minutes}", "type": kind, "at": at}
+    return EVENT.validate_python(base | {named.get(kind, "product_id"): about} | fields), at
 
 
 def test_a_search_becomes_the_newest_interest() -> None:
@@ -43,10 +51,65 @@ def test_a_purchase_is_bought() -> None:
     assert Profile().apply([event("purchase", "p1")]).bought == ["p1"]
 
 
-def test_not_interested_ends_the_interest_and_rejects_the_product() -> None:
-    profile = Profile().apply([event("add_to_cart", "p1"), event("not_interested", "p1", 1)])
+def test_not_interested_rejects_the_product_and_undo_takes_it_back() -> None:
+    before = Profile().apply([event("add_to_cart", "p1")])
+    rejected = before.apply([event("not_interested", "p1", 1)])
+    assert rejected.rejected == ["p1"]
+    undone = rejected.apply([event("undo_not_interested", "p1", 2)])
+    assert (undone.rejected, undone.dislikes) == ([], [])
+    assert (undone.recent, undone.lasting) == (before.recent, before.lasting)
+
+
+def test_undoing_one_scope_keeps_the_other() -> None:
+    both = Profile().apply(
+        [event("not_interested", "p1"), event("not_interested", "p1", 1, scope="brand")]
+    )
+    profile = both.apply([event("undo_not_interested", "p1", 2, scope="brand")])
     assert profile.rejected == ["p1"]
-    assert profile.recent == profile.lasting == []
+    assert [d.scope for d in profile.dislikes] == ["product"]
+
+
+def test_a_dislike_fades() -> None:
+    (dislike,) = Profile().apply([event("not_interested", "p1")]).dislikes
+    assert dislike.weight(NOW) == 1
+    assert dislike.weight(NOW + timedelta(days=DISLIKE_HALF_LIFE_DAYS)) == pytest.approx(0.5)
+
+
+SEARCHED = {"code": "searched", "params": {"query": "shoes"}}
+
+
+def test_a_skipped_card_tires_its_interest_and_that_is_forgotten() -> None:
+    profile = Profile().apply([event("search", "shoes")])
+    skipped = profile.apply([event("view_card", "c1", 1, dwell_ms=300, reason=SEARCHED)])
+    (before,), (after,) = profile.recent, skipped.recent
+    soon, later = NOW + timedelta(minutes=2), NOW + timedelta(days=30)
+    assert after.weight(soon, 3) == pytest.approx(0.6 * before.weight(soon, 3), rel=1e-2)
+    assert after.weight(later, 3) == pytest.approx(before.weight(later, 3), rel=1e-2)
+    # Searching for it again says that it is wanted after all.
+    (again,) = skipped.apply([event("search", "shoes", 3)]).recent
+    assert again.skips == 0
+
+
+def test_a_card_looked_at_for_long_renews_its_interest() -> None:
+    profile = Profile().apply([event("search", "shoes"), event("search", "hats", 1)])
+    dwelt = profile.apply([event("view_card", "c1", 2, dwell_ms=9000, reason=SEARCHED)])
+    assert [i.value for i in dwelt.recent] == ["shoes", "hats"]
+    glanced = profile.apply([event("view_card", "c1", 2, dwell_ms=3000, reason=SEARCHED)])
+    assert glanced.recent == profile.recent
+
+
+def test_a_card_about_no_interest_changes_none() -> None:
+    popular = {"code": "popular", "params": {"category": "Shoes"}}
+    profile = Profile().apply([event("view_card", "c1", dwell_ms=100, reason=popular)])
+    assert profile.recent == []
+
+
+def test_a_click_starts_the_count_of_impressions_anew() -> None:
+    shown = Profile().apply([event("impression", "p1"), event("impression", "p2", 1)])
+    assert shown.shown_since_signal == 2
+    clicked = shown.apply([event("select_item", "p1", 2)])
+    assert clicked.seen == {"p2": 1}
+    assert clicked.shown_since_signal == 0
 
 
 def test_impressions_are_counted_and_are_no_interest() -> None:

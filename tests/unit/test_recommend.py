@@ -21,7 +21,7 @@ BEN_10 = "I want to buy shoes for my 10-year-old son who likes Ben 10"
 
 def cards(release: Release, profile: Profile, **request: object):
     asked = RecommendRequest.model_validate(request)
-    return recommend(release, profile, asked, NOW, np.random.default_rng(1)).cards
+    return recommend(release, profile, "u", asked, NOW, np.random.default_rng(1)).cards
 
 
 def find(release: Release, query: str, **request: object):
@@ -83,7 +83,7 @@ def test_neighbours_of_a_viewed_product_come_with_their_reason(release: Release)
     assert card.products[0].product.product_id == "kitchen-3"
     assert card.source == "neighbours"
     assert card.reason.code == "goes_with"
-    assert card.reason.params == {"title": "cast iron frying pan"}
+    assert card.reason.params == {"product_id": "kitchen-0", "title": "cast iron frying pan"}
 
 
 def test_a_stranger_sees_popular_products_of_many_departments(release: Release) -> None:
@@ -96,7 +96,7 @@ def test_a_stranger_sees_popular_products_of_many_departments(release: Release) 
 def test_a_watched_clip_is_a_weak_signal(release: Release) -> None:
     (card,) = cards(release, Profile().apply([event("view_clip", "c1")]))
     assert card.reason.code == "watched"
-    assert card.reason.params == {"topic": "gardening"}
+    assert card.reason.params == {"clip_id": "c1", "topic": "gardening"}
     strong = Profile().apply([event("search", "headphones", -60), event("view_clip", "c1")])
     assert cards(release, strong)[0].reason.code == "searched"
 

@@ -1,16 +1,20 @@
-"""Candidate sources: each a module with one function `retrieve`. A new one is added to SOURCES."""
+"""Candidate sources: each a module with one function `retrieve`. A new one is added to SOURCES,
+and its weight to `ranking.WEIGHTS`."""
 
-from shopfyp.candidates import explore, learnt, lexical, neighbours, popular, semantic
+from collections.abc import Mapping
+
+from shopfyp.candidates import explore, learnt, lexical, neighbours, new, popular, semantic
 from shopfyp.candidates.base import Source
 
-SOURCES: tuple[Source, ...] = (
-    semantic.retrieve,
-    lexical.retrieve,
-    neighbours.retrieve,
-    learnt.retrieve,
-    popular.retrieve,
-    explore.retrieve,
-)
+SOURCES: Mapping[str, Source] = {
+    "semantic": semantic.retrieve,
+    "lexical": lexical.retrieve,
+    "neighbours": neighbours.retrieve,
+    "learnt": learnt.retrieve,
+    "popular": popular.retrieve,
+    "new": new.retrieve,
+    "explore": explore.retrieve,
+}
 
 SEARCH_SOURCES: tuple[Source, ...] = (semantic.retrieve, lexical.retrieve)
 SIMILAR_SOURCES: tuple[Source, ...] = (semantic.retrieve, neighbours.retrieve)

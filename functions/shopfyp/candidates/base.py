@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.api import Reason
 from shopfyp.encoder import Vectors
 from shopfyp.intent import age_fit
 from shopfyp.profile import Interest
+from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
 
@@ -40,6 +40,12 @@ class Candidates:
 
 Source = Callable[[Release, Sequence[Signal], int, np.random.Generator], list[Candidates]]
 """(release, signals, how many products per signal, random numbers) -> candidates."""
+
+
+def about_product(code: str, release: Release, row: int) -> Reason:
+    """The reason `code`, about the product in `row`."""
+    product = release.products.product(row)
+    return Reason(code=code, params={"product_id": product.product_id, "title": product.title})
 
 
 def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np.float32]:

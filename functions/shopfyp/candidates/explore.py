@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.api import Reason
 from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
 _COUNT = 20

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.api import Reason
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates, Signal, about_product
 from shopfyp.release import Release
 
 _DEPTH = 3
@@ -31,7 +30,7 @@ def retrieve(
     for place, (_, row) in enumerate(about):
         said = (speaker == place) & ~np.isin(rows, own)
         if said.any():
-            reason = Reason(code="goes_with", params={"title": release.products.title(row)})
+            reason = about_product("goes_with", release, row)
             weight = float(weights.max())
             found.append(Candidates("learnt", rows[said], scores[said], reason, weight))
     return found

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.api import Reason
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates, Signal, about_product
 from shopfyp.release import Release
 
 
@@ -21,7 +20,7 @@ def retrieve(
         known = rows >= 0
         if known.any():
             weights = np.asarray(release.neighbour_weights[signal.row][:count], np.float32)
-            reason = Reason(code="goes_with", params={"title": release.products.title(signal.row)})
+            reason = about_product("goes_with", release, signal.row)
             found.append(
                 Candidates("neighbours", rows[known], weights[known], reason, signal.weight)
             )

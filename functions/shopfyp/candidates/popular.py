@@ -1,18 +1,37 @@
-"""Products that many take, one department after the other: what a stranger sees first."""
+"""Products that many take lately: in the categories of the shopper's products, and in all."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.api import Reason
 from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
 
 def retrieve(
-    release: Release, _: Sequence[Signal], count: int, __: np.random.Generator
+    release: Release, signals: Sequence[Signal], count: int, __: np.random.Generator
 ) -> list[Candidates]:
-    """The most popular products in stock, in the order that the builder gave them."""
+    """The most popular of each category that a signal is about, then of all departments in turn.
+
+    The builder gave both their order.
+    """
+    found = []
+    weight_of: dict[int, float] = {}
+    for signal in signals:
+        if signal.row is not None and (category := int(release.products.category[signal.row])):
+            weight_of[category] = max(weight_of.get(category, 0.0), signal.weight)
+    for category, weight in weight_of.items():
+        rows = np.asarray(release.popular_by_category[category][:count], np.int64)
+        rows = rows[rows >= 0]
+        if len(rows):
+            name = release.products.product(rows[0]).category[-1]
+            reason = Reason(code="popular", params={"category": name})
+            found.append(Candidates("popular", rows, _falling(len(rows)), reason, 1 + weight))
     rows = np.asarray(release.popular_rows[:count], np.int64)
-    scores = np.linspace(1, 0, num=len(rows), endpoint=False, dtype=np.float32)
-    return [Candidates("popular", rows, scores, Reason(code="popular"))]
+    found.append(Candidates("popular", rows, _falling(len(rows)), Reason(code="popular")))
+    return found
+
+
+def _falling(count: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return np.linspace(1, 0, num=count, endpoint=False, dtype=np.float32)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.api import Reason
-from shopfyp.candidates.base import Candidates, Signal, fit, relative
+from shopfyp.candidates.base import Candidates, Signal, about_product, fit, relative
+from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
 _BESIDE_LEARNT = 0.05
@@ -36,10 +36,9 @@ def retrieve(
 
 
 def _reason(release: Release, signal: Signal) -> Reason:
-    match signal.interest.kind:
-        case "query":
-            return Reason(code="searched", params={"query": signal.interest.value})
-        case "clip":
-            return Reason(code="watched", params={"topic": signal.topic})
-        case "product":
-            return Reason(code="viewed", params={"title": release.products.title(signal.row)})
+    if signal.row is not None:
+        return about_product("viewed", release, signal.row)
+    value = signal.interest.value
+    if signal.interest.kind == "query":
+        return Reason(code="searched", params={"query": value})
+    return Reason(code="watched", params={"clip_id": value, "topic": signal.topic})
