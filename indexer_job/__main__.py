@@ -4,9 +4,9 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 
+from indexer_job.evaluate.commands import add_commands, add_model, add_neighbours
 from shopfyp.errors import ShopFYPError
 
 FORMATS = (
@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--catalog", required=True, help="product JSONL, or `firestore`")
     command.add_argument("--clips", help="clip JSONL, or `firestore`")
     command.add_argument("--events", help="event JSONL, or `firestore`")
-    _add_model(command)
+    add_model(command)
+    add_neighbours(command)
+    command.add_argument("--configuration", type=Path, help="JSON: configuration, experiment")
     command.add_argument("--out", required=True, type=Path)
     command.set_defaults(run=_build)
 
@@ -73,37 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_bucket(command)
     command.set_defaults(run=_rollback)
 
-    command = commands.add_parser("evaluate", help="measure search or recommendations offline")
-    kinds = command.add_subparsers(required=True, metavar="KIND")
-    kind = kinds.add_parser("search", help="NDCG and recall on judged queries")
-    kind.add_argument("--catalog", required=True, type=Path)
-    kind.add_argument("--queries", required=True, type=Path, help="TSV: query_id, query")
-    kind.add_argument("--qrels", required=True, type=Path, help="TREC: query_id 0 product_id grade")
-    _add_model(kind)
-    kind.set_defaults(run=_evaluate_search)
-    kind = kinds.add_parser("recommend", help="hit rate and NDCG of shoppers' next products")
-    kind.add_argument("--catalog", required=True, type=Path)
-    kind.add_argument("--events", required=True, type=Path)
-    wanted = kind.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--targets", type=Path, help="TSV: user_id, product_id")
-    wanted.add_argument("--leave-last-out", action="store_true")
-    kind.add_argument(
-        "--validation",
-        action="store_true",
-        help="with --leave-last-out: the event before the last, for choosing a configuration",
-    )
-    kind.add_argument("--users", type=int, help="sample so many shoppers; default: all")
-    _add_model(kind)
-    kind.set_defaults(run=_evaluate_recommend)
+    command = commands.add_parser("evaluate", help="measure search, recommendations, experiments")
+    add_commands(command)
     return parser
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model",
-        default="all-MiniLM-L6-v2",
-        help="a BERT-type sentence encoder: a folder or a Hugging Face hub id",
-    )
 
 
 def _add_bucket(parser: argparse.ArgumentParser) -> None:
@@ -142,6 +116,7 @@ def _seed(options: argparse.Namespace) -> None:
 def _build(options: argparse.Namespace) -> None:
     from indexer_job import files, firestore
     from indexer_job.build import build_release
+    from shopfyp.experiments import Serving
 
     def read(source: str | None, collection: str) -> list:  # type: ignore[type-arg]
         if source is None:
@@ -150,12 +125,15 @@ def _build(options: argparse.Namespace) -> None:
         path = () if source == "firestore" else (Path(source),)
         return list(getattr(module, f"read_{collection}")(*path))
 
+    serving = files.read_json(options.configuration, Serving) if options.configuration else None
     manifest = build_release(
         read(options.catalog, "products"),
         options.out,
         clips=read(options.clips, "clips"),
         events=read(options.events, "events"),
         model=options.model,
+        serving=serving,
+        neighbours=options.neighbours,
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))
@@ -182,44 +160,6 @@ def _rollback(options: argparse.Namespace) -> None:
     from indexer_job.publish import rollback
 
     print(json.dumps({"current": rollback(_bucket(options), options.version)}))
-
-
-def _evaluate_search(options: argparse.Namespace) -> None:
-    from indexer_job.build import build_release
-    from indexer_job.evaluate import evaluate_search
-    from indexer_job.files import read_pairs, read_products, read_qrels
-    from shopfyp.release import open_release
-
-    queries = read_pairs(options.queries, "query_id<TAB>query")
-    grades = read_qrels(options.qrels)
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "release"
-        products = read_products(options.catalog)
-        build_release(products, out, model=options.model, progress=_progress())
-        figures = evaluate_search(open_release(out), queries, grades, progress=_progress())
-    print(json.dumps(figures))
-
-
-def _evaluate_recommend(options: argparse.Namespace) -> None:
-    from indexer_job.build import build_release
-    from indexer_job.evaluate import evaluate_recommend, leave_last_out
-    from indexer_job.files import read_events, read_pairs, read_products
-    from shopfyp.release import open_release
-
-    products, events = read_products(options.catalog), read_events(options.events)
-    if options.leave_last_out:
-        if options.validation:
-            events, _ = leave_last_out(events)
-        events, targets = leave_last_out(events)
-    else:
-        targets = dict(read_pairs(options.targets, "user_id<TAB>product_id"))
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "release"
-        build_release(products, out, events=events, model=options.model, progress=_progress())
-        figures = evaluate_recommend(
-            open_release(out), events, targets, users=options.users, progress=_progress()
-        )
-    print(json.dumps(figures))
 
 
 def _bucket(options: argparse.Namespace):  # type: ignore[no-untyped-def]

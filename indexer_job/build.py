@@ -42,7 +42,7 @@ from shopfyp.release import (
     sha256_of,
 )
 
-Neighbours = Literal["auto", "ease", "covisitation"]
+Neighbours = Literal["auto", "dense", "sparse"]
 
 _IVF_FROM = 50_000
 _NPROBE = 32
@@ -167,8 +167,8 @@ def learn(
     histories = histories_of(events, row_of)
     space = learn_space(histories, vectors, progress=progress)
     if neighbours == "auto":
-        neighbours = "ease" if space and len(products) <= ease.MAX_PRODUCTS else "covisitation"
-    if neighbours == "ease":
+        neighbours = "dense" if space and len(products) <= ease.MAX_PRODUCTS else "sparse"
+    if neighbours == "dense":
         rows, weights = ease.ease(histories, vectors)
     else:
         rows, weights = covisitation(histories, len(products))

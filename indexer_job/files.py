@@ -94,6 +94,20 @@ def user_event(raw: Any, where: str) -> UserEvent:
     return UserEvent(user_id, event, event.at)
 
 
+def read_json(path: Path, model: type[Record]) -> Record:
+    """One JSON object as a `model`.
+
+    Raises:
+        InputError: it is not there, or no such object.
+    """
+    try:
+        return model.model_validate_json(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise InputError(f"{path}: {_first(error)}") from error
+
+
 def read_pairs(path: Path, names: str) -> list[tuple[str, str]]:
     """A TSV file of two columns.
 

@@ -40,12 +40,16 @@ class Ranking:
 
 @dataclass
 class ShownCard:
-    """A card as it was shown: when, to whom (as a profile), what, and what was clicked on it."""
+    """A card as it was shown: when, to whom, what, and what was clicked on it.
 
+    `excluded` are the products shown since the shopper last did something on purpose: what the
+    web app asks to be left out.
+    """
+
+    user_id: str
     at: datetime
     profile: Profile
-    variant: str
-    since_signal: list[str]
+    excluded: list[str]
     shown: dict[str, ProductEvent] = field(default_factory=dict)
     clicked: set[str] = field(default_factory=set)
 
@@ -73,8 +77,8 @@ def shown_cards(events: Sequence[UserEvent]) -> list[ShownCard]:
                     profile = profiles.get(user_id, Profile())
                     profile = profile.apply((e.event, e.at) for e in waiting.pop(user_id, []))
                     profiles[user_id] = profile
-                    before = list(since.get(user_id, []))
-                    cards[key] = ShownCard(at, profile, event.variant or "default", before)
+                    excluded = list(since.get(user_id, []))
+                    cards[key] = ShownCard(user_id, at, profile, excluded)
                 cards[key].shown[event.product_id] = event
                 latest[user_id, event.product_id] = cards[key]
         if isinstance(event, ProductEvent) and event.type in _CLICKS:

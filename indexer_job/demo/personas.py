@@ -52,6 +52,15 @@ def personas(seed: int = 7, shoppers: int = 200) -> list[Persona]:
     return made
 
 
+def first_query(persona: Persona, rng: random.Random) -> str:
+    """A search for something to this shopper's taste."""
+    kinds = {t.noun: t for t in product_types()}
+    theme = rng.choice(persona.themes) if persona.themes and rng.random() < 0.4 else ""
+    themed = [t.noun for t in product_types() if t.themed]
+    noun = rng.choice(themed) if theme else rng.choice(persona.nouns)
+    return _query(kinds[noun], theme if kinds[noun].themed else "", persona, rng)
+
+
 def demo_events(
     products: Sequence[Product], seed: int = 7, shoppers: int = 200, now: datetime = NOW
 ) -> list[dict[str, Any]]:

@@ -6,11 +6,11 @@ const BEN_10 = "shoes for my 10-year-old son who likes Ben 10";
 
 const current = (page: Page) => page.locator('article[data-current="true"]');
 
-/** Go to the next slot, and wait until it is the current one. */
-async function swipe(page: Page): Promise<void> {
+/** Go to the next slot, or to the one before, and wait until it is the current one. */
+async function swipe(page: Page, key: "ArrowDown" | "ArrowUp" = "ArrowDown"): Promise<void> {
   const before = await current(page).getAttribute("data-place");
   await page.getByRole("feed").focus();
-  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press(key);
   await expect(current(page)).not.toHaveAttribute("data-place", before ?? "");
   // It has come to rest: the slot fills the screen.
   const offset = () =>
@@ -55,6 +55,53 @@ async function stored(request: APIRequestContext, ids: string[]): Promise<number
   const found = (await answer.json()) as { document?: { name: string } }[];
   const names = found.map(({ document }) => document?.name.split("/").at(-1));
   return ids.map((id) => names.filter((name) => name === id).length);
+}
+
+interface Sent {
+  event_id: string;
+  type: string;
+  product_id?: string;
+  card_id?: string;
+  scope?: string;
+  position?: number;
+  propensity?: number;
+  dwell_ms?: number;
+  reason?: { code: string };
+}
+
+/** The calls that the page makes from now on, in their order, with the events they carry. */
+function callsOf(page: Page): { name: string; events: Sent[] }[] {
+  const calls: { name: string; events: Sent[] }[] = [];
+  page.on("request", (request) => {
+    if (request.method() !== "POST") return;
+    const name = new URL(request.url()).pathname.split("/").at(-1) ?? "";
+    if (!["log_events", "recommend"].includes(name)) return;
+    const body = request.postDataJSON() as { data?: { events?: Sent[] } } | null;
+    calls.push({ name, events: body?.data?.events ?? [] });
+  });
+  return calls;
+}
+
+/** The events of these types among the calls; one that was sent again counts once. */
+function eventsIn(calls: { events: Sent[] }[], ...types: string[]): Sent[] {
+  const all = calls.flatMap(({ events }) =>
+    events.map((event) => [event.event_id, event] as const),
+  );
+  return [...new Map(all).values()].filter(({ type }) => types.includes(type));
+}
+
+/** The server has taken each of these events, once. */
+async function expectStored(request: APIRequestContext, events: Sent[]): Promise<void> {
+  const ids = events.map(({ event_id }) => event_id);
+  await expect.poll(() => stored(request, ids)).toEqual(ids.map(() => 1));
+}
+
+/** Go to the first card of the feed, and wait for its products. */
+async function openFirstCard(page: Page): Promise<void> {
+  await openFeed(page);
+  for (let slot = 0; slot < 3; slot += 1) await swipe(page);
+  await expect(current(page).getByTestId("card-reason")).toHaveText("Popular right now");
+  await expect(current(page).getByTestId("card-product")).toHaveCount(5);
 }
 
 test("a search decides the very next card, which says why", async ({ page }) => {
@@ -125,16 +172,84 @@ test("events wait through a lost connection and a reload, and are delivered once
   await expect.poll(() => waiting(page)).toEqual([]);
 });
 
-test("a product waved away can be taken back", async ({ page }) => {
-  await openFeed(page);
-  for (let slot = 0; slot < 3; slot += 1) await swipe(page);
+test("not interested counts at once, goes further on request, and can be undone", async ({
+  page,
+  request,
+}) => {
+  const calls = callsOf(page);
+  const feedback = () => eventsIn(calls, "not_interested", "undo_not_interested");
+  const given = () => feedback().map(({ type, scope }) => `${type} ${scope ?? ""}`);
+  await openFirstCard(page);
   const card = current(page);
-  await expect(card.getByTestId("card-reason")).toHaveText("Popular right now");
-  await expect(card.getByTestId("card-product")).toHaveCount(5);
-  await card.getByRole("button", { name: "Not interested" }).first().click();
-  await expect(card.getByTestId("card-product")).toHaveCount(4);
-  await card.getByRole("button", { name: "Undo" }).click();
-  await expect(card.getByTestId("card-product")).toHaveCount(5);
+  const products = card.getByTestId("card-product").filter({ visible: true });
+  const close = card.getByRole("button", { name: "Not interested" });
+  const undo = card.getByRole("button", { name: "Undo" });
+  const place = await card.getByTestId("card-product").nth(1).boundingBox();
+
+  await close.first().click();
+  await expect(card.getByText("You will see less like this.")).toBeVisible();
+  await expect(undo).toBeFocused();
+  await expect(products).toHaveCount(4);
+  expect(await card.getByTestId("card-product").nth(1).boundingBox()).toEqual(place);
+  await expect.poll(given).toEqual(["not_interested product"]);
+
+  await card.getByRole("button", { name: /^Less from / }).click();
+  await expect(card.getByText(/^You will see less from /)).toBeVisible();
+  await expect(undo).toBeFocused();
+  await expect.poll(given).toEqual(["not_interested product", "not_interested brand"]);
+
+  await undo.click();
+  await expect(products).toHaveCount(5);
+  await expect(close.first()).toBeFocused();
+  await expect
+    .poll(given)
+    .toEqual([
+      "not_interested product",
+      "not_interested brand",
+      "undo_not_interested product",
+      "undo_not_interested brand",
+    ]);
+  expect(new Set(feedback().map(({ product_id }) => product_id)).size).toBe(1);
+  await expectStored(request, feedback());
+});
+
+test("what a card showed, and for how long, is logged before the next is asked for", async ({
+  page,
+  request,
+}) => {
+  const calls = callsOf(page);
+  const asked = () => calls.filter(({ name }) => name === "recommend").length;
+  await openFirstCard(page);
+  expect(asked()).toBe(1);
+  await page.waitForTimeout(300);
+  await swipe(page);
+  await expect.poll(asked).toBe(2);
+
+  const before = calls.slice(
+    0,
+    calls.findLastIndex(({ name }) => name === "recommend"),
+  );
+  const impressions = eventsIn(before, "impression");
+  const [view, ...others] = eventsIn(before, "view_card");
+  expect(others).toEqual([]);
+  expect(view?.reason?.code).toBe("popular");
+  expect(view?.dwell_ms).toBeGreaterThanOrEqual(300);
+  expect(Number.isInteger(view?.dwell_ms)).toBe(true);
+  expect(view?.card_id).toBeTruthy();
+  expect(impressions.map(({ position }) => position)).toEqual([0, 1, 2, 3, 4]);
+  for (const { card_id, propensity } of impressions) {
+    expect(card_id).toBe(view?.card_id);
+    expect(propensity).toBeGreaterThan(0);
+    expect(propensity).toBeLessThanOrEqual(1);
+  }
+  await expectStored(request, eventsIn(before, "impression", "view_card"));
+
+  // Coming back to it is another look at the same card.
+  await swipe(page, "ArrowUp");
+  await swipe(page);
+  const looks = () => eventsIn(calls, "view_card").map(({ card_id }) => card_id);
+  await expect.poll(looks).toEqual([view?.card_id, view?.card_id]);
+  expect(asked()).toBe(2);
 });
 
 test("an unknown product says so", async ({ page }) => {

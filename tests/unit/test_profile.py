@@ -18,9 +18,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-def event(
-    kind: str, about: str, minutes: float = 0, **fields: object
-) -> tuple[Event, datetime]:
+def event(kind: str, about: str, minutes: float = 0, **fields: object) -> tuple[Event, datetime]:
     named = {"search": "query", "view_clip": "clip_id", "view_card": "card_id"}
     at = NOW + timedelta(minutes=minutes)
     base = {"event_id": f"{kind}-{about}-{minutes}", "type": kind, "at": at}

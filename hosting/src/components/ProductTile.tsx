@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { Product } from "../lib/api";
+import type { Offer, Product } from "../lib/api";
 import { Price } from "./Price";
 import { ProductFacts } from "./ProductFacts";
 import styles from "./ProductTile.module.css";
@@ -7,14 +7,17 @@ import styles from "./ProductTile.module.css";
 interface Props {
   product: Product;
   testId: string;
+  /** Handed to the product's page, so that what happens there is put down to it. */
+  offer?: Offer;
   onSelect?: () => void;
 }
 
 /** A product in a grid, a rail or a card: square picture, two-line title, price, facts. */
-export function ProductTile({ product, testId, onSelect }: Props) {
+export function ProductTile({ product, testId, offer, onSelect }: Props) {
   return (
     <Link
       to={`/product/${encodeURIComponent(product.product_id)}`}
+      state={offer && { offer }}
       className={styles.tile}
       data-testid={testId}
       onClick={onSelect}

@@ -13,6 +13,7 @@ export interface Product {
   rating_count: number;
   sold_count: number;
   in_stock: boolean;
+  published_at?: string | null;
   image_url: string;
   attributes: Record<string, string | number | boolean | string[]>;
 }
@@ -40,10 +41,14 @@ export interface ScoredProduct {
   sources: string[];
 }
 
+/** A product on a card, and how likely it was to be there. */
+export type OfferedProduct = ScoredProduct & { propensity: number };
+
 export interface Card {
+  card_id: string;
   reason: Reason;
   source: string;
-  products: ScoredProduct[];
+  products: OfferedProduct[];
 }
 
 export interface SearchResponse {
@@ -55,7 +60,9 @@ export interface SearchResponse {
 
 export interface RecommendResponse {
   release: string;
+  variant: string;
   cards: Card[];
+  empty: "nothing_left" | "nothing_in_stock" | null;
 }
 
 export interface SimilarResponse {
@@ -64,12 +71,45 @@ export interface SimilarResponse {
   similar: ScoredProduct[];
 }
 
-export type ProductEventType =
-  "impression" | "view_item" | "select_item" | "add_to_cart" | "purchase" | "not_interested";
+/** Which offer led to an event: what a card hands over, as far as it is known. */
+export interface Offer {
+  release?: string;
+  variant?: string;
+  card_id?: string;
+  source?: string;
+}
+
+interface ProductEvent extends Offer {
+  type: "impression" | "view_item" | "select_item" | "add_to_cart" | "purchase";
+  product_id: string;
+  position?: number;
+  propensity?: number;
+}
+
+/** How far "not interested" goes: the product, or all of its brand or category. */
+export type Scope = "product" | "brand" | "category";
+
+interface FeedbackEvent {
+  type: "not_interested" | "undo_not_interested";
+  product_id: string;
+  scope: Scope;
+}
+
+interface CardEvent {
+  type: "view_card";
+  card_id: string;
+  release: string;
+  variant: string;
+  dwell_ms: number;
+  reason: Reason;
+}
+
+interface ClipEvent {
+  type: "view_clip";
+  clip_id: string;
+}
 
 /** What happened, before the queue gives it an id and a time. */
-export type Happening =
-  | { type: ProductEventType; product_id: string; release?: string; source?: string }
-  | { type: "view_clip"; clip_id: string };
+export type Happening = ProductEvent | FeedbackEvent | CardEvent | ClipEvent;
 
 export type ShopEvent = Happening & { event_id: string; at: string };

@@ -77,6 +77,13 @@ test("one event that the server refuses does not block the others", async () => 
   expect(await queue.size()).toBe(0);
 });
 
+test("an event logged and not awaited is in what a leaving page sends", async () => {
+  const { queue, left } = queueWith(() => Promise.resolve());
+  void queue.log(viewed("p1"));
+  await queue.leave();
+  expect(left.map(ids)).toEqual([["p1"]]);
+});
+
 test("a leaving page sends what there is and keeps it until it is confirmed", async () => {
   const { queue, left } = queueWith(() => Promise.resolve());
   await queue.log(viewed("p1"));

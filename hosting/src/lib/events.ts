@@ -13,7 +13,7 @@ const MOST = 5000;
 const WAIT_MS = 1000;
 const RETRY_MS = { first: 2000, most: 60_000 };
 /** A request that outlives its page may carry 64 KiB. */
-const LEAVING_BATCH = 100;
+const LEAVING_BATCH = 50;
 
 interface Schema extends DBSchema {
   events: { key: string; value: ShopEvent & { order: number }; indexes: { order: number } };
@@ -72,6 +72,7 @@ export class EventQueue {
 
   /** Send what fits into one request that outlives the page; it stays queued until confirmed. */
   async leave(): Promise<void> {
+    await this.storing;
     const events = await this.oldest(LEAVING_BATCH);
     if (events.length) await this.transport.sendAndLeave(events);
   }

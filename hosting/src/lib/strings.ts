@@ -28,7 +28,11 @@ export const strings = {
   addToBag: "Add to bag",
   added: "In your bag",
   notInterested: "Not interested",
-  hidden: "You will see less like this.",
+  lessLikeThis: "You will see less like this.",
+  lessFromBrand: (brand: string) => `You will see less from ${brand}.`,
+  lessOfCategory: (category: string) => `You will see less ${category}.`,
+  wantLessFromBrand: (brand: string) => `Less from ${brand}`,
+  wantLessOfCategory: (category: string) => `Less ${category}`,
   undo: "Undo",
   sold: (n: string) => `${n} sold`,
   rating: (value: string, n: string) => `Rated ${value} of 5 by ${n}`,
@@ -55,20 +59,39 @@ export const strings = {
   keepWatching: "Keep watching",
   accountAnonymous: "You are signed in without a name or an address.",
   accountKept:
-    "Kept about you: what you search, watch, open, add and buy here, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
+    "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
   browse: "Find something",
 };
 
+/** A reason is a heading of two lines, or three for a shopper's own long words. */
+const TITLE_CHARS = 36;
+const QUERY_CHARS = 60;
+
 const reasons: Record<string, (params: Record<string, string>) => string> = {
-  searched: ({ query }) => `Because you searched for “${query ?? ""}”`,
-  viewed: ({ title }) => `Because you looked at ${title ?? ""}`,
-  goes_with: ({ title }) => `Goes with the ${title ?? ""} you looked at`,
-  watched: ({ topic }) => `Because you watched ${topic ?? ""}`,
+  searched: ({ query = "" }) => `Because you searched for “${shortened(query, QUERY_CHARS)}”`,
+  viewed: ({ title = "" }) => `Because you looked at ${nameIn(title)}`,
+  goes_with: ({ title = "" }) => `Goes with the ${nameIn(title)} you looked at`,
+  watched: ({ topic = "" }) => `Because you watched ${topic}`,
   popular: ({ category }) => (category ? `Popular in ${category}` : "Popular right now"),
+  new: () => "New in the shop",
   explore: () => "Something new for you",
 };
 
 /** Why a card is shown, in words. */
 export function reasonText(reason: Reason): string {
   return (reasons[reason.code] ?? (() => strings.shopCard))(reason.params);
+}
+
+/** The part of a title that names the product; shops put its features behind a comma. */
+function nameIn(title: string): string {
+  const [name] = title.split(/,(?!\d)/);
+  return shortened(name?.trim() || title, TITLE_CHARS);
+}
+
+/** A text of at most `most` characters, cut between words where that is possible. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const end = cut.lastIndexOf(" ");
+  return `${cut.slice(0, end > 0 ? end : most - 1)}…`;
 }

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Link, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import { ProductFacts } from "../../components/ProductFacts";
 import { ProductTile } from "../../components/ProductTile";
 import { TileSkeletons } from "../../components/Skeleton";
-import type { Product, SimilarResponse } from "../../lib/api";
+import type { Offer, Product, SimilarResponse } from "../../lib/api";
 import { addToBag, bag, inBag } from "../../lib/bag";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
@@ -17,6 +17,7 @@ import styles from "./ProductPage.module.css";
 
 export function ProductPage() {
   const { product_id = "" } = useParams();
+  const offer = (useLocation().state as { offer?: Offer } | null)?.offer;
   const { data, isPending, error, refetch } = useQuery({
     queryKey: ["similar", product_id],
     queryFn: () => call<SimilarResponse>("similar", { product_id }),
@@ -25,9 +26,9 @@ export function ProductPage() {
   const found = data?.product.product_id;
   useEffect(() => {
     if (!found) return;
-    log({ type: "view_item", product_id: found });
+    log({ type: "view_item", product_id: found, ...offer });
     signals.raise();
-  }, [found]);
+  }, [found, offer]);
 
   return (
     // A key of its own, so that a similar product's page starts at its top.
@@ -59,7 +60,7 @@ export function ProductPage() {
             {strings.productFailed}
           </Message>
         ))}
-      {data && <Details product={data.product} />}
+      {data && <Details product={data.product} offer={offer} />}
       {data && data.similar.length > 0 && (
         <section>
           <h2 className={styles.heading}>{strings.similar}</h2>
@@ -74,7 +75,7 @@ export function ProductPage() {
   );
 }
 
-function Details({ product }: { product: Product }) {
+function Details({ product, offer }: { product: Product; offer: Offer | undefined }) {
   const added = inBag(bag.use(), product);
   return (
     <div className={styles.product}>
@@ -106,7 +107,7 @@ function Details({ product }: { product: Product }) {
           className="button main"
           disabled={added || !product.in_stock}
           onClick={() => {
-            addToBag(product);
+            addToBag(product, offer);
           }}
         >
           {!product.in_stock ? strings.outOfStock : added ? strings.added : strings.addToBag}

@@ -1,0 +1,122 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { MemoryRouter } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Product } from "../../lib/api";
+import { signals } from "../../lib/signals";
+import { CardProduct } from "./CardProduct";
+
+const log = vi.hoisted(() => vi.fn());
+vi.mock("../../lib/queue", () => ({ log }));
+
+const offer = { release: "r1", variant: "default", card_id: "c1", source: "popular" };
+let number = 0;
+
+function product(facts: Partial<Product> = {}): Product {
+  return {
+    product_id: `p${++number}`,
+    title: "Tent",
+    description: "",
+    brand: "Fjell",
+    category: ["Outdoor", "Tents"],
+    price: 90,
+    list_price: null,
+    currency: "USD",
+    rating: null,
+    rating_count: 0,
+    sold_count: 0,
+    in_stock: true,
+    image_url: "/tent.svg",
+    attributes: {},
+    ...facts,
+  };
+}
+
+const show = (shown: Product) =>
+  render(<CardProduct product={shown} offer={offer} />, { wrapper: MemoryRouter });
+const button = (name: string) => screen.getByRole("button", { name });
+const press = (name: string) => fireEvent.click(button(name));
+const said = () => screen.getByRole("status").textContent;
+const logged = () =>
+  log.mock.calls.map(([event]: { type: string; scope?: string }[]) => [event?.type, event?.scope]);
+
+beforeEach(() => {
+  log.mockClear();
+  localStorage.clear();
+});
+afterEach(cleanup);
+
+test("not interested is logged at once, and Undo has the focus", () => {
+  const tent = product();
+  show(tent);
+  expect(said()).toBe("");
+  const before = signals.count();
+  press("Not interested");
+  const { product_id } = tent;
+  expect(log.mock.calls).toEqual([[{ type: "not_interested", product_id, scope: "product" }]]);
+  expect(signals.count()).toBe(before + 1);
+  expect(said()).toBe("You will see less like this.");
+  expect(button("Undo")).toHaveFocus();
+  expect(screen.getByTestId("card-product").closest("[inert]")).not.toBeNull();
+});
+
+test("brand and category can be added, each once", () => {
+  show(product());
+  press("Not interested");
+  press("Less from Fjell");
+  expect(said()).toBe("You will see less from Fjell.");
+  expect(button("Undo")).toHaveFocus();
+  expect(button("Less from Fjell")).toBeDisabled();
+  press("Less Tents");
+  expect(said()).toBe("You will see less Tents.");
+  expect(logged()).toEqual([
+    ["not_interested", "product"],
+    ["not_interested", "brand"],
+    ["not_interested", "category"],
+  ]);
+});
+
+test("undo takes back each scope, and brings the product back", () => {
+  show(product());
+  press("Not interested");
+  press("Less from Fjell");
+  log.mockClear();
+  const before = signals.count();
+  press("Undo");
+  expect(logged()).toEqual([
+    ["undo_not_interested", "product"],
+    ["undo_not_interested", "brand"],
+  ]);
+  expect(signals.count()).toBe(before + 1);
+  expect(said()).toBe("");
+  expect(button("Not interested")).toHaveFocus();
+  expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
+  expect(screen.getByTestId("card-product").closest("[inert]")).toBeNull();
+});
+
+test("a product without brand and category offers nothing further", () => {
+  show(product({ brand: "", category: [] }));
+  press("Not interested");
+  expect(screen.queryByRole("button", { name: /^Less/ })).toBeNull();
+});
+
+test("a card that is mounted again still knows, and leaves the focus where it is", () => {
+  const tent = product();
+  show(tent).unmount();
+  const { unmount } = show(tent);
+  press("Not interested");
+  unmount();
+  show(tent);
+  expect(said()).toBe("You will see less like this.");
+  expect(document.body).toHaveFocus();
+});
+
+test("what is selected or put into the bag says which offer led to it", () => {
+  const { product_id } = product();
+  show(product({ product_id }));
+  fireEvent.click(screen.getByTestId("card-product"));
+  press("Add to bag");
+  expect(log.mock.calls.flat()).toEqual([
+    { type: "select_item", product_id, ...offer },
+    { type: "add_to_cart", product_id, ...offer },
+  ]);
+});

@@ -1,0 +1,1 @@
+"""Offline evaluation, by the code that serves: `shopfyp.search` and `shopfyp.recommend`."""

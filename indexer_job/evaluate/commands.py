@@ -1,0 +1,229 @@
+"""`evaluate KIND`: what is read, what is run; the figures are one JSON object, the last line."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from indexer_job.files import InputError, UserEvent
+from shopfyp.catalog import Product
+from shopfyp.release import Release
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Add a command for each kind of evaluation."""
+    kinds = parser.add_subparsers(required=True, metavar="KIND")
+
+    kind = kinds.add_parser("search", help="NDCG and recall on judged queries")
+    kind.add_argument("--catalog", required=True, type=Path)
+    kind.add_argument("--queries", required=True, type=Path, help="TSV: query_id, query")
+    kind.add_argument("--qrels", required=True, type=Path, help="TREC: query_id 0 product_id grade")
+    add_model(kind)
+    kind.set_defaults(run=_search)
+
+    kind = kinds.add_parser("recommend", help="hit rate and NDCG of shoppers' next products")
+    _add_held_out(kind)
+    kind.set_defaults(run=_recommend)
+
+    kind = kinds.add_parser(
+        "ablation", help="each source alone and left out; diversity against hits"
+    )
+    _add_held_out(kind)
+    kind.add_argument("--write", type=Path, help="a Markdown file with <!-- ablation --> marks")
+    kind.add_argument("--plot", type=Path, help="draw diversity against hits, as SVG or PNG")
+    kind.set_defaults(run=_ablation)
+
+    kind = kinds.add_parser("experiment", help="what the variants of an experiment were worth")
+    kind.add_argument("--catalog", required=True, type=Path, help="for prices")
+    kind.add_argument("--events", required=True, help="event JSONL, or `firestore`")
+    kind.add_argument("--experiment", required=True, help="its name")
+    kind.add_argument("--control", required=True, help="the variant to compare with")
+    kind.set_defaults(run=_experiment)
+
+    kind = kinds.add_parser("replay", help="estimate a configuration on cards that were shown")
+    kind.add_argument("--release", required=True, type=Path, help="the folder of a built release")
+    kind.add_argument("--events", required=True, help="event JSONL, or `firestore`")
+    kind.add_argument(
+        "--configuration", required=True, type=Path, help="JSON, as in the release's file"
+    )
+    kind.set_defaults(run=_replay)
+
+    kind = kinds.add_parser("simulate", help="on-taste cards of the demo's shoppers, by card")
+    kind.add_argument("--release", required=True, type=Path, help="the demo's, as built")
+    kind.add_argument("--shoppers", type=int, default=200)
+    kind.add_argument("--cards", type=int, default=50)
+    kind.add_argument("--plot", type=Path, help="draw it, as SVG or PNG")
+    kind.set_defaults(run=_simulate)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`."""
+    parser.add_argument(
+        "--model",
+        default="all-MiniLM-L6-v2",
+        help="a BERT-type sentence encoder: a folder or a Hugging Face hub id",
+    )
+
+
+def add_neighbours(parser: argparse.ArgumentParser) -> None:
+    """Add `--neighbours`."""
+    parser.add_argument(
+        "--neighbours",
+        choices=("auto", "dense", "sparse"),
+        default="auto",
+        help="how item-to-item weights are learnt; auto: dense while the catalogue is small",
+    )
+
+
+def read_events(source: str) -> list[UserEvent]:
+    """The events of a JSONL file, or of `firestore`."""
+    from indexer_job import files, firestore
+
+    return firestore.read_events() if source == "firestore" else files.read_events(Path(source))
+
+
+def _add_held_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--catalog", required=True, type=Path)
+    parser.add_argument("--events", required=True, type=Path)
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--targets", type=Path, help="TSV: user_id, product_id")
+    wanted.add_argument("--leave-last-out", action="store_true")
+    parser.add_argument(
+        "--validation",
+        action="store_true",
+        help="with --leave-last-out: the event before the last, for choosing a configuration",
+    )
+    parser.add_argument("--users", type=int, help="sample so many shoppers; default: all")
+    add_neighbours(parser)
+    add_model(parser)
+
+
+@contextmanager
+def _held_out(
+    options: argparse.Namespace,
+) -> Iterator[tuple[Release, list[UserEvent], dict[str, str]]]:
+    """A release that knows nothing of the targets, the events before them, and the targets."""
+    from indexer_job.evaluate.recommend import leave_last_out
+    from indexer_job.files import read_events, read_pairs, read_products
+
+    products, events = read_products(options.catalog), read_events(options.events)
+    if options.leave_last_out:
+        if options.validation:
+            events, _ = leave_last_out(events)
+        events, targets = leave_last_out(events)
+    else:
+        targets = dict(read_pairs(options.targets, "user_id<TAB>product_id"))
+    with _built(products, events, options) as release:
+        yield release, events, targets
+
+
+@contextmanager
+def _built(
+    products: list[Product], events: list[UserEvent], options: argparse.Namespace
+) -> Iterator[Release]:
+    from indexer_job.build import build_release
+    from shopfyp.release import open_release
+
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "release"
+        build_release(
+            products,
+            out,
+            events=events,
+            model=options.model,
+            neighbours=getattr(options, "neighbours", "auto"),
+            progress=_progress(),
+        )
+        yield open_release(out)
+
+
+def _search(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate.search import evaluate_search
+    from indexer_job.files import read_pairs, read_products, read_qrels
+
+    queries = read_pairs(options.queries, "query_id<TAB>query")
+    grades = read_qrels(options.qrels)
+    with _built(read_products(options.catalog), [], options) as release:
+        _print(evaluate_search(release, queries, grades, progress=_progress()))
+
+
+def _recommend(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate.recommend import evaluate_recommend
+
+    with _held_out(options) as (release, events, targets):
+        _print(
+            evaluate_recommend(release, events, targets, users=options.users, progress=_progress())
+        )
+
+
+def _ablation(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate import ablation, plots
+
+    with _held_out(options) as (release, events, targets):
+        sources, trade_off = ablation.evaluate_ablation(
+            release, events, targets, users=options.users, progress=_progress()
+        )
+    markdown = ablation.as_markdown(sources, trade_off)
+    print(markdown)
+    if options.write:
+        ablation.write_into(options.write, markdown)
+    if options.plot:
+        plots.draw_trade_off(trade_off, options.plot)
+    rows = {"sources": sources, "diversity": trade_off}
+    _print({kind: {row.name: row.figures for row in found} for kind, found in rows.items()})
+
+
+def _experiment(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate.experiment import evaluate_experiment
+    from indexer_job.files import read_products
+
+    prices = {p.product_id: p.price or 0.0 for p in read_products(options.catalog)}
+    events = read_events(options.events)
+    _print(evaluate_experiment(events, prices, options.experiment, options.control))
+
+
+def _replay(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate.replay import evaluate_replay
+    from indexer_job.files import read_json
+    from shopfyp.experiments import Configuration
+    from shopfyp.release import open_release
+
+    configuration = read_json(options.configuration, Configuration)
+    release, events = open_release(options.release), read_events(options.events)
+    _print(evaluate_replay(release, events, configuration, progress=_progress()))
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    from indexer_job.evaluate import plots
+    from indexer_job.evaluate.simulate import demo_shoppers, evaluate_simulation
+    from shopfyp.release import open_release
+
+    if options.shoppers < 1 or options.cards < 1:
+        raise InputError("--shoppers and --cards must be at least 1")
+    release = open_release(options.release)
+    shares = evaluate_simulation(
+        release, demo_shoppers(options.shoppers), options.cards, progress=_progress()
+    )
+    if options.plot:
+        plots.draw_simulation(shares, options.plot)
+    _print(
+        {
+            name: {
+                "first_5": round(sum(found[:5]) / len(found[:5]), 4),
+                "session": round(sum(found) / len(found), 4),
+            }
+            for name, found in shares.items()
+        }
+    )
+
+
+def _print(figures: dict[str, Any]) -> None:
+    print(json.dumps(figures))
+
+
+def _progress() -> bool:
+    return sys.stderr.isatty()

@@ -1,0 +1,105 @@
+"""What a configuration would have been worth on the cards that another one showed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from indexer_job.evaluate.statistics import rate
+from indexer_job.files import InputError, UserEvent
+from indexer_job.ranker import ShownCard, shown_cards
+from shopfyp.api import RecommendRequest
+from shopfyp.experiments import Configuration
+from shopfyp.exploration import CardPolicy
+from shopfyp.recommend import card_policies
+from shopfyp.release import Release
+
+
+def evaluate_replay(
+    release: Release,
+    events: Sequence[UserEvent],
+    configuration: Configuration,
+    *,
+    progress: bool = False,
+) -> dict[str, Any]:
+    """Clicks per card that a configuration would have had, from the cards of another one.
+
+    Inverse propensity scoring (Horvitz and Thompson, 1952), for each product of a card by its
+    chance to be on it (Li, Abbasi-Yadkori, Kveton and others, Offline Evaluation of Ranking
+    Policies with Click Models, 2018, the document-based model): a click counts
+    `chance under the configuration / logged propensity`. It is unbiased as far as whether a
+    product is clicked depends neither on its place nor on what stands beside it, and as far as
+    the logging configuration could have shown what this one would: `support` is the share of
+    this one's products that it could, and should be close to 1.
+
+    Args:
+        release: the one that the cards came from, or one like it.
+        events: with impressions that carry `card_id` and `propensity`, in the order of time.
+        configuration: what is to be estimated.
+        progress: show a progress bar.
+
+    Raises:
+        InputError: no card carries propensities.
+    """
+    cards = [
+        card
+        for card in shown_cards(events)
+        if all(event.propensity is not None for event in card.shown.values())
+    ]
+    if not cards:
+        raise InputError("no impression among the events carries card_id and propensity")
+    by_user: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
+    squares = weights_sum = largest = 0.0
+    for card in tqdm(cards, "replay", disable=not progress):
+        weights = weights_of(release, card, configuration)
+        clicks = np.array([product_id in card.clicked for product_id in card.shown])
+        expected = float(weights @ clicks)
+        by_user[card.user_id].append(
+            (expected, float(clicks.sum()), float(weights.sum()), float(len(weights)))
+        )
+        largest = max(largest, float(weights.max()))
+        squares += float(weights @ weights)
+        weights_sum += float(weights.sum())
+    table = np.array([np.sum(rows, axis=0) for rows in by_user.values()])
+    counts = [len(rows) for rows in by_user.values()]
+    replayed, logged = rate(table[:, 0], counts), rate(table[:, 1], counts)
+    gain = rate(table[:, 0] - table[:, 1], counts)
+    return {
+        "cards": len(cards),
+        "users": len(by_user),
+        "clicks_per_card": _interval(replayed.value, *replayed.interval()),
+        "logged_clicks_per_card": _interval(logged.value, *logged.interval()),
+        "difference": _interval(gain.value, *gain.interval()),
+        "support": round(float(table[:, 2].sum() / table[:, 3].sum()), 4),
+        "largest_weight": round(largest, 2),
+        "effective_products": round(weights_sum**2 / squares) if squares else 0,
+    }
+
+
+def weights_of(
+    release: Release, card: ShownCard, configuration: Configuration
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """For each product shown: its chance under the configuration over the logged one."""
+    policy = policy_of(release, card, configuration)
+    weights = []
+    for product_id, event in card.shown.items():
+        row = release.products.row_of(product_id)
+        chance = policy.probability(row) if policy and row is not None else 0.0
+        weights.append(chance / (event.propensity or 1.0))
+    return np.array(weights)
+
+
+def policy_of(release: Release, card: ShownCard, configuration: Configuration) -> CardPolicy | None:
+    """How a configuration would have chosen this card, or None when it had nothing to show."""
+    request = RecommendRequest(
+        products_per_card=min(len(card.shown), 5), exclude=card.excluded[-200:]
+    )
+    rng = np.random.default_rng(0)
+    policies = card_policies(release, card.profile, request, card.at, configuration, rng)
+    return next((policy for policy, _ in policies), None)
+
+
+def _interval(value: float, low: float, high: float) -> dict[str, float]:
+    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
