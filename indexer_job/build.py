@@ -14,15 +14,25 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer_job import ease, ranker
+from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
+from indexer_job.ease import ease
 from indexer_job.embed import embed, threads
 from indexer_job.export import export_encoder
 from indexer_job.files import UserEvent
 from indexer_job.learnt import ItemSpace, learn_space
-from indexer_job.neighbours import Rows, Weights, covisitation, histories_of
+from indexer_job.neighbours import (
+    History,
+    Rows,
+    Weights,
+    covisitation,
+    histories_of,
+    strongest,
+)
 from indexer_job.popularity import new_rows, popular_by_category, popular_order, popularity
 from indexer_job.ranker import Ranking
+from indexer_job.slit import slit
+from indexer_job.sparse_ease import sparse_ease
 from shopfyp import catalog
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
@@ -47,8 +57,10 @@ Neighbours = Literal["auto", "dense", "sparse"]
 _IVF_FROM = 50_000
 _NPROBE = 32
 _SELF_TESTS = 5
-_BESIDE_SPACE = 0.15
-"""Co-visitation counts this much when the learnt space knows most of what it says."""
+MAX_DENSE = 20_000
+"""Up to so many products, item-to-item weights are learnt by the inverse of a dense matrix."""
+_EASE, _SLIT = 1.5, 4.0
+"""What the two linear models' weights count beside log-odds of the learnt space, in tens."""
 
 
 class BuildError(ShopFYPError):
@@ -159,20 +171,15 @@ def learn(
         events: what shoppers did, in the order of time.
         vectors: the products' text vectors.
         now: the time from which a product is new; default: that of the last event.
-        neighbours: `auto` takes EASE when there are enough events to learn a space and the
-            catalogue is small enough for its dense inverse, else co-visitation.
+        neighbours: how item-to-item weights are learnt: `dense` (EASE and SLIT) or `sparse`
+            (EASE of neighbourhoods); `auto` is dense up to MAX_DENSE products. With too few
+            events for a learnt space all are co-visitation.
         progress: show progress bars.
     """
     row_of = {product.product_id: row for row, product in enumerate(products)}
     histories = histories_of(events, row_of)
     space = learn_space(histories, vectors, progress=progress)
-    if neighbours == "auto":
-        neighbours = "dense" if space and len(products) <= ease.MAX_PRODUCTS else "sparse"
-    if neighbours == "dense":
-        rows, weights = ease.ease(histories, vectors)
-    else:
-        rows, weights = covisitation(histories, len(products))
-        weights *= _BESIDE_SPACE if space else 1
+    rows, weights = _neighbours(histories, vectors, space, neighbours, progress)
     counts, in_stock = popularity(products, events, row_of), _in_stock(products)
     now = now or max((event.at for event in events), default=datetime.now(UTC))
     return Behaviour(
@@ -183,6 +190,24 @@ def learn(
         new_rows=new_rows(products, events, now),
         space=space,
     )
+
+
+def _neighbours(
+    histories: Sequence[History],
+    vectors: Vectors,
+    space: ItemSpace | None,
+    kind: Neighbours,
+    progress: bool,
+) -> tuple[Rows, Weights]:
+    """Item-to-item weights: of linear models when there are events enough, else co-visitation."""
+    if space is None:
+        return covisitation(histories, len(vectors))
+    if kind == "sparse" or (kind == "auto" and len(vectors) > MAX_DENSE):
+        return sparse_ease(histories, vectors, scale=_EASE, progress=progress)
+    dense = _SLIT * slit(histories, vectors)
+    dense += _EASE * ease(histories, vectors)
+    rows, weights = strongest(dense)
+    return rows, np.minimum(weights, 1)
 
 
 def _write_index(vectors: Vectors, path: Path) -> IndexFacts:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from indexer_job.neighbours import History
 from shopfyp.encoder import Vectors
 
-DIMENSION = 128
+DIMENSION = 256
 EPOCHS = 6
 MIN_STEPS = 500
 

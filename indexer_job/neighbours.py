@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,24 +51,35 @@ def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list
     return list(by_user.values())
 
 
-def pairs(
-    histories: Sequence[History], window: int
-) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]:
-    """What stands 1, then 2, ... `window` places apart in a history.
+class Pairs(NamedTuple):
+    """Events that stand the same number of places apart in their histories.
 
-    Yields:
-        the distance, the earlier rows, the later rows, and the product of both events' weights.
+    `strength` is the product of both events' weights, `place` where the later event stands when
+    all histories are laid end to end.
     """
+
+    distance: int
+    earlier: NDArray[np.int64]
+    later: NDArray[np.int64]
+    strength: NDArray[np.float32]
+    place: NDArray[np.int64]
+
+
+def pairs(histories: Sequence[History], window: int, *, itself: bool = False) -> Iterator[Pairs]:
+    """What stands 1, then 2, ... `window` places apart; with `itself`, 0 places first."""
     flat = np.array([row for history in histories for row, _ in history], np.int64)
     weight = np.array([weight for history in histories for _, weight in history], np.float32)
-    shopper = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
-    for distance in range(1, window + 1):
-        same = shopper[:-distance] == shopper[distance:]
-        yield (
+    lengths = np.array([len(history) for history in histories], np.int64)
+    shopper = np.repeat(np.arange(len(histories)), lengths)
+    for distance in range(0 if itself else 1, window + 1):
+        place = np.arange(distance, len(flat))
+        place = place[shopper[place - distance] == shopper[place]]
+        yield Pairs(
             distance,
-            flat[:-distance][same],
-            flat[distance:][same],
-            weight[:-distance][same] * weight[distance:][same],
+            flat[place - distance],
+            flat[place],
+            weight[place - distance] * weight[place],
+            place,
         )
 
 
@@ -82,16 +94,14 @@ def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Wei
     Returns:
         rows (products, NEIGHBOURS), -1 where there are fewer, and weights with a best of 1.
     """
-    rows = np.full((products, NEIGHBOURS), -1, np.int32)
-    weights = np.zeros((products, NEIGHBOURS), np.float32)
     if sum(map(len, histories)) < 2:
-        return rows, weights
+        return strongest_of_each(np.empty(0, int), np.empty(0, int), np.empty(0), products)
     popularity = np.zeros(products)
     for history in histories:
         for row, weight in history:
             popularity[row] += weight
     keys, gains = [], []
-    for distance, earlier, later, strength in pairs(histories, _WINDOW):
+    for distance, earlier, later, strength, _ in pairs(histories, _WINDOW):
         gain = _DECAY ** (distance - 1) * strength
         keys += [earlier * products + later, later * products + earlier]
         gains += [gain, _BACKWARD * gain]
@@ -101,13 +111,43 @@ def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Wei
     total = total / popularity[target] ** _POPULARITY_POWER
     apart = source != target
     source, target, total = source[apart], target[apart], total[apart]
-    order = np.lexsort((target, -total, source))
-    source, target, total = source[order], target[order], total[order]
+    rows, weights = strongest_of_each(source, target, total, products)
+    best: Weights = np.maximum(weights[:, :1], np.float32(1e-9))
+    return rows, weights / best
+
+
+def strongest_of_each(
+    source: NDArray[np.int64],
+    target: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    products: int,
+) -> tuple[Rows, Weights]:
+    """The greatest weights from each source, as a table.
+
+    Returns:
+        rows (products, NEIGHBOURS), -1 where there are fewer, and weights, best first.
+    """
+    rows = np.full((products, NEIGHBOURS), -1, np.int32)
+    weights = np.zeros((products, NEIGHBOURS), np.float32)
+    order = np.lexsort((target, -weight, source))
+    source, target, weight = source[order], target[order], weight[order]
     place = np.arange(len(source)) - np.searchsorted(source, source)
     kept = place < NEIGHBOURS
-    source, target, total, place = source[kept], target[kept], total[kept], place[kept]
-    rows[source, place] = target
-    best = np.zeros(products)
-    np.maximum.at(best, source, total)
-    weights[source, place] = total / best[source]
+    rows[source[kept], place[kept]] = target[kept]
+    weights[source[kept], place[kept]] = weight[kept]
+    return rows, weights
+
+
+def strongest(matrix: NDArray[np.float32]) -> tuple[Rows, Weights]:
+    """The greatest positive weights of each line of a square matrix, as `strongest_of_each`."""
+    products = len(matrix)
+    kept = min(NEIGHBOURS, products)
+    rows = np.full((products, NEIGHBOURS), -1, np.int32)
+    weights = np.zeros((products, NEIGHBOURS), np.float32)
+    for row, line in enumerate(matrix):
+        best = np.argpartition(-line, kept - 1)[:kept]
+        best = best[np.lexsort((best, -line[best]))]
+        best = best[line[best] > 0]
+        rows[row, : len(best)] = best
+        weights[row, : len(best)] = line[best]
     return rows, weights

@@ -8,6 +8,8 @@ from shopfyp.catalog import Clip, Id, Product
 from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
 from shopfyp.reasons import Reason
 
+MAX_EXCLUDED = 200
+
 
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -69,7 +71,7 @@ class LogEventsResponse(_Response):
 class RecommendRequest(_Request):
     cards: Annotated[int, Field(ge=1, le=5)] = 1
     products_per_card: Annotated[int, Field(ge=1, le=5)] = 5
-    exclude: Annotated[list[Id], Field(max_length=200)] = Field(
+    exclude: Annotated[list[Id], Field(max_length=MAX_EXCLUDED)] = Field(
         default_factory=list, description="products on cards that are already in the feed"
     )
 
@@ -78,9 +80,7 @@ class RecommendResponse(_Response):
     release: str
     variant: str = Field(description="the configuration served, as experiment/variant or default")
     cards: list[Card]
-    empty: Literal["nothing_left", "nothing_in_stock"] | None = Field(
-        default=None, description="why there is no card"
-    )
+    empty: Literal["nothing_left"] | None = Field(default=None, description="why there is no card")
 
 
 class SimilarRequest(_Request):

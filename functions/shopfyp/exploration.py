@@ -7,8 +7,6 @@ import numpy as np
 
 from shopfyp.ranking import Ranked
 
-POOL = 20
-
 
 @dataclass(frozen=True)
 class CardPolicy:

@@ -14,13 +14,13 @@ WEIGHTS: Mapping[str, float] = {
     "lexical": 1.0,
     "semantic": 0.5,
     "neighbours": 1.0,
-    "learnt": 0.5,
+    "learnt": 1.0,
     "popular": 0.02,
     "new": 0.01,
     "explore": 0.0001,
     # What is known of a product and this shopper (shopfyp.features).
     "disliked": -3.0,
-    "seen": -0.1,
+    "seen": -0.5,
     "price": 0.05,
     "fresh": 0.02,
 }

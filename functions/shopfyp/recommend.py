@@ -20,15 +20,16 @@ from shopfyp.candidates import SIMILAR_SOURCES, SOURCES, new
 from shopfyp.candidates.base import Signal, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
-from shopfyp.exploration import POOL, CardPolicy
+from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import available, diversified, for_one_reason, showable
+from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, showable
 
 MAX_SIGNALS = 12
 _DEPTH = 100
+_PER_CARD = 150
 _RECENCY = 0.8
 _LASTING = 0.3
 
@@ -89,7 +90,7 @@ def card_policies(
         return showable(available(release, ranked), configuration)
 
     explores = profile.shown_since_signal > 0
-    left = shown(SOURCES, 5 * _DEPTH)
+    left = shown(SOURCES, _PER_CARD * request.cards)
     newcomers = shown({"new": new.retrieve}, _DEPTH) if explores and configuration.new else []
     size = request.products_per_card
     for _ in range(request.cards):
@@ -98,7 +99,7 @@ def card_policies(
         group = for_one_reason(left)
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
-            pool=group[:POOL],
+            pool=group[:WINDOW],
             newcomers=newcomers,
             size=size,
             explore=configuration.explore if explores else 0.0,

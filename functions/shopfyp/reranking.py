@@ -10,7 +10,9 @@ from shopfyp.features import SEEN_MOST
 from shopfyp.ranking import Ranked
 from shopfyp.release import Release
 
-_WINDOW = 50
+WINDOW = 30
+"""A card is chosen from so many of the best products for its reason, drawn or not."""
+
 _WAVED_AWAY = 0.5
 
 
@@ -45,7 +47,7 @@ def diversified(
     category, no more than `max_per_category` share a category. A cap gives way when there is
     nothing else to fill the card with.
     """
-    window = list(ranked[: max(_WINDOW, count)])
+    window = list(ranked[:WINDOW])
     if not window:
         return []
     scores = np.array([item.score for item in window])

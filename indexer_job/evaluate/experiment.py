@@ -67,13 +67,16 @@ def _tallies(
     shown: dict[tuple[str, str], tuple[datetime, set[str]]] = {}
     by_user: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
     variants: dict[str, set[str]] = defaultdict(set)
+    exposed: set[tuple[str, str, str]] = set()
     for user_id, event, at in events:
         if not isinstance(event, ProductEvent):
             continue
         key = (user_id, event.product_id)
         if event.type == "impression" and event.card_id:
             name, _, variant = (event.variant or "").partition("/")
-            if name == experiment:
+            # A card that is drawn again (a page that was left and come back to) is one exposure.
+            if name == experiment and (event.card_id, *key) not in exposed:
+                exposed.add((event.card_id, *key))
                 variants[user_id].add(variant)
                 by_user[user_id][3] += 1
                 shown[key] = (at, set())

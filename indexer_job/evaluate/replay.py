@@ -10,7 +10,7 @@ from tqdm import tqdm
 from indexer_job.evaluate.statistics import rate
 from indexer_job.files import InputError, UserEvent
 from indexer_job.ranker import ShownCard, shown_cards
-from shopfyp.api import RecommendRequest
+from shopfyp.api import MAX_EXCLUDED, RecommendRequest
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.recommend import card_policies
@@ -43,13 +43,9 @@ def evaluate_replay(
     Raises:
         InputError: no card carries propensities.
     """
-    cards = [
-        card
-        for card in shown_cards(events)
-        if all(event.propensity is not None for event in card.shown.values())
-    ]
+    cards = explored_cards(events)
     if not cards:
-        raise InputError("no impression among the events carries card_id and propensity")
+        raise InputError("no card among the events was drawn: none has propensities below 1")
     by_user: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
     squares = weights_sum = largest = 0.0
     for card in tqdm(cards, "replay", disable=not progress):
@@ -78,6 +74,16 @@ def evaluate_replay(
     }
 
 
+def explored_cards(events: Sequence[UserEvent]) -> list[ShownCard]:
+    """The cards that could have been others: the first one after a search or a click could not."""
+    return [
+        card
+        for card in shown_cards(events)
+        if all(event.propensity is not None for event in card.shown.values())
+        and any(event.propensity != 1 for event in card.shown.values())
+    ]
+
+
 def weights_of(
     release: Release, card: ShownCard, configuration: Configuration
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -94,7 +100,7 @@ def weights_of(
 def policy_of(release: Release, card: ShownCard, configuration: Configuration) -> CardPolicy | None:
     """How a configuration would have chosen this card, or None when it had nothing to show."""
     request = RecommendRequest(
-        products_per_card=min(len(card.shown), 5), exclude=card.excluded[-200:]
+        products_per_card=min(len(card.shown), 5), exclude=card.excluded[-MAX_EXCLUDED:]
     )
     rng = np.random.default_rng(0)
     policies = card_policies(release, card.profile, request, card.at, configuration, rng)

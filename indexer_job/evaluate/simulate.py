@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from indexer_job.files import UserEvent, user_event
-from shopfyp.api import Card, RecommendRequest
+from shopfyp.api import MAX_EXCLUDED, Card, RecommendRequest
 from shopfyp.catalog import Product
 from shopfyp.events import MAX_BATCH
 from shopfyp.experiments import Configuration, Serving
@@ -19,10 +19,9 @@ from shopfyp.recommend import recommend
 from shopfyp.release import Release
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
-POPULARITY = Configuration(
+_POPULARITY = Configuration(
     without=["semantic", "lexical", "neighbours", "learnt", "new", "explore"], explore=0, new=0
 )
-"""What the simulation is compared with: popular products, until they were seen too often."""
 
 _CARD_SECONDS = 20
 _BAG, _BUY = 0.3, 0.5
@@ -60,20 +59,25 @@ def browse(
     *,
     seed: int = 0,
     start: datetime = START,
-    profile: Profile | None = None,
+    known: bool = True,
 ) -> Session:
     """One session: a search, if there is a query, and then card after card.
 
     A product that is clicked is viewed, and may go into the bag and be bought. A card on which
-    nothing is liked is skipped.
+    nothing is liked is skipped. Of a shopper who is not `known`, the recommender hears only
+    what was seen.
     """
     rng = np.random.default_rng([seed, *shopper.user_id.encode()])
-    log = _Log(shopper.user_id, start, profile or Profile())
+    log = _Log(shopper.user_id, start)
     if shopper.query:
         log.add("search", query=shopper.query)
     on_taste = []
+    # As the web app does: what was shown since the shopper last did something on purpose.
+    excluded: list[str] = []
     for _ in range(cards):
-        response = recommend(release, log.profile, shopper.user_id, RecommendRequest(), log.at, rng)
+        profile = log.profile if known else Profile(seen=log.profile.seen)
+        request = RecommendRequest(exclude=excluded[-MAX_EXCLUDED:])
+        response = recommend(release, profile, shopper.user_id, request, log.at, rng)
         if not response.cards:
             break
         card = response.cards[0]
@@ -89,7 +93,9 @@ def browse(
                 propensity=item.propensity,
                 **offer,
             )
-        _click(shopper, card, log, offer, rng)
+        excluded += [item.product.product_id for item in card.products]
+        if _click(shopper, card, log, offer, rng):
+            excluded = []
         reason = card.reason.model_dump()
         dwell_ms = 6000 if any(liked) else 800
         log.add("view_card", dwell_ms=dwell_ms, reason=reason, **offer)
@@ -103,11 +109,12 @@ def simulate(
     cards: int,
     *,
     seed: int = 0,
+    known: bool = True,
     progress: bool = False,
 ) -> list[Session]:
     """One session of each shopper."""
     return [
-        browse(release, shopper, cards, seed=seed)
+        browse(release, shopper, cards, seed=seed, known=known)
         for shopper in tqdm(shoppers, "simulate", disable=not progress)
     ]
 
@@ -141,22 +148,24 @@ def demo_shoppers(count: int = 200, seed: int = 7) -> list[Shopper]:
 def evaluate_simulation(
     release: Release, shoppers: Sequence[Shopper], cards: int, *, progress: bool = False
 ) -> dict[str, list[float]]:
-    """On-taste shares by card, of the release as it is and of popularity alone."""
-    from dataclasses import replace
+    """On-taste shares by card: of the release as it is, and of popularity alone.
 
-    popular = replace(release, serving=Serving(configuration=POPULARITY))
-    return {
-        name: on_taste_shares(simulate(served, shoppers, cards, progress=progress), cards)
-        for name, served in (("ShopFYP", release), ("popularity", popular))
+    Popularity shows everyone the same products, in the same order, until they were seen too
+    often.
+    """
+    popular = replace(release, serving=Serving(configuration=_POPULARITY))
+    sessions = {
+        "ShopFYP": simulate(release, shoppers, cards, progress=progress),
+        "popularity": simulate(popular, shoppers, cards, known=False, progress=progress),
     }
+    return {name: on_taste_shares(found, cards) for name, found in sessions.items()}
 
 
 def _click(
     shopper: Shopper, card: Card, log: "_Log", offer: dict[str, Any], rng: np.random.Generator
-) -> None:
-    for item in card.products:
-        if rng.random() >= shopper.click_chance(item.product):
-            continue
+) -> bool:
+    clicked = [item for item in card.products if rng.random() < shopper.click_chance(item.product)]
+    for item in clicked:
         about = {"product_id": item.product.product_id, "source": item.sources[0], **offer}
         log.add("select_item", **about)
         log.add("view_item", **about)
@@ -164,16 +173,17 @@ def _click(
             log.add("add_to_cart", **about)
             if rng.random() < _BUY:
                 log.add("purchase", **about)
+    return bool(clicked)
 
 
 class _Log:
     """One shopper's events, and the profile that the functions would make of them."""
 
-    def __init__(self, user_id: str, at: datetime, profile: Profile) -> None:
+    def __init__(self, user_id: str, at: datetime) -> None:
         self.user_id = user_id
         self.at = at
         self.events: list[UserEvent] = []
-        self._profile = profile
+        self._profile = Profile()
         self._waiting: list[UserEvent] = []
 
     def add(self, kind: str, **about: Any) -> None:

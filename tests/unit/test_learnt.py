@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer_job import slit as slit_module
 from indexer_job.build import build_release
 from indexer_job.ease import SingularError, ease
 from indexer_job.files import UserEvent, user_event
 from indexer_job.learnt import MIN_STEPS, learn_space
 from indexer_job.neighbours import pairs
+from indexer_job.slit import slit
+from indexer_job.sparse_ease import sparse_ease
 from shopfyp.api import RecommendRequest
 from shopfyp.errors import ReleaseError
 from shopfyp.learnt import LearntSpace
@@ -35,7 +38,7 @@ def chains(shoppers: int = 600) -> list[list[tuple[int, float]]]:
 
 def test_pairs_stay_within_a_shopper() -> None:
     found = list(pairs([[(0, 1.0), (1, 0.5), (2, 1.0)], [(3, 1.0)]], 2))
-    assert [(d, e.tolist(), f.tolist(), w.tolist()) for d, e, f, w in found] == [
+    assert [(d, e.tolist(), f.tolist(), w.tolist()) for d, e, f, w, _ in found] == [
         (1, [0, 1], [1, 2], [0.5, 0.5]),
         (2, [0], [2], [1.0]),
     ]
@@ -77,19 +80,64 @@ def test_too_few_events_teach_no_space() -> None:
 
 
 def test_ease_learns_what_goes_together() -> None:
-    rows, weights = ease([[(0, 1.0), (1, 1.0)]] * 50 + [[(0, 1.0), (2, 1.0)]], texts(4))
-    assert rows[0, 0] == 1
-    assert weights[0, 0] > weights[0, 1]
+    weights = ease([[(0, 1.0), (1, 1.0)]] * 50 + [[(0, 1.0), (2, 1.0)]], texts(4))
+    assert weights[0].argmax() == 1
+    assert (weights.diagonal() == 0).all()
+
+
+def test_slit_learns_what_comes_after() -> None:
+    weights = slit([[(0, 1.0), (1, 1.0), (2, 1.0)]] * 1000, texts(4))
+    assert weights[0].argmax() == 1
+    assert weights[1, 2] > 3 * max(weights[1, 0], 0)
+
+
+def test_slit_sums_over_all_places_of_a_history() -> None:
+    """Against the definition, place by place."""
+    histories = [*chains(20), [(n % 9, 1.0) for n in range(40)]]
+    past = np.zeros((PRODUCTS, PRODUCTS), np.float32)
+    future = past.copy()
+    slit_module._add_past(past, histories)
+    slit_module._add_future(future, histories)
+    expected_past, expected_future = np.zeros_like(past), np.zeros_like(future)
+    for history in histories:
+        rows = [row for row, _ in history]
+        for place in range(1, len(rows)):
+            before, after = np.zeros(PRODUCTS), np.zeros(PRODUCTS)
+            for back, row in enumerate(rows[max(0, place - 12) : place][::-1]):
+                before[row] += 0.7**back
+            for ahead, row in enumerate(rows[place : place + 12]):
+                after[row] += 0.5**ahead
+            expected_past += np.outer(before, before)
+            expected_future += np.outer(before, after)
+    np.testing.assert_allclose(past, expected_past, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(future, expected_future, rtol=1e-3, atol=1e-3)
+
+
+def test_sparse_ease_agrees_with_the_dense_one_where_neighbourhoods_are_whole() -> None:
+    histories, vectors = chains(), texts()
+    rows, weights = sparse_ease(histories, vectors)
+    dense = ease(histories, vectors)
+    for row in range(5, 20):
+        known = rows[row][rows[row] >= 0]
+        assert set(known[:2]) <= set(np.argsort(-dense[row])[:5])
+    pairs_of = [(row, place) for row in range(30) for place in np.flatnonzero(rows[row] >= 0)]
+    ours = [weights[row, place] for row, place in pairs_of]
+    theirs = [dense[row, rows[row, place]] for row, place in pairs_of]
+    assert np.corrcoef(ours, theirs)[0, 1] > 0.9
     assert ((weights >= 0) & (weights <= 1)).all()
+    # Products without events have no neighbours.
+    assert (rows[PRODUCTS - 1] == -1).all()
+    assert (sparse_ease([], vectors)[0] == -1).all()
 
 
 def test_ease_falls_back_on_texts() -> None:
     vectors = texts()
     vectors[1] = vectors[0]
-    rows, _ = ease([], vectors)
-    assert rows[0, 0] == 1
-    with pytest.raises(SingularError):
-        ease([], np.full((3, 4), np.nan, np.float32))
+    assert ease([], vectors)[0].argmax() == 1
+    assert slit([], vectors)[0].argmax() == 1
+    for learn in (ease, slit):
+        with pytest.raises(SingularError):
+            learn([], np.full((3, 4), np.nan, np.float32))
 
 
 def many_events() -> list[UserEvent]:

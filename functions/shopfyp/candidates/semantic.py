@@ -11,7 +11,7 @@ from shopfyp.candidates.base import Candidates, Signal, about_product, fit, rela
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
-_BESIDE_LEARNT = 0.05
+_BESIDE_LEARNT = 0.1
 
 
 def retrieve(
@@ -19,7 +19,7 @@ def retrieve(
 ) -> list[Candidates]:
     """The nearest products of every signal, from the FAISS index.
 
-    For a product signal they count a twentieth beside a learnt space, which starts from the same
+    For a product signal they count a tenth beside a learnt space, which starts from the same
     texts and knows more (measured: at full weight they cost a fifth of the hits).
     """
     if not signals:

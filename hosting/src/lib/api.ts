@@ -62,7 +62,7 @@ export interface RecommendResponse {
   release: string;
   variant: string;
   cards: Card[];
-  empty: "nothing_left" | "nothing_in_stock" | null;
+  empty: "nothing_left" | null;
 }
 
 export interface SimilarResponse {

@@ -1,0 +1,108 @@
+"""Exploration and replay: chances are what is logged, and clicks not shown can be estimated."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from indexer_job.evaluate.replay import evaluate_replay, explored_cards, policy_of
+from indexer_job.evaluate.simulate import Shopper, simulate
+from indexer_job.files import InputError, UserEvent
+from shopfyp.experiments import Configuration, Serving
+from shopfyp.exploration import CardPolicy
+from shopfyp.ranking import Ranked
+from shopfyp.reasons import Reason
+from shopfyp.release import Release
+from tests.conftest import small_events
+
+LOGGING = Configuration(explore=0.3, new=0)
+OTHER = Configuration(explore=0, new=0, diversity=0.8, max_per_brand=1)
+
+
+def _items(rows: range) -> list[Ranked]:
+    return [Ranked(row, 1.0, ["popular"], Reason(code="popular"), {}) for row in rows]
+
+
+def test_products_are_drawn_as_often_as_the_policy_says() -> None:
+    policy = CardPolicy(
+        best=_items(range(5)),
+        pool=_items(range(12)),
+        newcomers=_items(range(10, 30)),
+        size=5,
+        explore=0.2,
+        new=0.1,
+    )
+    rng = np.random.default_rng(0)
+    drawn: Counter[int] = Counter()
+    for _ in range(20_000):
+        drawn.update(item.row for item in policy.draw(rng))
+    for row in range(31):
+        assert drawn[row] / 20_000 == pytest.approx(policy.probability(row), abs=0.01)
+    # A card holds five products.
+    assert sum(policy.probability(row) for row in range(31)) == pytest.approx(5)
+
+
+def test_without_newcomers_their_share_goes_to_the_best() -> None:
+    policy = CardPolicy(_items(range(3)), _items(range(2)), [], 3, explore=0.0, new=0.5)
+    assert policy.probability(0) == 1
+    assert len(policy.draw(np.random.default_rng(0))) == 3
+
+
+def _chance(product) -> float:
+    """What is true of the simulated shoppers, and what replay is not told."""
+    return 0.01 + 0.02 * (sum(map(ord, product.product_id)) % 9)
+
+
+def _shoppers(count: int) -> list[Shopper]:
+    queries = ["Ben 10 shoes for boys", "women's shoes in red leather", "a frying pan", "garden"]
+    return [
+        Shopper(f"shopper-{n}", _chance, lambda product: True, queries[n % len(queries)])
+        for n in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def logging_release(release: Release) -> Release:
+    return replace(release, serving=Serving(configuration=LOGGING))
+
+
+@pytest.fixture(scope="module")
+def events(logging_release: Release) -> list[UserEvent]:
+    """What the simulated shoppers did on cards that were drawn."""
+    return [e for s in simulate(logging_release, _shoppers(120), 12) for e in s.events]
+
+
+@pytest.mark.parametrize("configuration", [OTHER, Configuration(weights={"semantic": 4})])
+def test_replay_estimates_what_is_true_of_simulated_shoppers(
+    logging_release: Release, events: list[UserEvent], configuration: Configuration
+) -> None:
+    products = logging_release.products
+    chances = np.array([_chance(products.product(row)) for row in range(len(products))])
+    truths = []
+    for card in explored_cards(events):
+        policy = policy_of(logging_release, card, configuration)
+        assert policy is not None
+        shown = np.array([policy.probability(row) for row in range(len(products))])
+        truths.append(float(shown @ chances))
+    report = evaluate_replay(logging_release, events, configuration)
+    estimate, truth = report["clicks_per_card"], np.mean(truths)
+    assert report["cards"] == len(truths) > 500
+    print(report, truth)
+    assert report["support"] > 0.9
+    assert estimate["low"] < truth < estimate["high"]
+    # It is narrow enough to be of use.
+    assert estimate["high"] - estimate["low"] < 0.6 * truth
+
+
+def test_a_configuration_replayed_on_its_own_cards_has_their_clicks(
+    logging_release: Release, events: list[UserEvent]
+) -> None:
+    report = evaluate_replay(logging_release, events, LOGGING)
+    assert report["clicks_per_card"] == report["logged_clicks_per_card"]
+    assert report["support"] == report["largest_weight"] == 1
+
+
+def test_events_without_propensities_cannot_be_replayed(release: Release) -> None:
+    with pytest.raises(InputError, match="propensities"):
+        evaluate_replay(release, small_events(), LOGGING)
