@@ -154,7 +154,18 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
     """The next shop cards: one document read, the rest from the release."""
     from shopfyp.recommend import recommend as cards
 
-    return cards(_release(), store.load_profile(user_id), user_id, request, _now())
+    response = cards(_release(), store.load_profile(user_id), user_id, request, _now())
+    for card in response.cards:
+        log(
+            "INFO",
+            "card served",
+            card_id=card.card_id,
+            release=response.release,
+            variant=response.variant,
+            source=card.source,
+            propensities={i.product.product_id: i.propensity for i in card.products},
+        )
+    return response
 
 
 @https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]

@@ -35,7 +35,7 @@ def ease(histories: Sequence[History], texts: Vectors) -> Matrix:
     history count 0.9^d in the Gram matrix.
 
     Args:
-        histories: each shopper's (row, event weight) in the order of time.
+        histories: what each shopper took, in the order of time.
         texts: the products' text vectors; time grows with the cube of their number, memory with
             the square: 40 seconds and 3 GiB for 17,000 on 2 cores.
 
@@ -64,9 +64,9 @@ def centred(texts: Vectors) -> Vectors:
 
 def _add_events(gram: Matrix, histories: Sequence[History]) -> None:
     for history in histories:
-        for row, weight in history:
-            gram[row, row] += weight**2
-    for distance, one, other, strength, _ in pairs(histories, WINDOW):
+        for taken in history:
+            gram[taken.row, taken.row] += taken.weight**2
+    for distance, one, other, strength, *_ in pairs(histories, WINDOW):
         gain = DECAY**distance * strength
         np.add.at(gram, (one, other), gain)
         np.add.at(gram, (other, one), gain)

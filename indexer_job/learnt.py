@@ -83,7 +83,7 @@ def learn_space(
     it touches (Adam, Kingma and Ba, 2015): time grows with the events, not with the catalogue.
 
     Args:
-        histories: each shopper's (row, event weight) in the order of time.
+        histories: what each shopper took, in the order of time.
         texts: the products' text vectors, (products, any dimension).
         dimension: of the space; at most that of the texts.
         epochs: how often every event is learnt from; more often when there are few.

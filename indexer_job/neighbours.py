@@ -15,6 +15,8 @@ _WINDOW = 5
 _DECAY = 0.7
 _BACKWARD = 0.8
 _POPULARITY_POWER = 0.3
+_HALF_LIFE_DAYS = 30.0
+_DAY_SECONDS = 86_400
 
 EVENT_WEIGHTS: Mapping[str, float] = {
     "select_item": 0.5,
@@ -25,17 +27,27 @@ EVENT_WEIGHTS: Mapping[str, float] = {
 
 Rows = NDArray[np.int32]
 Weights = NDArray[np.float32]
-History = Sequence[tuple[int, float]]
-"""What one shopper took, in the order of time, as (row, event weight)."""
+
+
+class Taken(NamedTuple):
+    """A product that a shopper took: its row, the event's weight, and the time in days."""
+
+    row: int
+    weight: float
+    day: float = 0.0
+
+
+History = Sequence[Taken]
+"""What one shopper took, in the order of time."""
 
 
 def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list[History]:
-    """Each shopper's products in the order of time, as (row, event weight).
+    """Each shopper's products in the order of time.
 
     Products that the catalogue does not hold are left out; a product that follows itself
     (clicked, then viewed) counts once, with the greater weight.
     """
-    by_user: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    by_user: dict[str, list[Taken]] = defaultdict(list)
     for user_event in events:
         event = user_event.event
         if not isinstance(event, ProductEvent):
@@ -44,31 +56,34 @@ def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list
         if weight is None or row is None:
             continue
         history = by_user[user_event.user_id]
-        if history and history[-1][0] == row:
-            history[-1] = (row, max(history[-1][1], weight))
+        day = user_event.at.timestamp() / _DAY_SECONDS
+        if history and history[-1].row == row:
+            history[-1] = Taken(row, max(history[-1].weight, weight), day)
         else:
-            history.append((row, weight))
+            history.append(Taken(row, weight, day))
     return list(by_user.values())
 
 
 class Pairs(NamedTuple):
     """Events that stand the same number of places apart in their histories.
 
-    `strength` is the product of both events' weights, `place` where the later event stands when
-    all histories are laid end to end.
+    `strength` is the product of both events' weights, `days` the time between them, `place` where
+    the later event stands when all histories are laid end to end.
     """
 
     distance: int
     earlier: NDArray[np.int64]
     later: NDArray[np.int64]
     strength: NDArray[np.float32]
+    days: NDArray[np.float64]
     place: NDArray[np.int64]
 
 
 def pairs(histories: Sequence[History], window: int, *, itself: bool = False) -> Iterator[Pairs]:
     """What stands 1, then 2, ... `window` places apart; with `itself`, 0 places first."""
-    flat = np.array([row for history in histories for row, _ in history], np.int64)
-    weight = np.array([weight for history in histories for _, weight in history], np.float32)
+    flat = np.array([taken.row for history in histories for taken in history], np.int64)
+    weight = np.array([taken.weight for history in histories for taken in history], np.float32)
+    day = np.array([taken.day for history in histories for taken in history], np.float64)
     lengths = np.array([len(history) for history in histories], np.int64)
     shopper = np.repeat(np.arange(len(histories)), lengths)
     for distance in range(0 if itself else 1, window + 1):
@@ -79,6 +94,7 @@ def pairs(histories: Sequence[History], window: int, *, itself: bool = False) ->
             flat[place - distance],
             flat[place],
             weight[place - distance] * weight[place],
+            day[place] - day[place - distance],
             place,
         )
 
@@ -87,9 +103,10 @@ def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Wei
     """Item-to-item neighbours from the order in which shoppers took products.
 
     Two products `d` places apart in a history (d <= 5) give 0.7^(d-1) to the earlier one's
-    neighbour list and 0.8 of that to the later one's, times both events' weights; the sum is
-    divided by popularity^0.3 of the neighbour. (Session-based co-visitation in the manner of
-    Linden, Smith, York: Amazon.com Recommendations, 2003, with distance decay.)
+    neighbour list and 0.8 of that to the later one's, times both events' weights, halved for
+    every 30 days between them; the sum is divided by popularity^0.3 of the neighbour.
+    (Session-based co-visitation in the manner of Linden, Smith, York: Amazon.com
+    Recommendations, 2003, with distance decay.)
 
     Returns:
         rows (products, NEIGHBOURS), -1 where there are fewer, and weights with a best of 1.
@@ -98,11 +115,11 @@ def covisitation(histories: Sequence[History], products: int) -> tuple[Rows, Wei
         return strongest_of_each(np.empty(0, int), np.empty(0, int), np.empty(0), products)
     popularity = np.zeros(products)
     for history in histories:
-        for row, weight in history:
-            popularity[row] += weight
+        for taken in history:
+            popularity[taken.row] += taken.weight
     keys, gains = [], []
-    for distance, earlier, later, strength, _ in pairs(histories, _WINDOW):
-        gain = _DECAY ** (distance - 1) * strength
+    for distance, earlier, later, strength, days, _ in pairs(histories, _WINDOW):
+        gain = _DECAY ** (distance - 1) * strength * 0.5 ** (days / _HALF_LIFE_DAYS)
         keys += [earlier * products + later, later * products + earlier]
         gains += [gain, _BACKWARD * gain]
     key, inverse = np.unique(np.concatenate(keys), return_inverse=True)

@@ -28,7 +28,7 @@ def slit(histories: Sequence[History], texts: Vectors) -> Matrix:
         (past' past + 30 * texts' cosines + 150 * identity) W = past' future + 30 * cosines
 
     Args:
-        histories: each shopper's (row, event weight) in the order of time.
+        histories: what each shopper took, in the order of time.
         texts: the products' text vectors; time grows with the cube of their number, memory with
             the square: a minute and 4 GiB for 17,000 on 2 cores.
 
@@ -59,7 +59,7 @@ def _add_past(gram: Matrix, histories: Sequence[History]) -> None:
     ends = np.cumsum(lengths)
     # For two events `distance` apart, a place counts while it is after both and in the window.
     after = np.repeat(ends, lengths) - 1 - np.arange(ends[-1] if len(ends) else 0)
-    for distance, earlier, later, strength, place in pairs(histories, _WINDOW - 1, itself=True):
+    for distance, earlier, later, strength, _, place in pairs(histories, _WINDOW - 1, itself=True):
         places = np.minimum(after[place], _WINDOW - distance)
         gain = _PAST**distance * (1 - _PAST ** (2 * places)) / (1 - _PAST**2) * strength
         np.add.at(gram, (earlier, later), gain.astype(np.float32))
@@ -69,7 +69,7 @@ def _add_past(gram: Matrix, histories: Sequence[History]) -> None:
 
 def _add_future(target: Matrix, histories: Sequence[History]) -> None:
     """Add the sum over all places of what came before times what came after."""
-    for distance, earlier, later, strength, _ in pairs(histories, 2 * _WINDOW - 1):
+    for distance, earlier, later, strength, *_ in pairs(histories, 2 * _WINDOW - 1):
         splits = range(max(0, distance - _WINDOW), min(distance, _WINDOW))
         gain = sum(_PAST**back * _FUTURE ** (distance - 1 - back) for back in splits)
         np.add.at(target, (earlier, later), np.float32(gain) * strength)

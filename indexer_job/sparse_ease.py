@@ -24,7 +24,7 @@ def sparse_ease(
     Time and memory grow with the products and the pairs of events within 12 places.
 
     Args:
-        histories: each shopper's (row, event weight) in the order of time.
+        histories: what each shopper took, in the order of time.
         texts: the products' text vectors.
         scale: the weights are multiplied by it.
         progress: show a progress bar.
@@ -74,7 +74,7 @@ def sparse_ease(
 def _gram(histories: Sequence[History], products: int) -> tuple[csr_array, np.ndarray]:
     """The events' Gram matrix, and apart from it its diagonal."""
     rows, columns, gains = [], [], []
-    for distance, one, other, strength, _ in pairs(histories, _WINDOW):
+    for distance, one, other, strength, *_ in pairs(histories, _WINDOW):
         apart = one != other
         gain = DECAY**distance * strength[apart]
         rows += [one[apart], other[apart]]
@@ -82,8 +82,8 @@ def _gram(histories: Sequence[History], products: int) -> tuple[csr_array, np.nd
         gains += [gain, gain]
     own = np.zeros(products)
     for history in histories:
-        for row, weight in history:
-            own[row] += weight**2
+        for taken in history:
+            own[taken.row] += taken.weight**2
     if not gains:
         return csr_array((products, products)), own
     entries = (np.concatenate(gains), (np.concatenate(rows), np.concatenate(columns)))

@@ -22,7 +22,7 @@ WEIGHTS: Mapping[str, float] = {
     "disliked": -3.0,
     "seen": -0.5,
     "price": 0.05,
-    "fresh": 0.02,
+    "fresh": 0.01,
 }
 """How much a feature counts when nothing was learnt: any interest outranks popularity, what was
 waved away falls behind all else, and exploring only fills what is left."""

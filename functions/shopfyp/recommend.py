@@ -16,7 +16,7 @@ from shopfyp.api import (
     SimilarRequest,
     SimilarResponse,
 )
-from shopfyp.candidates import SIMILAR_SOURCES, SOURCES, new
+from shopfyp.candidates import NEW_SOURCES, SIMILAR_SOURCES, SOURCES
 from shopfyp.candidates.base import Signal, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
@@ -91,7 +91,7 @@ def card_policies(
 
     explores = profile.shown_since_signal > 0
     left = shown(SOURCES, _PER_CARD * request.cards)
-    newcomers = shown({"new": new.retrieve}, _DEPTH) if explores and configuration.new else []
+    newcomers = shown(NEW_SOURCES, _DEPTH) if explores and configuration.new else []
     size = request.products_per_card
     for _ in range(request.cards):
         if not left:

@@ -20,7 +20,7 @@ from shopfyp.release import Release
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _POPULARITY = Configuration(
-    without=["semantic", "lexical", "neighbours", "learnt", "new", "explore"], explore=0, new=0
+    without=["semantic", "lexical", "neighbours", "learnt", "explore"], explore=0, new=0
 )
 
 _CARD_SECONDS = 20

@@ -21,7 +21,7 @@ from indexer_job.files import (
     user_event,
     write_products,
 )
-from indexer_job.neighbours import covisitation
+from indexer_job.neighbours import Taken, covisitation
 from indexer_job.popularity import popular_order
 from shopfyp.release import Release
 from tests.conftest import product, small_catalog, small_events
@@ -103,7 +103,7 @@ def test_bad_tsv_and_qrels_lines_are_named(tmp_path: Path) -> None:
 
 
 def test_covisitation_learns_what_goes_together() -> None:
-    together = [[(0, 1.0), (1, 1.0)]] * 5 + [[(0, 1.0), (2, 1.0)]]
+    together = [[Taken(0, 1.0), Taken(1, 1.0)]] * 5 + [[Taken(0, 1.0), Taken(2, 1.0)]]
     rows, weights = covisitation(together, 4)
     assert rows[0, :3].tolist() == [1, 2, -1]
     assert weights[0, 0] == 1.0
@@ -113,16 +113,23 @@ def test_covisitation_learns_what_goes_together() -> None:
 
 
 def test_covisitation_weighs_distance_and_order() -> None:
-    rows, weights = covisitation([[(0, 1.0), (1, 1.0), (2, 1.0)]], 3)
+    rows, weights = covisitation([[Taken(0, 1.0), Taken(1, 1.0), Taken(2, 1.0)]], 3)
     near, far = weights[0, rows[0] == 1][0], weights[0, rows[0] == 2][0]
     assert near > far
     after, before = weights[1, rows[1] == 2][0], weights[1, rows[1] == 0][0]
     assert after > before
 
 
+def test_covisitation_weighs_distance_in_time() -> None:
+    soon, late = Taken(1, 1.0, day=1), Taken(2, 1.0, day=90)
+    rows, weights = covisitation([[Taken(0, 1.0), soon], [Taken(0, 1.0), late]], 3)
+    assert rows[0, :2].tolist() == [1, 2]
+    assert weights[0, 1] < 0.2 * weights[0, 0]
+
+
 def test_covisitation_of_nothing_is_empty() -> None:
     assert (covisitation([], 3)[0] == -1).all()
-    assert (covisitation([[(0, 1.0)]], 3)[0] == -1).all()
+    assert (covisitation([[Taken(0, 1.0)]], 3)[0] == -1).all()
 
 
 def test_events_of_products_that_are_gone_teach_nothing() -> None:

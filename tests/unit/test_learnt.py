@@ -10,7 +10,7 @@ from indexer_job.build import build_release
 from indexer_job.ease import SingularError, ease
 from indexer_job.files import UserEvent, user_event
 from indexer_job.learnt import MIN_STEPS, learn_space
-from indexer_job.neighbours import pairs
+from indexer_job.neighbours import Taken, pairs
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from shopfyp.api import RecommendRequest
@@ -30,15 +30,15 @@ def texts(products: int = PRODUCTS) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def chains(shoppers: int = 600) -> list[list[tuple[int, float]]]:
+def chains(shoppers: int = 600) -> list[list[Taken]]:
     """Shoppers who take a product of the first half, then the two with the next numbers."""
     starts = np.random.default_rng(1).integers(0, PRODUCTS // 2 - 2, shoppers)
-    return [[(int(start) + step, 1.0) for step in range(3)] for start in starts]
+    return [[Taken(int(start) + step, 1.0) for step in range(3)] for start in starts]
 
 
 def test_pairs_stay_within_a_shopper() -> None:
-    found = list(pairs([[(0, 1.0), (1, 0.5), (2, 1.0)], [(3, 1.0)]], 2))
-    assert [(d, e.tolist(), f.tolist(), w.tolist()) for d, e, f, w, _ in found] == [
+    found = list(pairs([[Taken(0, 1.0), Taken(1, 0.5), Taken(2, 1.0)], [Taken(3, 1.0)]], 2))
+    assert [(d, e.tolist(), f.tolist(), w.tolist()) for d, e, f, w, *_ in found] == [
         (1, [0, 1], [1, 2], [0.5, 0.5]),
         (2, [0], [2], [1.0]),
     ]
@@ -80,27 +80,29 @@ def test_too_few_events_teach_no_space() -> None:
 
 
 def test_ease_learns_what_goes_together() -> None:
-    weights = ease([[(0, 1.0), (1, 1.0)]] * 50 + [[(0, 1.0), (2, 1.0)]], texts(4))
+    weights = ease(
+        [[Taken(0, 1.0), Taken(1, 1.0)]] * 50 + [[Taken(0, 1.0), Taken(2, 1.0)]], texts(4)
+    )
     assert weights[0].argmax() == 1
     assert (weights.diagonal() == 0).all()
 
 
 def test_slit_learns_what_comes_after() -> None:
-    weights = slit([[(0, 1.0), (1, 1.0), (2, 1.0)]] * 1000, texts(4))
+    weights = slit([[Taken(0, 1.0), Taken(1, 1.0), Taken(2, 1.0)]] * 1000, texts(4))
     assert weights[0].argmax() == 1
     assert weights[1, 2] > 3 * max(weights[1, 0], 0)
 
 
 def test_slit_sums_over_all_places_of_a_history() -> None:
     """Against the definition, place by place."""
-    histories = [*chains(20), [(n % 9, 1.0) for n in range(40)]]
+    histories = [*chains(20), [Taken(n % 9, 1.0) for n in range(40)]]
     past = np.zeros((PRODUCTS, PRODUCTS), np.float32)
     future = past.copy()
     slit_module._add_past(past, histories)
     slit_module._add_future(future, histories)
     expected_past, expected_future = np.zeros_like(past), np.zeros_like(future)
     for history in histories:
-        rows = [row for row, _ in history]
+        rows = [taken.row for taken in history]
         for place in range(1, len(rows)):
             before, after = np.zeros(PRODUCTS), np.zeros(PRODUCTS)
             for back, row in enumerate(rows[max(0, place - 12) : place][::-1]):

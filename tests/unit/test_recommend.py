@@ -1,5 +1,7 @@
 """The serving path on a real release: search -> profile -> card, and its edges."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import pytest
 from indexer_job.build import build_release
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.errors import UnknownProduct
+from shopfyp.experiments import Configuration, Experiment, Serving, Variant
 from shopfyp.profile import Profile
 from shopfyp.recommend import rank_products, recommend, similar
 from shopfyp.release import Release, open_release
+from shopfyp.reranking import diversified, for_one_reason, showable
 from shopfyp.search import search
 from tests.conftest import product, small_catalog
 from tests.unit.test_profile import NOW, event
@@ -184,3 +188,152 @@ def test_ranking_is_the_same_for_the_same_random_numbers(release: Release) -> No
         rank_products(release, profile, later, 30, rng=np.random.default_rng(3)) for _ in range(2)
     ]
     assert runs[0] == runs[1]
+
+
+def test_a_brand_or_category_waved_away_is_gone_from_the_next_card_and_comes_back(
+    release: Release,
+) -> None:
+    profile = Profile().apply([event("search", "Ben 10 shoes for boys")])
+    assert "Omni 0" in {i.product.brand for i in cards(release, profile)[0].products}
+    without = profile.apply([event("not_interested", "ben10-0", 1, scope="brand")])
+    shown = cards(release, without)[0].products
+    assert shown
+    assert "Omni 0" not in {i.product.brand for i in shown}
+    undone = without.apply([event("undo_not_interested", "ben10-0", 2, scope="brand")])
+    assert "Omni 0" in {i.product.brand for i in cards(release, undone)[0].products}
+    nothing = profile.apply([event("not_interested", "ben10-0", 1, scope="category")])
+    every = cards(release, nothing, cards=5)
+    assert all(i.product.category != ["Shoes", "Kids"] for c in every for i in c.products)
+    # What was waved away two months ago hardly counts; the product itself stays away.
+    later = NOW + timedelta(days=60)
+    again = profile.apply([event("search", "Ben 10 shoes for boys", 60 * 24 * 60)])
+    faded = again.apply([event("not_interested", "ben10-0", 1, scope="brand")])
+    asked = RecommendRequest()
+    (card,) = recommend(release, faded, "u", asked, later, np.random.default_rng(1)).cards
+    shown_later = [i.product for i in card.products]
+    assert "Omni 0" in {p.brand for p in shown_later}
+    assert "ben10-0" not in {p.product_id for p in shown_later}
+
+
+def test_what_is_like_a_product_waved_away_falls_behind(release: Release) -> None:
+    profile = Profile().apply([event("search", "music")])
+    ranked = rank_products(release, profile, NOW, 40, rng=np.random.default_rng(0))
+    place_of = {release.products.product_id(item.row): n for n, item in enumerate(ranked)}
+    waved = profile.apply([event("not_interested", "audio-0", 1)])
+    after = rank_products(release, waved, NOW, 40, rng=np.random.default_rng(0))
+    after_of = {release.products.product_id(item.row): n for n, item in enumerate(after)}
+    # "large wireless headphones" is like the wireless headphones, the turntable is not.
+    assert after_of["audio-4"] > place_of["audio-4"]
+    assert after_of["audio-3"] <= place_of["audio-3"]
+
+
+def test_a_skipped_search_gives_way_to_another_interest(release: Release) -> None:
+    profile = Profile().apply([event("view_item", "garden-0", -5), event("search", BEN_10)])
+    (card,) = cards(release, profile)
+    assert card.reason.code == "searched"
+    reason = card.reason.model_dump()
+    skips = [event("view_card", f"c{n}", n, dwell_ms=200, reason=reason) for n in range(1, 5)]
+    assert cards(release, profile.apply(skips))[0].reason.code != "searched"
+
+
+def test_a_product_shown_three_times_without_a_click_comes_last(release: Release) -> None:
+    profile = Profile().apply([event("search", BEN_10)])
+
+    def place(profile: Profile) -> int:
+        ranked = rank_products(release, profile, NOW, 40, rng=np.random.default_rng(0))
+        return [i.row for i in showable(ranked, Configuration())].index(row)
+
+    row = rank_products(release, profile, NOW, 1)[0].row
+    product_id = release.products.product_id(row)
+    shown = [event("impression", product_id, n / 60) for n in range(3)]
+    assert place(profile.apply(shown[:2])) < 6
+    assert place(profile.apply(shown)) > 30
+    clicked = [*shown[:2], event("select_item", product_id, 0.5), shown[2]]
+    assert place(profile.apply(clicked)) < 6
+
+
+def test_diversity_spreads_a_card(release: Release) -> None:
+    profile = Profile().apply([event("view_clip", "c1")])
+
+    def distance(share: float) -> float:
+        configuration = Configuration(diversity=share, max_per_brand=5)
+        ranked = rank_products(release, profile, NOW, 40, rng=np.random.default_rng(0))
+        rows = [i.row for i in diversified(release, ranked, 5, configuration)]
+        vectors = release.vectors(np.array(rows, np.int64))
+        return float(1 - (vectors @ vectors.T)[np.triu_indices(5, 1)].mean())
+
+    assert distance(0.7) > distance(0.0)
+
+
+def test_no_more_than_so_many_of_a_category_unless_it_was_asked_for(release: Release) -> None:
+    searched = Profile().apply([event("search", BEN_10)])
+    kids = [i.product.category for i in cards(release, searched)[0].products]
+    assert kids == [["Shoes", "Kids"]] * 5
+    viewed = Profile().apply([event("view_item", "heels-0")])
+    ranked = rank_products(release, viewed, NOW, 40, rng=np.random.default_rng(0))
+    group = for_one_reason([i for i in ranked if i.sources[0] == "semantic"])
+    shown = diversified(release, group, 5, Configuration(diversity=0))
+    categories = [tuple(release.products.product(i.row).category) for i in shown]
+    assert max(Counter(categories).values()) <= 3
+
+
+def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:
+    priced = [
+        product(f"mug-{n}", f"coffee mug {n}", category=["Kitchen"], price=price)
+        for n, price in enumerate([8.0, 9.0, 10.0, 11.0, 9.5, 400.0, 420.0])
+    ]
+    build_release(priced, tmp_path / "mugs")
+    mugs = open_release(tmp_path / "mugs")
+    profile = Profile().apply([event("view_item", f"mug-{n}", n) for n in range(4)])
+    ranked = rank_products(mugs, profile, NOW + timedelta(minutes=9), 7)
+    fits = {mugs.products.product_id(i.row): i.features["price"] for i in ranked}
+    assert fits["mug-4"] == 0
+    assert fits["mug-5"] == fits["mug-6"] == -1
+
+
+def test_events_of_products_that_are_gone_and_unknown_dislikes_do_no_harm(
+    release: Release,
+) -> None:
+    profile = Profile().apply(
+        [
+            event("impression", "gone"),
+            event("not_interested", "gone", 1, scope="brand"),
+            event("undo_not_interested", "never", 2),
+            event("purchase", "gone", 3),
+        ]
+    )
+    assert cards(release, profile)[0].reason.code == "popular"
+
+
+def test_a_shopper_who_has_seen_everything_still_gets_a_card(release: Release) -> None:
+    seen = [event("impression", p.product_id, n) for n, p in enumerate(small_catalog() * 4)]
+    assert len(cards(release, Profile().apply(seen))[0].products) == 5
+
+
+def test_an_empty_answer_says_why(release: Release) -> None:
+    bought = Profile().apply([event("purchase", p.product_id) for p in small_catalog()])
+    answer = recommend(release, bought, "u", RecommendRequest(), NOW)
+    assert (answer.cards, answer.empty) == ([], "nothing_left")
+    assert recommend(release, Profile(), "u", RecommendRequest(), NOW).empty is None
+
+
+def test_nothing_is_explored_right_after_a_signal(release: Release) -> None:
+    profile = Profile().apply([event("search", BEN_10)])
+    assert all(i.propensity == 1 for i in cards(release, profile)[0].products)
+    shown = profile.apply([event("impression", "kitchen-0", 1)])
+    assert all(i.propensity < 1 for i in cards(release, shown)[0].products)
+
+
+def test_the_configuration_of_the_shoppers_variant_is_served(release: Release) -> None:
+    only_popular = Configuration(without=["semantic", "lexical"])
+    serving = Serving(
+        experiment=Experiment(
+            name="plain", variants={"all": Variant(share=1, configuration=only_popular)}
+        )
+    )
+    profile = Profile().apply([event("search", BEN_10)])
+    varied = replace(release, serving=serving)
+    answer = recommend(varied, profile, "u", RecommendRequest(), NOW)
+    assert (answer.variant, answer.cards[0].reason.code) == ("plain/all", "popular")
+    answer = recommend(release, profile, "u", RecommendRequest(), NOW)
+    assert (answer.variant, answer.cards[0].reason.code) == ("default", "searched")

@@ -12,9 +12,11 @@ SOURCES: Mapping[str, Source] = {
     "neighbours": neighbours.retrieve,
     "learnt": learnt.retrieve,
     "popular": popular.retrieve,
-    "new": new.retrieve,
     "explore": explore.retrieve,
 }
+
+NEW_SOURCES: Mapping[str, Source] = {"new": new.retrieve}
+"""What the cards that are kept for new products hold."""
 
 SEARCH_SOURCES: tuple[Source, ...] = (semantic.retrieve, lexical.retrieve)
 SIMILAR_SOURCES: tuple[Source, ...] = (semantic.retrieve, neighbours.retrieve)
