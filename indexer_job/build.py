@@ -59,7 +59,7 @@ _NPROBE = 32
 _SELF_TESTS = 5
 MAX_DENSE = 20_000
 """Up to so many products, item-to-item weights are learnt by the inverse of a dense matrix."""
-_EASE, _SLIT = 1.5, 4.0
+_EASE, _SLIT = 2.0, 5.0
 """What the two linear models' weights count beside log-odds of the learnt space, in tens."""
 
 

@@ -22,7 +22,6 @@ MAX_CARDS = 4000
 
 _WITHIN = timedelta(minutes=30)
 _HELD_OUT = 0.3
-_AT_MOST = 20.0
 _PULL = 2.0
 _DEPTH = 100
 _CLICKS = {"select_item", "view_item", "add_to_cart", "purchase"}
@@ -108,7 +107,7 @@ def learn_ranking(
     (McFadden, Conditional logit analysis of qualitative choice behavior, 1974), so what raises a
     whole card, its place in the feed above all, plays no part; the place on the card is learnt
     beside the features and left out of the weights. A weight keeps its default's sign and is
-    pulled to it.
+    pulled to the default.
 
     Args:
         release: built from what came before `since` only.
@@ -170,12 +169,14 @@ def _example(release: Release, card: ShownCard, names: Sequence[str]) -> _Exampl
 
 
 def _fit(examples: Sequence[_Example], start: Values) -> Values:
-    scale = np.abs(start)
+    """Weights by penalised likelihood: `start`, moved by a ridge on standardised features."""
+    spread = np.vstack([example.features for example in examples]).std(axis=0)
+    unit = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
 
     def loss(parameters: Values) -> tuple[float, Values]:
-        weights, of_place = parameters[:-1] * scale, parameters[-1]
-        total = _PULL * float(((parameters[:-1] - np.sign(start)) ** 2).sum())
-        gradient = np.append(2 * _PULL * (parameters[:-1] - np.sign(start)), 0.0)
+        weights, of_place = start + parameters[:-1] * unit, parameters[-1]
+        total = _PULL * float(parameters @ parameters)
+        gradient = 2 * _PULL * parameters
         for example in examples:
             scores = example.features @ weights + of_place * example.places
             chances = np.exp(scores - scores.max())
@@ -183,14 +184,19 @@ def _fit(examples: Sequence[_Example], start: Values) -> Values:
             target = example.clicked / example.clicked.sum()
             total -= float((target * np.log(chances + 1e-12)).sum())
             error = chances - target
-            gradient[:-1] += scale * (error @ example.features)
+            gradient[:-1] += unit * (error @ example.features)
             gradient[-1] += error @ example.places
         return total, gradient
 
-    bounds = [(0, _AT_MOST) if sign > 0 else (-_AT_MOST, 0) for sign in start]
-    initial = np.append(np.sign(start), 0.0)
+    # No weight crosses 0: a source never speaks against a product.
+    room = -start * spread
+    bounds = [
+        (least, None) if sign > 0 else (None, least)
+        for least, sign in zip(room, start, strict=True)
+    ]
+    initial = np.zeros(len(start) + 1)
     found = minimize(loss, initial, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
-    return np.asarray(found.x[:-1] * scale, np.float64)
+    return np.asarray(start + found.x[:-1] * unit, np.float64)
 
 
 def _pairs_in_order(examples: Sequence[_Example], weights: Values) -> float:

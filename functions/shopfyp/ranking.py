@@ -15,7 +15,7 @@ WEIGHTS: Mapping[str, float] = {
     "semantic": 0.5,
     "neighbours": 1.0,
     "learnt": 1.0,
-    "popular": 0.02,
+    "popular": 0.004,
     "new": 0.01,
     "explore": 0.0001,
     # What is known of a product and this shopper (shopfyp.features).

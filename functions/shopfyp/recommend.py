@@ -30,8 +30,8 @@ from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, sh
 MAX_SIGNALS = 12
 _DEPTH = 100
 _PER_CARD = 150
-_RECENCY = 0.8
-_LASTING = 0.3
+_RECENCY = 0.7
+_LASTING = 0.05
 
 
 def recommend(

@@ -51,6 +51,39 @@ def test_not_interested_is_in_the_very_next_recommend(shopper: Shopper) -> None:
     assert ids(first)[0] not in ids(second)
 
 
+def test_a_brand_waved_away_is_gone_from_the_very_next_card_until_undone(shopper: Shopper) -> None:
+    shopper.search("wireless headphones")
+    (first,) = shopper.call("recommend").result["cards"]
+    product = first["products"][0]["product"]
+    brand = {"product_id": product["product_id"], "scope": "brand"}
+
+    def brands() -> set[str]:
+        (card,) = shopper.call("recommend").result["cards"]
+        return {item["product"]["brand"] for item in card["products"]}
+
+    shopper.call("log_events", events=[event("not_interested", **brand)])
+    assert product["brand"] not in brands()
+    shopper.call("log_events", events=[event("undo_not_interested", **brand)])
+    assert product["brand"] in brands()
+
+
+def test_a_card_says_what_an_impression_must_carry(shopper: Shopper) -> None:
+    answer = shopper.call("recommend").result
+    (card,) = answer["cards"]
+    assert (answer["variant"], answer["empty"]) == ("default", None)
+    assert {item["propensity"] for item in card["products"]} == {1.0}
+    offer = {"release": answer["release"], "variant": "default", "card_id": card["card_id"]}
+    item = card["products"][0]
+    about = {"source": item["sources"][0], "position": 0, "propensity": item["propensity"]}
+    product_id = item["product"]["product_id"]
+    assert shopper.log("impression", product_id, **offer, **about).status == 200
+    left = {"type": "view_card", "at": now(), "dwell_ms": 700, "reason": card["reason"], **offer}
+    answer = shopper.call("log_events", events=[{"event_id": "left", **left}])
+    assert answer.result == {"stored": 1, "duplicates": 0}
+    impression, view = sorted(stored_events(shopper), key=lambda e: e["type"])
+    assert impression["card_id"] == view["card_id"] == card["card_id"]
+
+
 def test_similar_returns_the_product_and_others(shopper: Shopper) -> None:
     product = shopper.search("camping tent").result["products"][0]["product"]
     answer = shopper.call("similar", product_id=product["product_id"]).result
