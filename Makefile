@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator format deploy clean
+.PHONY: setup demo test lint unit emulator bench format deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -50,6 +50,10 @@ against-emulators:
 	$(VENV)/pytest tests/emulator
 	npm run rules --workspace tests
 	npm run e2e --workspace tests
+
+bench: setup  ## learning from events at scale (PRODUCTS=1000000 EVENTS=2000000)
+	PYTHONPATH=. $(VENV)/python tests/bench/learn_at_scale.py \
+		--products $(or $(PRODUCTS),100000) --events $(or $(EVENTS),200000)
 
 format: setup  ## format everything
 	$(VENV)/ruff check --fix functions indexer_job tests

@@ -87,13 +87,19 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     chosen = np.lexsort((pool.rows, -scores))[:count]
     gains = pool._given * np.array([weights[c.source] for c in pool.lists])[pool._list]
     by_product = np.lexsort((-gains, pool._product))
-    starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1))
+    starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1)).tolist()
+    lists = pool._list[by_product].tolist()
+    table = np.array([values[chosen] for values in pool.features.values()]).T.tolist()
     ranked = []
-    for place in chosen:
-        members = pool._list[by_product[starts[place] : starts[place + 1]]]
-        sources = list(dict.fromkeys(pool.lists[member].source for member in members))
-        reason = pool.lists[members[0]].reason
-        features = {name: float(values[place]) for name, values in pool.features.items()}
-        row, score = int(pool.rows[place]), float(scores[place])
-        ranked.append(Ranked(row, score, sources, reason, features))
+    for place, values in zip(chosen.tolist(), table, strict=True):
+        given = [pool.lists[member] for member in lists[starts[place] : starts[place + 1]]]
+        ranked.append(
+            Ranked(
+                row=int(pool.rows[place]),
+                score=float(scores[place]),
+                sources=list(dict.fromkeys(c.source for c in given)),
+                reason=given[0].reason,
+                features=dict(zip(pool.features, values, strict=True)),
+            )
+        )
     return ranked

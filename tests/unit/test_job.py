@@ -23,7 +23,7 @@ from indexer_job.files import (
 )
 from indexer_job.neighbours import Taken, covisitation
 from indexer_job.popularity import popular_order
-from shopfyp.release import Release
+from shopfyp.release import Release, open_release
 from tests.conftest import product, small_catalog, small_events
 
 
@@ -211,6 +211,48 @@ def test_the_command_line_evaluates_from_files(tmp_path: Path, capsys) -> None:
     assert set(figures) == {"queries", "ndcg@10", "ndcg@10_judged", "recall@100"}
 
 
+def test_the_command_line_tells_the_worth_of_each_source(tmp_path: Path, capsys) -> None:
+    write_products(small_catalog(), tmp_path / "products.jsonl")
+    events = [{**e.event.model_dump(mode="json"), "user_id": e.user_id} for e in small_events()]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(e) + "\n" for e in events))
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- ablation -->\nold\n<!-- /ablation -->\nafter\n")
+    files = ["--catalog", tmp_path / "products.jsonl", "--events", tmp_path / "events.jsonl"]
+    command = ["evaluate", "ablation", "--leave-last-out", *files, "--write", page]
+    assert main([str(part) for part in [*command, "--plot", tmp_path / "figure.svg"]]) == 0
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(figures["sources"]["neighbours alone"]) == {"hr@10", "ndcg@10", "hr@100"}
+    assert figures["diversity"]["0.7"]["ild@10"] > figures["diversity"]["0"]["ild@10"]
+    text = page.read_text()
+    assert "| without semantic |" in text
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert (tmp_path / "figure.svg").read_text().startswith("<?xml")
+
+
+def test_a_bad_configuration_is_named(tmp_path: Path, capsys) -> None:
+    write_products(small_catalog(), tmp_path / "products.jsonl")
+    (tmp_path / "serving.json").write_text('{"configuration": {"diversity": 2}}')
+    files = ["--catalog", tmp_path / "products.jsonl", "--out", tmp_path / "out"]
+    command = ["build", *files, "--configuration", tmp_path / "serving.json"]
+    assert main([str(part) for part in command]) == 1
+    error = capsys.readouterr().err
+    assert "serving.json: configuration.diversity" in error
+
+
+def test_an_experiment_is_part_of_the_release(tmp_path: Path) -> None:
+    write_products(small_catalog(), tmp_path / "products.jsonl")
+    variants = {"all": {"share": 1, "configuration": {"max_per_brand": 1}}}
+    serving = {"experiment": {"name": "one-each", "variants": variants}}
+    (tmp_path / "serving.json").write_text(json.dumps(serving))
+    files = ["--catalog", tmp_path / "products.jsonl", "--out", tmp_path / "out"]
+    command = ["build", *files, "--configuration", tmp_path / "serving.json"]
+    assert main([str(part) for part in command]) == 0
+    variant, configuration = open_release(tmp_path / "out").serving.assigned("anyone")
+    assert (variant, configuration.max_per_brand) == ("one-each/all", 1)
+
+
 def test_the_command_line_says_what_is_wrong_in_one_line(tmp_path: Path, capsys) -> None:
     missing = str(tmp_path / "missing.jsonl")
     assert main(["build", "--catalog", missing, "--out", str(tmp_path / "out")]) == 1
@@ -231,6 +273,10 @@ def test_the_command_line_says_what_is_wrong_in_one_line(tmp_path: Path, capsys)
         ["evaluate"],
         ["evaluate", "search"],
         ["evaluate", "recommend"],
+        ["evaluate", "ablation"],
+        ["evaluate", "experiment"],
+        ["evaluate", "replay"],
+        ["evaluate", "simulate"],
     ],
 )
 def test_every_command_has_help(command: list[str], capsys) -> None:
