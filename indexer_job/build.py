@@ -33,6 +33,7 @@ from indexer_job.popularity import new_rows, popular_by_category, popular_order,
 from indexer_job.ranker import Ranking
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
+from indexer_job.vocabulary import write_vocabulary
 from shopfyp import catalog
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
@@ -130,6 +131,7 @@ def build_release(
     index_facts = _write_index(vectors, out / "index.faiss")
     build_lexical([lexical_text(p) for p in products], out / "lexical")
     _write_products(products, out / "products")
+    write_vocabulary(products, out)
     _write_clips(clips, clip_vectors, out / "clips")
     (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
     now = datetime.now(UTC)

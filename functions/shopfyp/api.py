@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shopfyp.catalog import Clip, Id, Product
 from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
+from shopfyp.intent.slots import SlotName
 from shopfyp.reasons import Reason
 
 MAX_EXCLUDED = 200
@@ -50,11 +51,30 @@ class SearchRequest(_Request):
     at: Timestamp
     limit: Annotated[int, Field(ge=1, le=50)] = 20
     offset: Annotated[int, Field(ge=0, le=950)] = 0
+    ignore: Annotated[list[SlotName], Field(max_length=20)] = Field(
+        default_factory=list, description="slots that the shopper removed"
+    )
+
+
+class UnderstoodSlot(_Response):
+    """One thing understood of a query, and where in it (in characters) it was said."""
+
+    slot: SlotName
+    values: list[str] = Field(description="in the catalogue's words; empty for a mere range")
+    low: float | None = Field(description="least price, years or pieces; null for no bound")
+    high: float | None
+    start: int
+    end: int
+    text: str = Field(description="the query's own words from start to end")
 
 
 class SearchResponse(_Response):
     release: str
     query: str
+    understood: list[UnderstoodSlot]
+    relaxed: list[SlotName] = Field(
+        description="constraints dropped, in this order, as nothing would have been left"
+    )
     products: list[ScoredProduct]
     clips: list[Clip]
 

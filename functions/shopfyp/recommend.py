@@ -22,6 +22,7 @@ from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
+from shopfyp.intent import Intent, parse
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
@@ -212,7 +213,7 @@ def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Itera
 
 def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
     if interest.kind == "query":
-        return Signal(interest, weight, release.encoder.encode(interest.value))
+        return query_signal(release, interest, weight, parse(interest.value, release.vocabulary))
     if interest.kind == "product":
         row = release.products.row_of(interest.value)
         return None if row is None else Signal(interest, weight, release.vector(row), row)
@@ -221,6 +222,11 @@ def _signal(release: Release, interest: Interest, weight: float) -> Signal | Non
         return None
     topic = release.clips.clips[row].topic
     return Signal(interest, weight, release.clips.vectors[row], topic=topic)
+
+
+def query_signal(release: Release, interest: Interest, weight: float, intent: Intent) -> Signal:
+    """A search as a signal: its constraints hold for what it brings, and end with it."""
+    return Signal(interest, weight, release.encoder.encode(intent.rest), intent=intent)
 
 
 def _waved_away(interest: Interest, profile: Profile) -> bool:

@@ -21,6 +21,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving
+from shopfyp.intent import Vocabulary
+from shopfyp.intent.vocabulary import VocabularyFile
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
@@ -117,6 +119,7 @@ class Release:
     index: Any
     lexical: LexicalIndex
     products: ProductStore
+    vocabulary: Vocabulary
     clips: ClipStore
     neighbour_rows: NDArray[np.int32]
     neighbour_weights: NDArray[np.float32]
@@ -213,6 +216,7 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         index=faiss.read_index(str(folder / "index.faiss"), faiss.IO_FLAG_MMAP_IFC),
         lexical=LexicalIndex(folder / "lexical"),
         products=ProductStore(folder / "products"),
+        vocabulary=_vocabulary(folder) if "vocabulary.json" in manifest.files else Vocabulary(),
         clips=ClipStore(folder / "clips"),
         neighbour_rows=np.load(neighbours / "rows.npy", mmap_mode="r"),
         neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
@@ -222,6 +226,16 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         new_rows=np.load(folder / "new" / "rows.npy", mmap_mode="r"),
         weights=_weights(folder / "ranking.json"),
         serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
+    )
+
+
+def _vocabulary(folder: Path) -> Vocabulary:
+    held = VocabularyFile.model_validate_json((folder / "vocabulary.json").read_bytes())
+    columns = folder / "vocabulary"
+    return Vocabulary(
+        held.values,
+        np.load(columns / "offsets.npy", mmap_mode="r"),
+        np.load(columns / "codes.npy", mmap_mode="r"),
     )
 
 
@@ -243,6 +257,8 @@ def _check(release: Release) -> None:
         "index": release.index.ntotal,
         "neighbours": len(release.neighbour_rows),
     }
+    if release.vocabulary.values:
+        counts["vocabulary"] = release.vocabulary.products
     if release.learnt:
         counts["learnt"] = len(release.learnt.taken)
     if len(set(counts.values())) > 1:

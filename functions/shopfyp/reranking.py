@@ -1,12 +1,14 @@
 """Re-ranking: what may be shown, and what stands together on a card."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from shopfyp.catalog import Product
 from shopfyp.experiments import Configuration
 from shopfyp.features import SEEN_MOST
+from shopfyp.intent import Intent
 from shopfyp.ranking import Ranked
 from shopfyp.release import Release
 
@@ -14,11 +16,39 @@ WINDOW = 30
 """A card is chosen from so many of the best products for its reason, drawn or not."""
 
 _WAVED_AWAY = 0.5
+_SORTED, _ANSWERS = 200, 0.7
+"""As many of the best are put into the order asked for, if their score is this share of the best."""
+
+
+def _minus(figure: float | None) -> float | None:
+    return None if figure is None else -figure
+
+
+_SORT_KEYS: Mapping[str, Callable[[Product], float | None]] = {
+    "price_low": lambda product: product.price,
+    "price_high": lambda product: _minus(product.price),
+    "rating": lambda product: _minus(product.rating),
+    "popular": lambda product: -product.sold_count,
+    "newest": lambda product: _minus(product.published_at and product.published_at.timestamp()),
+}
 
 
 def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Only what is in stock."""
     return [item for item in ranked if release.products.in_stock[item.row]]
+
+
+def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ranked]:
+    """The order that a query asks for ("cheapest"), among what answers it well; the rest follows."""
+    sorts = intent.named("sort")
+    if not sorts or not ranked:
+        return ranked
+    head = [item for item in ranked[:_SORTED] if item.score >= _ANSWERS * ranked[0].score]
+    by = _SORT_KEYS[sorts[0].values[0]]
+    # What lacks the figure comes last; sorting is stable, so that equals keep their order.
+    figures = {item.row: by(release.products.product(item.row)) for item in head}
+    head = sorted(head, key=lambda item: (figures[item.row] is None, figures[item.row] or 0.0))
+    return head + ranked[len(head) :]
 
 
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:

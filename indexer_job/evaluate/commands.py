@@ -13,6 +13,8 @@ from indexer_job.files import InputError, UserEvent
 from shopfyp.catalog import Product
 from shopfyp.release import Release
 
+_WORST = 40
+
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
     """Add a command for each kind of evaluation."""
@@ -24,6 +26,11 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--qrels", required=True, type=Path, help="TREC: query_id 0 product_id grade")
     add_model(kind)
     kind.set_defaults(run=_search)
+
+    kind = kinds.add_parser("intent", help="what is understood of the demo's labelled queries")
+    kind.add_argument("--release", required=True, type=Path, help="the demo's, as built")
+    kind.add_argument("--verbose", action="store_true", help="list the queries that went worst")
+    kind.set_defaults(run=_intent)
 
     kind = kinds.add_parser("recommend", help="hit rate and NDCG of shoppers' next products")
     _add_held_out(kind)
@@ -149,6 +156,23 @@ def _search(options: argparse.Namespace) -> None:
     grades = read_qrels(options.qrels)
     with _built(read_products(options.catalog), [], options) as release:
         _print(evaluate_search(release, queries, grades, progress=_progress()))
+
+
+def _intent(options: argparse.Namespace) -> None:
+    from indexer_job.demo.catalog import demo_products
+    from indexer_job.demo.intents import intent_queries
+    from indexer_job.evaluate.intent import evaluate_intent
+    from shopfyp.release import open_release
+
+    figures = evaluate_intent(
+        open_release(options.release),
+        intent_queries(demo_products()),
+        worst=_WORST if options.verbose else 0,
+        progress=_progress(),
+    )
+    for failure in figures.pop("worst", []):
+        print(json.dumps(failure, indent=1))
+    _print(figures)
 
 
 def _recommend(options: argparse.Namespace) -> None:

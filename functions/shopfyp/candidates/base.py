@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopfyp.encoder import Vectors
-from shopfyp.intent import age_fit
+from shopfyp.intent import Intent, suits
 from shopfyp.profile import Interest
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
@@ -17,7 +17,8 @@ from shopfyp.release import Release
 class Signal:
     """An interest as the release understands it.
 
-    `weight` says how much it counts now; `row` is the product's, when it is about one.
+    `weight` says how much it counts now; `row` is the product's, when it is about one; `intent`
+    is what was understood of a query.
     """
 
     interest: Interest
@@ -25,6 +26,7 @@ class Signal:
     vector: Vectors
     row: int | None = None
     topic: str = ""
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ def about_product(code: str, release: Release, row: int) -> Reason:
 
 
 def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How well products suit what a query says beyond its words: a factor for each."""
-    if signal.interest.kind != "query":
+    """How well products suit what a query says beyond its words: a factor for each.
+
+    Those with factor 0 are ruled out, and no candidates.
+    """
+    if signal.intent is None:
         return np.ones(len(rows), np.float32)
-    return age_fit(signal.interest.value, release.products.age[rows])
+    return suits(signal.intent, release.vocabulary, release.products, rows)
 
 
 def relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:

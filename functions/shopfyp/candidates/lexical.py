@@ -15,10 +15,11 @@ def retrieve(
     """The best BM25 matches of every query."""
     found = []
     for signal in signals:
-        if signal.interest.kind == "query":
-            query = signal.interest.value
-            rows, scores = release.lexical.search(query, count)
-            reason = Reason(code="searched", params={"query": query})
-            scores = scores * fit(release, signal, rows)
-            found.append(Candidates("lexical", rows, scores, reason, signal.weight))
+        if signal.intent is not None:
+            rows, scores = release.lexical.search(signal.intent.rest, count)
+            reason = Reason(code="searched", params={"query": signal.interest.value})
+            factors = fit(release, signal, rows)
+            kept = factors > 0
+            scores = (scores * factors)[kept]
+            found.append(Candidates("lexical", rows[kept], scores, reason, signal.weight))
     return found

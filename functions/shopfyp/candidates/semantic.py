@@ -28,10 +28,13 @@ def retrieve(
     found = []
     for signal, near, cosine in zip(signals, rows, cosines, strict=True):
         kept = (near >= 0) & (near != signal.row)
-        scores = relative(cosine[kept]) * fit(release, signal, near[kept])
+        near, factors = near[kept], fit(release, signal, near[kept])
+        scores = relative(cosine[kept]) * factors
         reason = _reason(release, signal)
         share = _BESIDE_LEARNT if release.learnt and signal.row is not None else 1.0
-        found.append(Candidates("semantic", near[kept], scores, reason, share * signal.weight))
+        suited = factors > 0
+        weight = share * signal.weight
+        found.append(Candidates("semantic", near[suited], scores[suited], reason, weight))
     return found
 
 

@@ -1,0 +1,98 @@
+"""How well products suit an intent: from columns for many, from texts for the best of them."""
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopfyp.catalog import Product
+from shopfyp.intent.slots import Intent, Slot
+from shopfyp.intent.vocabulary import Vocabulary, says
+
+UNKNOWN_AGE = (-1.0, -1.0)
+"""The age range of a product that names none."""
+
+_UNFIT = 0.5
+_DEAR = 0.7
+_RANGE = re.compile(r"(\d{1,2})\s*(?:[-–]|to)\s*(\d{1,2})")
+_FROM = re.compile(r"(\d{1,2})\s*\+")
+_VALUES = ("brand", "colour", "theme", "material", "occasion", "gender", "size", "condition")
+
+
+class Columns(Protocol):
+    """What is known of all products of a release, by row."""
+
+    age: NDArray[np.float32]
+    price: NDArray[np.float64]
+    category: NDArray[np.int32]
+
+
+def age_range_of(text: str) -> tuple[float, float]:
+    """The years that "8-12 years" or "3+" spans, both ends within it; UNKNOWN_AGE for others."""
+    if found := _RANGE.search(text):
+        return float(found.group(1)), float(found.group(2))
+    if found := _FROM.search(text):
+        return float(found.group(1)), 99.0
+    return UNKNOWN_AGE
+
+
+def suits(
+    intent: Intent, vocabulary: Vocabulary, columns: Columns, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """A factor for each product in `rows`.
+
+    0 where its price or one of its values is ruled out; else 0.5 for every slot that the product
+    contradicts. A product that says nothing of a slot contradicts nothing.
+    """
+    factors = np.ones(len(rows), np.float32)
+    for slot in intent.slots:
+        if slot.name == "budget":
+            factors *= _affordable(slot, columns.price[rows], columns.category[rows])
+        elif slot.name == "exclusion":
+            factors[vocabulary.holds(rows, slot.codes)] = 0
+        elif slot.name in _VALUES and slot.codes:
+            other = vocabulary.holds_slot(rows, slot.name) & ~vocabulary.holds(rows, slot.codes)
+            factors[other] *= _UNFIT
+    if intent.kinds:
+        other = vocabulary.holds_slot(rows, "category") & ~vocabulary.holds(rows, intent.kinds)
+        factors[other] *= _UNFIT
+    ages = intent.named("age") or intent.named("recipient")
+    for slot in ages:
+        if slot.low is not None and slot.high is not None:
+            ranges = columns.age[rows]
+            apart = (ranges[:, 0] > slot.high) | (ranges[:, 1] < slot.low)
+            factors[(ranges[:, 0] >= 0) & apart] *= _UNFIT
+    return factors
+
+
+def mentions(product: Product, phrase: str) -> bool:
+    """Whether a product's text holds these words, and not only to deny them ("lactose-free")."""
+    return any(says(text, phrase) for text in _texts(product))
+
+
+def _texts(product: Product) -> Iterator[str]:
+    yield from (product.title, product.description, product.brand, *product.category)
+    for value in product.attributes.values():
+        if isinstance(value, str | list):
+            yield from [value] if isinstance(value, str) else value
+
+
+def _affordable(
+    slot: Slot, prices: NDArray[np.float64], categories: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """0 outside the budget; for a mere "cheap", less for the dearer half of each category."""
+    factors = np.ones(len(prices), np.float32)
+    if "cheap" in slot.values:
+        for category in np.unique(categories):
+            same = categories == category
+            known = prices[same & ~np.isnan(prices)]
+            if len(known):
+                factors[same & (prices > np.median(known))] = _DEAR
+    # An unknown price compares as false: it is not ruled out.
+    if slot.low is not None:
+        factors[prices < slot.low] = 0
+    if slot.high is not None:
+        factors[prices > slot.high] = 0
+    return factors

@@ -1,0 +1,188 @@
+"""The catalogue's own words: the values of its brands and attributes, and which product has which.
+
+A release holds `vocabulary.json` (the values, by slot) and two columns in compressed sparse rows:
+the codes of row r are `codes[offsets[r]:offsets[r + 1]]`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from shopfyp.catalog import Product
+from shopfyp.intent.slots import SlotName
+from shopfyp.intent.words import GENDERS
+
+MOST_WORDS = 5
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
+    **dict.fromkeys(["colour", "color", "colours", "colors"], "colour"),
+    **dict.fromkeys(["theme", "character", "franchise", "license", "licence"], "theme"),
+    **dict.fromkeys(["material", "materials", "fabric"], "material"),
+    **dict.fromkeys(["size", "sizes"], "size"),
+    "occasion": "occasion",
+    "gender": "gender",
+    "condition": "condition",
+}
+_PREFIXES = ("product", "main", "target", "shoe", "clothing", "outer", "upper")
+_DENIED_BEFORE = {"no", "non", "not", "without", "zero"}
+_DENIED_AFTER = {"free"}
+_KINDS = {"type", "product type", "kind"}
+
+
+class Word(NamedTuple):
+    """A word of a text in its simplest form, and where it stands."""
+
+    form: str
+    start: int
+    end: int
+
+
+class Value(BaseModel):
+    """One value that at least two products share; `category` ones only tell words apart."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slot: str
+    value: str
+    products: int
+
+
+class VocabularyFile(BaseModel):
+    """`vocabulary.json`; a value's place is its code."""
+
+    values: list[Value]
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text without case, accents, plural and possessive; their places are kept."""
+    # Lower-casing a text may change its length ("İ"), so words are lowered one by one.
+    return [Word(_simple(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def key_of(text: str) -> str:
+    """What texts that differ in case, plural, hyphens, apostrophes or spaces have in common."""
+    return "".join(word.form for word in words_of(text) if word.form != "and")
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether a text holds the words of a phrase, and not only to deny them ("lactose-free")."""
+    wanted = [word.form for word in words_of(phrase)]
+    forms = ["", *(word.form for word in words_of(text)), ""]
+    size = len(wanted)
+    return any(
+        forms[start : start + size] == wanted
+        and forms[start - 1] not in _DENIED_BEFORE
+        and forms[start + size] not in _DENIED_AFTER
+        for start in range(1, len(forms) - size)
+    )
+
+
+def values_of(product: Product) -> Iterator[tuple[str, str]]:
+    """(slot, value) of everything that the vocabulary keeps of a product."""
+    if product.brand:
+        yield "brand", product.brand
+    for name in product.category:
+        yield "category", name
+    for name, value in product.attributes.items():
+        if not isinstance(value, str | list):
+            continue
+        slot = _slot_of(name)
+        if slot:
+            for one in [value] if isinstance(value, str) else value:
+                yield slot, GENDERS.get(one.lower(), one) if slot == "gender" else one
+
+
+class Vocabulary:
+    """The values of a release, looked up by words and by product."""
+
+    def __init__(
+        self,
+        values: Sequence[Value] = (),
+        offsets: NDArray[np.int64] | None = None,
+        codes: NDArray[np.int32] | None = None,
+    ) -> None:
+        """Hold values and the columns of products; without them, nothing is known."""
+        self.values = values
+        self._offsets = np.zeros(1, np.int64) if offsets is None else offsets
+        self._codes = np.empty(0, np.int32) if codes is None else codes
+        self._by_key: dict[str, list[int]] = {}
+        self._by_last: dict[tuple[str, str], list[int]] = {}
+        slots: dict[str, list[int]] = {}
+        for code, value in enumerate(values):
+            slots.setdefault(value.slot, []).append(code)
+            self._by_key.setdefault(key_of(value.value), []).append(code)
+            forms = [word.form for word in words_of(value.value)]
+            for place in range(1, len(forms)):
+                self._by_last.setdefault((value.slot, "".join(forms[place:])), []).append(code)
+        self._slot_codes = {slot: np.array(held, np.int32) for slot, held in slots.items()}
+
+    @property
+    def products(self) -> int:
+        """How many products the columns are of."""
+        return len(self._offsets) - 1
+
+    def named(self, key: str) -> list[int]:
+        """The codes of the values with this key, in all slots."""
+        return self._by_key.get(key, [])
+
+    def ending(self, slot: str, key: str) -> list[int]:
+        """The codes of a slot's values that are, or end in, these words: "plastic" of "ABS plastic"."""
+        same = [code for code in self.named(key) if self.values[code].slot == slot]
+        return same + self._by_last.get((slot, key), [])
+
+    def saying(self, phrase: str) -> list[int]:
+        """The codes of all values that hold these words, in slots that products are judged by."""
+        return [
+            code
+            for code, value in enumerate(self.values)
+            if value.slot != "category" and says(value.value, phrase)
+        ]
+
+    def of_slot(self, slot: str) -> Sequence[int]:
+        """The codes of a slot's values."""
+        found: list[int] = self._slot_codes.get(slot, np.empty(0, np.int32)).tolist()
+        return found
+
+    def holds(self, rows: NDArray[np.int64], codes: Any) -> NDArray[np.bool_]:
+        """Whether each product in `rows` has one of `codes`."""
+        held = np.zeros(len(rows), np.bool_)
+        if len(self._offsets) < 2 or not len(codes):
+            return held
+        starts = np.asarray(self._offsets[rows])
+        counts = np.asarray(self._offsets[rows + 1]) - starts
+        owner = np.repeat(np.arange(len(rows)), counts)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        values = self._codes[np.repeat(starts, counts) + within]
+        held[owner[np.isin(values, np.fromiter(codes, np.int32, len(codes)))]] = True
+        return held
+
+    def holds_slot(self, rows: NDArray[np.int64], slot: str) -> NDArray[np.bool_]:
+        """Whether each product in `rows` has any value of `slot`."""
+        return self.holds(rows, self._slot_codes.get(slot, ()))
+
+
+def _slot_of(attribute: str) -> str:
+    name = attribute.lower().replace("_", " ").strip()
+    if name in _KINDS:
+        return "category"
+    for prefix in _PREFIXES:
+        name = name.removeprefix(f"{prefix} ")
+    return _SLOT_OF_ATTRIBUTE.get(name, "")
+
+
+def _simple(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+    plain = plain.removesuffix("'s").replace("'", "")
+    if len(plain) > 3 and plain.endswith("ies"):
+        return f"{plain[:-3]}y"
+    if len(plain) > 4 and plain.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return plain[:-2]
+    if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):
+        return plain[:-1]
+    return plain

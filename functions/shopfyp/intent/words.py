@@ -1,0 +1,140 @@
+"""Tables of English words that mean the same in any catalogue."""
+
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    """Whom a word like "son" means: a gender, if it says one, and years, if it says any."""
+
+    gender: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+ADULT_FROM = 18.0
+_ADULT = (ADULT_FROM, 99.0)
+
+RELATIONS: dict[str, Person] = {
+    **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
+                     "grandmother", "granny", "nan", "nana", "aunt", "auntie", "bride", "godmother",
+                     "mother-in-law", "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
+    **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
+                     "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
+                     "stepdad", "fiancé"], Person("men", *_ADULT)),
+    **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson"], Person("boys")),
+    **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter"],
+                    Person("girls")),
+    **dict.fromkeys(["brother"], Person("male")),
+    **dict.fromkeys(["sister"], Person("female")),
+    **dict.fromkeys(["boss", "colleague", "coworker", "teacher", "neighbour", "neighbor",
+                     "parents", "grandparents", "flatmate", "roommate"], Person("", *_ADULT)),
+    **dict.fromkeys(["friend", "partner", "cousin", "dog", "puppy", "cat", "kitten", "pet",
+                     "family", "student"], Person()),
+    **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
+                    Person("", 2, 13)),
+}  # fmt: skip
+"""People (and pets) whom a shopper names as "my ..." or "for ..."; products do not name them."""
+
+GROUPS: dict[str, Person] = {
+    **dict.fromkeys(["kids", "children", "childrens", "kiddies"], Person("", 2, 13)),
+    **dict.fromkeys(["toddler", "toddlers"], Person("", 1, 4)),
+    **dict.fromkeys(["baby", "babies", "newborn", "infant"], Person("", 0, 2)),
+    **dict.fromkeys(["teenager", "teenagers", "teen", "teens"], Person("", 13, 19)),
+    **dict.fromkeys(["adults", "adult", "grown-ups", "grown-up"], Person("", *_ADULT)),
+}
+"""Groups of people, which products name as well."""
+
+GENDERS: dict[str, str] = {
+    **dict.fromkeys(["boy", "boys"], "boys"),
+    **dict.fromkeys(["girl", "girls"], "girls"),
+    **dict.fromkeys(["man", "men", "mens", "gentleman", "gentlemen", "gents", "guy", "guys"],
+                    "men"),
+    **dict.fromkeys(["woman", "women", "womens", "lady", "ladies"], "women"),
+    **dict.fromkeys(["male", "males"], "male"),
+    **dict.fromkeys(["female", "females"], "female"),
+    **dict.fromkeys(["unisex", "gender-neutral"], "unisex"),
+}  # fmt: skip
+
+PRONOUNS = {"him": "men", "her": "women"}
+
+SUITED: dict[str, frozenset[str]] = {
+    "boys": frozenset({"boys", "male", "unisex"}),
+    "girls": frozenset({"girls", "female", "unisex"}),
+    "men": frozenset({"men", "male", "unisex"}),
+    "women": frozenset({"women", "female", "unisex"}),
+    "male": frozenset({"boys", "men", "male", "unisex"}),
+    "female": frozenset({"girls", "women", "female", "unisex"}),
+    "unisex": frozenset({"unisex"}),
+}
+"""The genders of products that suit a gender of people."""
+
+OCCASIONS: dict[str, str] = {
+    "birthday": "birthday", "bday": "birthday", "christmas": "christmas", "xmas": "christmas",
+    "stocking filler": "christmas", "secret santa": "christmas", "easter": "easter",
+    "halloween": "halloween", "wedding": "wedding", "anniversary": "anniversary",
+    "valentine": "valentine", "valentine day": "valentine", "graduation": "graduation",
+    "baby shower": "baby shower", "christening": "christening", "mother day": "mother's day",
+    "father day": "father's day", "retirement": "retirement", "housewarming": "housewarming",
+    "house warming": "housewarming", "back to school": "back to school",
+    "first day of school": "back to school", "start of term": "back to school",
+    "holiday": "holiday", "vacation": "holiday", "hanukkah": "hanukkah", "diwali": "diwali",
+    "eid": "eid", "thanksgiving": "thanksgiving", "everyday": "everyday",
+    "every day": "everyday", "daily use": "everyday", "everyday use": "everyday",
+}  # fmt: skip
+"""What a shopper buys for, in the catalogue or not; words in the singular."""
+
+COLOURS: dict[str, tuple[str, ...]] = {
+    "navy blue": ("navy",), "dark blue": ("navy",), "light blue": ("sky blue", "blue"),
+    "pale blue": ("sky blue",), "dark grey": ("charcoal", "grey"), "grey": ("grey", "charcoal"),
+    "gray": ("grey", "gray", "charcoal"), "beige": ("beige", "cream"), "ivory": ("ivory", "cream"),
+    "off white": ("off-white", "cream"), "turquoise": ("turquoise", "teal"),
+    "violet": ("violet", "purple"), "lavender": ("lavender", "lilac"), "mauve": ("mauve", "lilac"),
+    "scarlet": ("scarlet", "red"), "crimson": ("crimson", "red"), "khaki": ("khaki", "olive"),
+    "mint green": ("mint",), "olive green": ("olive",), "dark green": ("green",),
+    "light pink": ("pink",), "hot pink": ("pink",), "dark brown": ("brown",), "tan": ("brown",),
+    "rose": ("pink",),
+}  # fmt: skip
+"""Other words for a colour, and the catalogue's names to try for it, the closest first."""
+
+MATERIALS = {
+    "wooden": "wood", "woollen": "wool", "woolen": "wool", "woolly": "wool", "leathery": "leather",
+    "silken": "silk", "metallic": "metal", "faux leather": "vegan leather",
+    "fake leather": "vegan leather", "aluminum": "aluminium", "velvety": "velvet",
+}  # fmt: skip
+"""Words that say a material in another form."""
+
+SORTS = {
+    r"cheapest|lowest[- ]priced?|lowest price first|least expensive|price low to high": "price_low",
+    r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)|with (?:the )?best "
+    r"(?:ratings?|reviews?)": "rating",
+    r"newest|latest|most recent|new arrivals?|just in": "newest",
+    r"most popular|best[- ]?sell(?:ing|ers?)|most[- ](?:sold|bought)|top[- ]sell(?:ing|ers?)|"
+    r"trending": "popular",
+    r"most expensive|dearest|priciest|price high to low": "price_high",
+}
+"""How a shopper asks for an order."""
+
+CONDITIONS = {
+    r"refurbished|reconditioned|renewed": "refurbished",
+    r"second[- ]?hand|pre[- ]?(?:owned|loved)|used(?! (?:for|to|by|in|as|with)\b)": "used",
+    r"brand[- ]new|(?:in )?new condition|unused|unopened": "new",
+}
+
+CURRENCIES = {
+    "$": "USD", "usd": "USD", "dollar": "USD", "buck": "USD", "us$": "USD", "€": "EUR",
+    "eur": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pound": "GBP", "quid": "GBP",
+}  # fmt: skip
+
+SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra small": "XS", "extra large": "XL"}
+
+STOPWORDS = frozenset(
+    "a an and any anything are as at be but buy by can could do does don for from get gift give "
+    "good great has have he her him his i ideas in is it its like likes looking love loves made "
+    "make me my need nice of on or our please really she so some someone something that the their "
+    "them there they thing things this to want wants we which who will with would you your about "
+    "present find show".split()
+)
+"""Words that say nothing of what is wanted; no exclusion and no value of a vocabulary is one."""
+
+FREE_OF_NOTHING = frozenset(["hands", "hand", "wire", "cord", "duty", "for", "stress", "is", "are"])
+"""What stands before "free" without being absent: hands-free."""
