@@ -39,7 +39,7 @@ from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
-from shopfyp.intent import age_range_of
+from shopfyp.intent.fitting import age_range_of
 from shopfyp.lexical import build_lexical, lexical_text
 from shopfyp.ranking import WEIGHTS
 from shopfyp.release import (

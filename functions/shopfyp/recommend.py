@@ -22,7 +22,8 @@ from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
-from shopfyp.intent import Intent, parse
+from shopfyp.intent.parsing import parse
+from shopfyp.intent.slots import Intent
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release

@@ -8,7 +8,7 @@ import numpy as np
 from shopfyp.catalog import Product
 from shopfyp.experiments import Configuration
 from shopfyp.features import SEEN_MOST
-from shopfyp.intent import Intent
+from shopfyp.intent.slots import Intent
 from shopfyp.ranking import Ranked
 from shopfyp.release import Release
 
@@ -17,7 +17,7 @@ WINDOW = 30
 
 _WAVED_AWAY = 0.5
 _SORTED, _ANSWERS = 200, 0.7
-"""As many of the best are put into the order asked for, if their score is this share of the best."""
+"""So many are put into the order asked for, if their score is this share of the best."""
 
 
 def _minus(figure: float | None) -> float | None:
@@ -29,7 +29,9 @@ _SORT_KEYS: Mapping[str, Callable[[Product], float | None]] = {
     "price_high": lambda product: _minus(product.price),
     "rating": lambda product: _minus(product.rating),
     "popular": lambda product: -product.sold_count,
-    "newest": lambda product: _minus(product.published_at and product.published_at.timestamp()),
+    "newest": lambda product: _minus(
+        product.published_at.timestamp() if product.published_at else None
+    ),
 }
 
 
@@ -39,7 +41,7 @@ def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ranked]:
-    """The order that a query asks for ("cheapest"), among what answers it well; the rest follows."""
+    """The order asked for ("cheapest"), among what answers the query well; the rest follows."""
     sorts = intent.named("sort")
     if not sorts or not ranked:
         return ranked

@@ -8,7 +8,9 @@ import numpy as np
 from shopfyp.api import SearchRequest, SearchResponse, UnderstoodSlot
 from shopfyp.candidates import SEARCH_SOURCES
 from shopfyp.catalog import Clip
-from shopfyp.intent import Intent, SlotName, mentions, parse
+from shopfyp.intent.fitting import mentions
+from shopfyp.intent.parsing import parse
+from shopfyp.intent.slots import Intent, SlotName
 from shopfyp.profile import Interest
 from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.recommend import query_signal, scored

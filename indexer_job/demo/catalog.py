@@ -10,7 +10,8 @@ _PER_THEMED_TYPE = 80
 _AGES = [(2, 4), (3, 5), (4, 6), (6, 8), (8, 12), (9, 11)]
 _STYLES = ["Classic", "Everyday", "Studio", "Essential", "Heritage", "Nova", "Alto", "Field"]
 _FOR = {"kids": "for {gender}", "women": "Women's", "men": "Men's", "baby": "Baby", "adults": ""}
-_OCCASIONS = ["birthday", "everyday", "back to school", "Christmas", "holiday", "housewarming"]
+OCCASIONS = ["birthday", "everyday", "back to school", "Christmas", "holiday", "housewarming"]
+"""What the demo's products are for."""
 _SHOE_SIZES = {(2, 4): (22, 27), (3, 5): (24, 29), (4, 6): (26, 31), (6, 8): (29, 34)}
 
 
@@ -43,7 +44,7 @@ def _product(product_id: str, kind: ProductType, place: int, rng: random.Random)
     if sizes:
         attributes["sizes"] = sizes
     attributes["feature"] = feature
-    attributes["occasion"] = rng.choice(_OCCASIONS)
+    attributes["occasion"] = rng.choice(OCCASIONS)
     tier = brands(kind.department).index(brand) / max(len(brands(kind.department)) - 1, 1)
     price = _price(kind, tier, rng)
     sold = int(rng.paretovariate(0.8) * 12) if rng.random() < 0.9 else 0

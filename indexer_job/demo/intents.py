@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from indexer_job.demo.catalog import OCCASIONS
 from indexer_job.demo.types import product_types
 from shopfyp.catalog import Product
-from shopfyp.intent import age_range_of
+from shopfyp.intent.fitting import age_range_of
 
 _FILE = Path(__file__).with_name("intent_queries.tsv")
 _GENERATED = 165
+_OCCASIONS = {occasion.lower() for occasion in OCCASIONS}
 
 _SUITED = {
     "boys": {"boys", "unisex"},
@@ -111,10 +113,15 @@ def _query(product: Product, rng: random.Random) -> IntentQuery:
         other = rng.choice([c for c in ("red", "black", "pink", "green") if c != about["colour"]])
         slots["exclusion"] = other
         after.append(rng.choice(["not {}", "but not in {}", "not in {}"]).format(other))
+    noun, said = about["type"].lower(), set[tuple[str, str]]()
+    # What the name of a kind says of itself.
+    if "kids'" in noun or "baby" in noun:
+        said.add(("recipient", "baby" if "baby" in noun else "kids"))
+    if inches := re.match(r"(\d+)-inch", noun):
+        said.add(("size", f"{inches[1]} inch"))
     opening = rng.choice(["", "", "I need ", "looking for ", "show me "])
-    noun = about["type"].lower()
     query = opening + " ".join([*before, noun, *after])
-    named = frozenset((name, value.lower()) for name, value in slots.items())
+    named = frozenset((name, value.lower()) for name, value in slots.items()) | said
     nouns = {t.noun for t in product_types() if t.noun.lower().endswith(noun)}
     return IntentQuery(query, named, frozenset(nouns), False)
 
@@ -178,8 +185,11 @@ def _keeps(product: Product, name: str, values: list[str]) -> bool:
         case "size":
             sizes = product.attributes.get("sizes")
             return not isinstance(sizes, list) or values[0] in [size.lower() for size in sizes]
+        case "occasion":
+            # Where the shop knows no weddings, anything may be for one.
+            return own["occasion"] in values or not _OCCASIONS.intersection(values)
         case _:
-            return True  # occasions suit any product; no product tells its condition or number
+            return True  # no product of the demo tells its condition or number
 
 
 def _within(price: float | None, bounds: str) -> bool:

@@ -1,4 +1,4 @@
-"""How well search understands: slots of labelled queries, and whether what comes back keeps to them."""
+"""How well labelled queries are understood, and whether what comes back keeps to them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from indexer_job.demo.intents import IntentQuery
 from shopfyp import search
-from shopfyp.intent import Intent, Slot, parse
+from shopfyp.intent.parsing import parse
+from shopfyp.intent.slots import Intent, Slot
 from shopfyp.release import Release
 
 _TOP = 5

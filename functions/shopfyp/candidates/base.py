@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopfyp.encoder import Vectors
-from shopfyp.intent import Intent, suits
+from shopfyp.intent.fitting import suits
+from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest
 from shopfyp.reasons import Reason
 from shopfyp.release import Release

@@ -1,21 +1,5 @@
 """What a query says beyond its words: slots, and how well products suit them.
 
-`parse` reads a query by rules and the catalogue's own vocabulary; `suits` gives products a factor.
+`parsing` reads a query by rules (`patterns`, `words`) and by the catalogue's own `vocabulary`;
+`fitting` gives products a factor. Nothing is imported here: the API's models need `slots` only.
 """
-
-from shopfyp.intent.fitting import UNKNOWN_AGE, age_range_of, mentions, suits
-from shopfyp.intent.parsing import parse
-from shopfyp.intent.slots import Intent, Slot, SlotName
-from shopfyp.intent.vocabulary import Vocabulary
-
-__all__ = [
-    "UNKNOWN_AGE",
-    "Intent",
-    "Slot",
-    "SlotName",
-    "Vocabulary",
-    "age_range_of",
-    "mentions",
-    "parse",
-    "suits",
-]

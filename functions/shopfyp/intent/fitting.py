@@ -47,17 +47,19 @@ def suits(
     contradicts. A product that says nothing of a slot contradicts nothing.
     """
     factors = np.ones(len(rows), np.float32)
+    for slot in intent.named("budget"):
+        factors *= _affordable(slot, columns.price[rows], columns.category[rows])
+    for slot in intent.named("exclusion"):
+        factors[vocabulary.holds(rows, slot.codes)] = 0
+    wanted: dict[str, set[int]] = {"category": set(intent.kinds)}
     for slot in intent.slots:
-        if slot.name == "budget":
-            factors *= _affordable(slot, columns.price[rows], columns.category[rows])
-        elif slot.name == "exclusion":
-            factors[vocabulary.holds(rows, slot.codes)] = 0
-        elif slot.name in _VALUES and slot.codes:
-            other = vocabulary.holds_slot(rows, slot.name) & ~vocabulary.holds(rows, slot.codes)
+        if slot.name in _VALUES:
+            # "Black or charcoal": either will do.
+            wanted.setdefault(slot.name, set()).update(slot.codes)
+    for name, codes in wanted.items():
+        if codes:
+            other = vocabulary.holds_slot(rows, name) & ~vocabulary.holds(rows, codes)
             factors[other] *= _UNFIT
-    if intent.kinds:
-        other = vocabulary.holds_slot(rows, "category") & ~vocabulary.holds(rows, intent.kinds)
-        factors[other] *= _UNFIT
     ages = intent.named("age") or intent.named("recipient")
     for slot in ages:
         if slot.low is not None and slot.high is not None:

@@ -7,132 +7,43 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
+from shopfyp.intent.patterns import (
+    AGES,
+    BUDGETS,
+    CHEAP_WISH,
+    DENIAL,
+    DENIED_FILLERS,
+    FREE,
+    MONTHS,
+    NOTHING_DENIED,
+    ORDERS,
+    OWNER,
+    PRONOUN,
+    QUANTITY,
+    SEEKING,
+    SIZE,
+    STATES,
+    YEARS_BELOW,
+    YEARS_FROM,
+)
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
 from shopfyp.intent.vocabulary import MOST_WORDS, Vocabulary, Word, key_of, words_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     COLOURS,
-    CONDITIONS,
     CURRENCIES,
     FREE_OF_NOTHING,
     GENDERS,
     GROUPS,
     MATERIALS,
+    NUMBERS,
     OCCASIONS,
     PRONOUNS,
     RELATIONS,
     SIZE_WORDS,
-    SORTS,
     STOPWORDS,
     SUITED,
 )
-
-_AROUND = 0.25
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?"
-_BEFORE = r"us\$|[$€£]|(?:usd|eur|gbp)\s"
-_AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
-# No other unit may follow a number that is to be a price.
-_NO_UNIT = (
-    r"(?![\d.,]*\d)(?!\s*-?\s*(?:inch|inches|in\b|cm|mm|m\b|km|ft|feet|kg|g\b|lb|oz|l\b|ml|litres?"
-    r"|liters?|years?|yrs?|yo\b|y/o|months?|weeks?|days?|hours?|minutes?|mins?|pieces?|pcs|packs?"
-    r"|players?|people|persons?|gb|tb|mb|w\b|watts?|v\b|mah|hz|ghz|dpi|k\b|%|°|\"|colou?rs?|stars?"
-    r"|x\b|kids|children|th\b|st\b|nd\b|rd\b))"
-)
-
-
-def _money(name: str, *, plain: bool = True) -> str:
-    """A price: with a currency before or after it or, where `plain`, as a mere number."""
-    signed = rf"(?:(?P<{name}b>{_BEFORE})\s*(?P<{name}1>{_NUMBER})(?P<{name}k1>k\b)?"
-    signed += rf"(?:\s*(?:{_AFTER}))?"
-    signed += rf"|(?P<{name}2>{_NUMBER})(?P<{name}k2>k)?\s*(?P<{name}a>{_AFTER})"
-    bare = rf"|(?P<{name}3>{_NUMBER})(?P<{name}k3>k\b)?{_NO_UNIT}"
-    return signed + (bare if plain else "") + ")"
-
-
-_AT_MOST = (
-    r"under|below|less than|cheaper than|no more than|not more than|not over|max(?:imum)?(?: of)?"
-    r"|at most|up to|within|lower than|not exceeding|beneath|costing less than|for less than"
-    r"|(?:with )?(?:an? )?budget(?: is)?(?: of)?|can spend|to spend|spend up to|<"
-)
-_AT_LEAST = (
-    r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of|no less than|not under"
-    r"|starting (?:at|from)|>"
-)
-_NEAR = r"around|about|approximately|approx\.?|roughly|circa|~|somewhere around"
-_LEAD = r"(?:(?:priced|costing|that costs?|for|price|at)\s+)?"
-_CHEAP = (
-    r"not (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive|cheap(?:er|ish)?"
-    r"|affordable|low[- ]cost|(?:on|with|for) (?:a|my) (?:tight |small |low )?budget"
-    r"|budget[- ]friendly|budget|good value|bargain|won't break the bank"
-)
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w$€£]){pattern}(?!\w)", re.IGNORECASE)
-
-
-_BUDGETS: list[tuple[str, re.Pattern[str]]] = [
-    ("range", _compiled(rf"{_LEAD}(?:between|from)\s+{_money('x')}\s*(?:and|to|-|–)\s*{_money('y')}")),
-    ("range", _compiled(rf"{_LEAD}{_money('x')}\s*(?:to|-|–)\s*{_money('y', plain=False)}")),
-    ("range", _compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:to|-|–)\s*{_money('y')}")),
-    ("most", _compiled(rf"{_LEAD}(?:{_AT_MOST})\s*{_money('x')}(?: budget| or so)?")),
-    ("near", _compiled(rf"{_LEAD}(?:{_NEAR})\s*{_money('x')}")),
-    ("least", _compiled(rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')}")),
-    ("most", _compiled(rf"{_LEAD}{_money('x')}\s*(?:or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops|at most|budget|limit)")),
-    ("least", _compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:or (?:more|over|above)|and (?:up|over|above)|plus|minimum|\+)")),
-    ("near", _compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:or so|ish)")),
-    ("most", _compiled(rf"{_LEAD}{_money('x', plain=False)}")),
-]  # fmt: skip
-
-_YEARS = r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?)"
-_AGES: list[re.Pattern[str]] = [
-    _compiled(rf"(?:aged?|ages)\s+(?:between )?(\d{{1,2}})\s*(?:-|–|to|and)\s*(\d{{1,2}}){_YEARS}?"),
-    _compiled(rf"(?:between )?(\d{{1,2}})\s*(?:-|–|to|and)\s*(\d{{1,2}}){_YEARS}"),
-    _compiled(rf"(\d{{1,2}})\s*{_YEARS}"),
-    _compiled(rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she) is|is turning)\s+)(\d{{1,2}}){_YEARS}?(?!\s*(?:cm|inch|%))"),
-    _compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
-]  # fmt: skip
-_MONTHS = _compiled(r"(\d{1,2})[- ]*months?(?:[- ]*olds?)?")
-
-_OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
-_SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
-_DENIAL = _compiled(
-    r"(?:(?:anything|any colou?r|everything|all colou?rs?|any)\s+(?:but|except|other than)(?: for)?"
-    r"|except(?: for)?|but (?:not|no|without)|and not|without|w/o|no|not|non|free (?:of|from)"
-    r"|avoid(?:ing)?|excluding|other than|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not)"
-    r" (?:want|like|have|contain|need|use)|isn'?t|aren'?t|is not|are not|hates?|allergic to)"
-)
-_FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
-_DENIED_FILLERS = frozenset(
-    "the a an any in made of from be have has contain contains containing with all anything "
-    "something added too it ones one for to kind sort".split()
-)
-_NOTHING_DENIED = frozenset(
-    "sure too very only just more less that so really longer idea matter need problem show iron "
-    "stick slip toxic fiction fuss name expensive pricey worry worries hassle".split()
-)
-_PRONOUN = _compiled(
-    r"for (him|her)(?=\s*$|\s*[,.;!?]|\s+(?:under|below|around|between|up|over|in|size|who|not|no"
-    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please)\b)"
-)
-_SIZE = _compiled(
-    r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size:?\s*(?P<number>\d{1,3}(?:\.5)?)"
-    r"|(?P<system>eu|uk|us|eur)\s*(?:size\s*)?(?P<local>\d{1,2}(?:\.5)?)"
-    r"|(?P<local2>\d{1,2}(?:\.5)?)\s*(?P<system2>eu|uk)"
-    r"|(?:in )?(?:a )?size:?\s*(?P<word>extra small|extra large|small|medium|large|xxs|s|m|l)"
-    r"|(?:in )?(?:a )?(?:size:?\s*)?(?P<letters>x{1,3}[sl]|[2-5]xl)"
-    r"|in (?:a |an )?(?P<word2>extra small|extra large|small|medium|large|s|m|l)"
-    r"(?=\s*$|\s*[,.;]|\s+(?:for|under|below|with|please))"
-    r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|\"|”|cm)(?!\s*x))"
-)
-_QUANTITY = _compiled(
-    r"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{1,3}|two|three|four|five|six|ten|twelve)"
-    r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
-    r"|(?P<e>a dozen|a couple of|a pair of|two|three|four|five|six)(?=\s+[^\W\d_]+s\b))"
-)
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12,
-           "a dozen": 12, "a couple of": 2, "a pair of": 2}  # fmt: skip
-_PLAIN_COUNT = {"a pair of"}
 
 
 class _Reading:
@@ -188,8 +99,11 @@ def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> I
     return Intent(query, tuple(kept), retrieved_by(query, kept, removed), kinds)
 
 
+_AROUND = 0.25
+
+
 def _budget(reading: _Reading) -> None:
-    for kind, pattern in _BUDGETS:
+    for kind, pattern in BUDGETS:
         for match in reading.found(pattern):
             x, currency = _amount(match, "x")
             values = (currency,) if currency else ()
@@ -206,7 +120,7 @@ def _budget(reading: _Reading) -> None:
             reading.take(Slot("budget", values, match.span(), *bounds))
     if any(slot.name == "budget" for slot in reading.slots):
         return
-    for match in reading.found(_compiled(rf"(?:{_CHEAP})")):
+    for match in reading.found(CHEAP_WISH):
         reading.take(Slot("budget", ("cheap",), match.span()))
         return
 
@@ -217,23 +131,31 @@ def _amount(match: re.Match[str], name: str) -> tuple[float, str]:
     thousands = any(f"{name}k{n}" in groups for n in "123")
     sign = groups.get(f"{name}b", groups.get(f"{name}a", "")).strip().lower()
     currency = CURRENCIES.get(sign, CURRENCIES.get(sign.removesuffix("s"), ""))
-    return float(number.replace(",", "")) * (1000 if thousands else 1), currency
+    return _number(number) * (1000 if thousands else 1), currency
+
+
+def _number(text: str) -> float:
+    return float(NUMBERS.get(text.lower(), text.replace(",", "")))
 
 
 def _sort(reading: _Reading) -> None:
-    for pattern, value in SORTS.items():
-        for match in reading.found(_compiled(rf"(?:the )?(?:{pattern})(?: first)?")):
+    for pattern, value in ORDERS:
+        for match in reading.found(pattern):
             reading.take(Slot("sort", (value,), match.span()))
             return
 
 
 def _age(reading: _Reading) -> None:
-    for match in reading.found(_MONTHS):
+    for match in reading.found(YEARS_BELOW):
+        reading.take(Slot("age", (), match.span(), 0.0, _number(match[1])))
+    for match in reading.found(YEARS_FROM):
+        reading.take(Slot("age", (), match.span(), _number(match[1] or match[2] or match[3]), 99.0))
+    for match in reading.found(MONTHS):
         years = int(match[1]) / 12
         reading.take(Slot("age", (), match.span(), years, years))
-    for pattern in _AGES:
+    for pattern in AGES:
         for match in reading.found(pattern):
-            ages = [float(group) for group in match.groups() if group]
+            ages = [_number(group) for group in match.groups() if group]
             reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
 
 
@@ -241,16 +163,17 @@ def _recipient(reading: _Reading) -> None:
     for place, word in enumerate(reading.words):
         said = reading.query[word.start : word.end].lower().replace("’", "'").removesuffix("'s")
         person = RELATIONS.get(said) or RELATIONS.get(word.form)
-        if person is None or not reading.free(word.start, word.end):
+        if person is None or said in GROUPS or not reading.free(word.start, word.end):
             continue
         start = _owned_from(reading, place)
         if start is None:
             continue
-        slot = Slot("recipient", (said,), (start, word.end), person.low, person.high)
+        name = said if said in RELATIONS else word.form
+        slot = Slot("recipient", (name,), (start, word.end), person.low, person.high)
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
         _take_person(reading, replace(slot, said_of_products=told), person.gender)
-    for match in reading.found(_PRONOUN):
+    for match in reading.found(PRONOUN):
         slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
         _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
 
@@ -270,20 +193,20 @@ def _owned_from(reading: _Reading, place: int) -> int | None:
     words = reading.words[max(place - 6, 0) : place]
     texts = [reading.query[word.start : word.end].lower() for word in words]
     for word, text in zip(reversed(words), reversed(texts), strict=True):
-        if re.fullmatch(_OWNER, text):
+        if re.fullmatch(OWNER, text):
             start = word.start
             if text == "for":
                 before = texts[: texts.index(text)]
-                return start if not (before and re.fullmatch(_SEEKING, before[-1])) else None
+                return start if not (before and re.fullmatch(SEEKING, before[-1])) else None
         elif start is not None:
             break
     return start
 
 
 def _exclusion(reading: _Reading) -> None:
-    for match in list(reading.found(_DENIAL)):
+    for match in list(reading.found(DENIAL)):
         _deny(reading, match)
-    for match in list(reading.found(_FREE)):
+    for match in list(reading.found(FREE)):
         if match[1].lower() not in FREE_OF_NOTHING | STOPWORDS:
             codes = frozenset(reading.vocabulary.saying(match[1]))
             slot = Slot("exclusion", (match[1].lower(),), match.span(), codes=codes)
@@ -294,7 +217,7 @@ def _exclusion(reading: _Reading) -> None:
 def _deny(reading: _Reading, cue: re.Match[str]) -> None:
     """Take what follows a "not" or "without", and what "or" adds to it."""
     after = [word for word in reading.words if word.start >= cue.end()]
-    while after and after[0].form in _DENIED_FILLERS:
+    while after and after[0].form in DENIED_FILLERS:
         after.pop(0)
     start = cue.start()
     while after and reading.free(after[0].start, after[0].end):
@@ -308,7 +231,7 @@ def _deny(reading: _Reading, cue: re.Match[str]) -> None:
         if not after or after[0].form not in {"or", "nor", "and"}:
             return
         joined = after.pop(0)
-        while after and after[0].form in _DENIED_FILLERS | {"no", "not"}:
+        while after and after[0].form in DENIED_FILLERS | {"no", "not"}:
             after.pop(0)
         # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
         if joined.form == "and" and after and not reading.vocabulary.saying(after[0].form):
@@ -319,11 +242,11 @@ def _deny(reading: _Reading, cue: re.Match[str]) -> None:
 def _denied_run(reading: _Reading, after: list[Word], *, known: bool) -> list[Word]:
     for size in range(min(MOST_WORDS, len(after)), 0, -1):
         run = after[:size]
-        key = "".join(word.form for word in run if word.form != "and")
+        key = _key(run)
         if reading.vocabulary.named(key) or (size == 1 and reading.vocabulary.saying(run[0].form)):
             return run
     first = after[0]
-    if known or first.form in STOPWORDS | _NOTHING_DENIED or first.form.isdigit():
+    if known or first.form in STOPWORDS | NOTHING_DENIED or first.form.isdigit():
         return []
     between = reading.query[first.end : after[1].start] if len(after) > 1 else "."
     second = after[1].form if between.isspace() else "or"
@@ -332,7 +255,7 @@ def _denied_run(reading: _Reading, after: list[Word], *, known: bool) -> list[Wo
 
 
 def _size(reading: _Reading) -> None:
-    for match in reading.found(_SIZE):
+    for match in reading.found(SIZE):
         found = match.groupdict()
         number = found["number"] or found["local"] or found["local2"]
         if found["length"]:
@@ -341,7 +264,9 @@ def _size(reading: _Reading) -> None:
         elif number:
             value = number
         else:
-            word = (found["word"] or found["word2"] or found["letters"] or "").lower()
+            word = (
+                found["word"] or found["word2"] or found["bare"] or found["letters"] or ""
+            ).lower()
             value = SIZE_WORDS.get(word, word.upper())
         codes = _codes(reading.vocabulary, "size", [value])
         # What the columns know, words would only blur: "size" is said of footballs as well.
@@ -349,15 +274,17 @@ def _size(reading: _Reading) -> None:
 
 
 def _quantity(reading: _Reading) -> None:
-    for match in reading.found(_QUANTITY):
+    for match in reading.found(QUANTITY):
         said = next(group for group in match.groups() if group).lower()
-        count = float(_COUNTS.get(said) or said)
-        reading.take(Slot("quantity", (), match.span(), count, count, said_of_products=not match["c"]))
+        count = _number(said)
+        reading.take(
+            Slot("quantity", (), match.span(), count, count, said_of_products=not match["c"])
+        )
 
 
 def _condition(reading: _Reading) -> None:
-    for pattern, value in CONDITIONS.items():
-        for match in reading.found(_compiled(rf"(?:{pattern})")):
+    for pattern, value in STATES:
+        for match in reading.found(pattern):
             codes = _codes(reading.vocabulary, "condition", [value])
             reading.take(Slot("condition", (value,), match.span(), codes=codes))
 
@@ -397,7 +324,19 @@ def _vocabulary(reading: _Reading) -> None:
 
 
 def _key(run: list[Word]) -> str:
+    """A run's words as one; an "and" counts for nothing within, and ends no name."""
+    if "and" in (run[0].form, run[-1].form):
+        return ""
     return "".join(word.form for word in run if word.form != "and")
+
+
+def _occasion(reading: _Reading) -> None:
+    """Take "mother's day" and "baby shower" before their words are read as people."""
+    for run in list(reading.phrases()):
+        phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
+        if len(run) > 1 and phrase in OCCASIONS and reading.free(*span):
+            codes = _codes(reading.vocabulary, "occasion", [OCCASIONS[phrase]])
+            reading.take(Slot("occasion", (OCCASIONS[phrase],), span, codes=codes))
 
 
 def _value_slot(reading: _Reading, run: list[Word], span: tuple[int, int]) -> Slot | None:
@@ -409,8 +348,8 @@ def _value_slot(reading: _Reading, run: list[Word], span: tuple[int, int]) -> Sl
     if named:
         best = max(named, key=lambda code: vocabulary.values[code].products)
         slot = _FROM_VALUES[vocabulary.values[best].slot]
-        codes = vocabulary.ending(slot, key) if slot == "material" else [best]
-        return Slot(slot, (vocabulary.values[best].value,), span, codes=frozenset(codes))
+        same = vocabulary.ending(slot, key) if slot == "material" else [best]
+        return Slot(slot, (vocabulary.values[best].value,), span, codes=frozenset(same))
     if colours := COLOURS.get(phrase):
         if codes := _codes(vocabulary, "colour", colours):
             value = next(c for c in colours if _codes(vocabulary, "colour", [c]))
@@ -422,6 +361,10 @@ def _value_slot(reading: _Reading, run: list[Word], span: tuple[int, int]) -> Sl
     material = MATERIALS.get(phrase, phrase)
     if codes := frozenset(vocabulary.ending("material", key_of(material))):
         return Slot("material", (material,), span, codes=codes)
+    # "Rockets" mean "Space Rocket", if no other theme is of rockets.
+    themes = frozenset(vocabulary.ending("theme", key))
+    if len(themes) == 1:
+        return Slot("theme", (vocabulary.values[min(themes)].value,), span, codes=themes)
     return None
 
 
@@ -436,7 +379,9 @@ _FROM_VALUES: dict[str, SlotName] = {
 
 def _gender_codes(vocabulary: Vocabulary, gender: str) -> frozenset[int]:
     suited = SUITED.get(gender, frozenset())
-    return frozenset(c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in suited)
+    return frozenset(
+        c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in suited
+    )
 
 
 def _codes(vocabulary: Vocabulary, slot: SlotName, values: Collection[str]) -> frozenset[int]:
@@ -448,11 +393,12 @@ _RULES: tuple[Callable[[_Reading], None], ...] = (
     _budget,
     _sort,
     _age,
+    _occasion,
     _exclusion,
     _size,
+    _recipient,
     _quantity,
     _condition,
-    _recipient,
     _people,
     _vocabulary,
 )

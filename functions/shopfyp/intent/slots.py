@@ -81,4 +81,6 @@ def retrieved_by(query: str, slots: list[Slot], removed: list[Slot]) -> str:
         " " if any(start <= place < end for start, end in cut) else letter
         for place, letter in enumerate(query)
     )
-    return " ".join(kept.split()).strip(" ,;.-") or query
+    whole = " ".join(kept.split()).strip(" ,;:.-")
+    people = dict.fromkeys(value for s in slots if s.name == "gender" for value in s.values)
+    return whole or " ".join(people) or query

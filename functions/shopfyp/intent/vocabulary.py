@@ -112,11 +112,14 @@ class Vocabulary:
         self._codes = np.empty(0, np.int32) if codes is None else codes
         self._by_key: dict[str, list[int]] = {}
         self._by_last: dict[tuple[str, str], list[int]] = {}
+        self._by_form: dict[str, set[int]] = {}
         slots: dict[str, list[int]] = {}
         for code, value in enumerate(values):
             slots.setdefault(value.slot, []).append(code)
             self._by_key.setdefault(key_of(value.value), []).append(code)
             forms = [word.form for word in words_of(value.value)]
+            for form in forms if value.slot != "category" else ():
+                self._by_form.setdefault(form, set()).add(code)
             for place in range(1, len(forms)):
                 self._by_last.setdefault((value.slot, "".join(forms[place:])), []).append(code)
         self._slot_codes = {slot: np.array(held, np.int32) for slot, held in slots.items()}
@@ -131,17 +134,15 @@ class Vocabulary:
         return self._by_key.get(key, [])
 
     def ending(self, slot: str, key: str) -> list[int]:
-        """The codes of a slot's values that are, or end in, these words: "plastic" of "ABS plastic"."""
+        """The codes of a slot's values that are, or end in, these words ("ABS plastic")."""
         same = [code for code in self.named(key) if self.values[code].slot == slot]
         return same + self._by_last.get((slot, key), [])
 
     def saying(self, phrase: str) -> list[int]:
         """The codes of all values that hold these words, in slots that products are judged by."""
-        return [
-            code
-            for code, value in enumerate(self.values)
-            if value.slot != "category" and says(value.value, phrase)
-        ]
+        held = [self._by_form.get(word.form, set()) for word in words_of(phrase)]
+        found = sorted(set.intersection(*held)) if held else []
+        return [code for code in found if says(self.values[code].value, phrase)]
 
     def of_slot(self, slot: str) -> Sequence[int]:
         """The codes of a slot's values."""

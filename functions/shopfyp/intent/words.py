@@ -39,7 +39,7 @@ GROUPS: dict[str, Person] = {
     **dict.fromkeys(["kids", "children", "childrens", "kiddies"], Person("", 2, 13)),
     **dict.fromkeys(["toddler", "toddlers"], Person("", 1, 4)),
     **dict.fromkeys(["baby", "babies", "newborn", "infant"], Person("", 0, 2)),
-    **dict.fromkeys(["teenager", "teenagers", "teen", "teens"], Person("", 13, 19)),
+    **dict.fromkeys(["teenager", "teenagers", "teen", "teens", "teenage"], Person("", 13, 19)),
     **dict.fromkeys(["adults", "adult", "grown-ups", "grown-up"], Person("", *_ADULT)),
 }
 """Groups of people, which products name as well."""
@@ -92,7 +92,6 @@ COLOURS: dict[str, tuple[str, ...]] = {
     "scarlet": ("scarlet", "red"), "crimson": ("crimson", "red"), "khaki": ("khaki", "olive"),
     "mint green": ("mint",), "olive green": ("olive",), "dark green": ("green",),
     "light pink": ("pink",), "hot pink": ("pink",), "dark brown": ("brown",), "tan": ("brown",),
-    "rose": ("pink",),
 }  # fmt: skip
 """Other words for a colour, and the catalogue's names to try for it, the closest first."""
 
@@ -104,9 +103,9 @@ MATERIALS = {
 """Words that say a material in another form."""
 
 SORTS = {
-    r"cheapest|lowest[- ]priced?|lowest price first|least expensive|price low to high": "price_low",
-    r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)|with (?:the )?best "
-    r"(?:ratings?|reviews?)": "rating",
+    r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high": "price_low",
+    r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
+    r"|with (?:the )?best (?:ratings?|reviews?)": "rating",
     r"newest|latest|most recent|new arrivals?|just in": "newest",
     r"most popular|best[- ]?sell(?:ing|ers?)|most[- ](?:sold|bought)|top[- ]sell(?:ing|ers?)|"
     r"trending": "popular",
@@ -116,7 +115,8 @@ SORTS = {
 
 CONDITIONS = {
     r"refurbished|reconditioned|renewed": "refurbished",
-    r"second[- ]?hand|pre[- ]?(?:owned|loved)|used(?! (?:for|to|by|in|as|with)\b)": "used",
+    r"second[- ]?hand|like[- ]new|open[- ]box|pre[- ]?(?:owned|loved)"
+    r"|used(?! (?:for|to|by|in|as|with)\b)": "used",
     r"brand[- ]new|(?:in )?new condition|unused|unopened": "new",
 }
 
@@ -125,10 +125,20 @@ CURRENCIES = {
     "eur": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pound": "GBP", "quid": "GBP",
 }  # fmt: skip
 
+NUMBERS: dict[str, int] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "twenty": 20, "thirty": 30,
+    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "hundred": 100, "a hundred": 100, "one hundred": 100, "two hundred": 200,
+    "three hundred": 300, "five hundred": 500, "a thousand": 1000, "a dozen": 12,
+    "a couple of": 2,
+}  # fmt: skip
+
 SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra small": "XS", "extra large": "XL"}
 
 STOPWORDS = frozenset(
-    "a an and any anything are as at be but buy by can could do does don for from get gift give "
+    "a an and any anything are as at be but buy by can could do does don for from get gift give "  # noqa: SIM905
     "good great has have he her him his i ideas in is it its like likes looking love loves made "
     "make me my need nice of on or our please really she so some someone something that the their "
     "them there they thing things this to want wants we which who will with would you your about "

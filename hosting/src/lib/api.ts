@@ -51,9 +51,39 @@ export interface Card {
   products: OfferedProduct[];
 }
 
+export type SlotName =
+  | "budget"
+  | "recipient"
+  | "age"
+  | "gender"
+  | "size"
+  | "colour"
+  | "brand"
+  | "theme"
+  | "material"
+  | "occasion"
+  | "exclusion"
+  | "quantity"
+  | "condition"
+  | "sort";
+
+/** One thing understood of a query; `text` are the query's own words for it. */
+export interface UnderstoodSlot {
+  slot: SlotName;
+  values: string[];
+  low: number | null;
+  high: number | null;
+  start: number;
+  end: number;
+  text: string;
+}
+
 export interface SearchResponse {
   release: string;
   query: string;
+  understood: UnderstoodSlot[];
+  /** Constraints dropped, as nothing would have been left. */
+  relaxed: SlotName[];
   products: ScoredProduct[];
   clips: Clip[];
 }

@@ -1,6 +1,6 @@
 /** Every text that people read. */
 
-import type { Reason } from "./api";
+import type { Reason, SlotName } from "./api";
 
 export const strings = {
   appName: "ShopFYP",
@@ -13,6 +13,9 @@ export const strings = {
   clearSearch: "Clear the search",
   recentSearches: "Recent searches",
   remove: (what: string) => `Remove ${what}`,
+  understood: "Understood",
+  restore: "Use all of it again",
+  relaxed: (what: string) => `Nothing was left otherwise, so this was set aside: ${what}.`,
   top: "Top",
   clips: "Clips",
   shop: "Shop",
@@ -61,6 +64,40 @@ export const strings = {
   accountKept:
     "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
   browse: "Find something",
+};
+
+/** What a slot is about, before its value. */
+export const slotNames: Record<SlotName, string> = {
+  budget: "Price",
+  recipient: "For",
+  age: "Age",
+  gender: "For",
+  size: "Size",
+  colour: "Colour",
+  brand: "Brand",
+  theme: "Theme",
+  material: "Material",
+  occasion: "Occasion",
+  exclusion: "Not",
+  quantity: "Number",
+  condition: "Condition",
+  sort: "Order",
+};
+
+/** Values that are codes of ours, in words. */
+export const slotValues: Record<string, string> = {
+  cheap: "low",
+  price_low: "cheapest first",
+  price_high: "dearest first",
+  rating: "best rated first",
+  newest: "newest first",
+  popular: "most popular first",
+};
+
+export const bounds = {
+  both: (low: string, high: string) => `${low} to ${high}`,
+  most: (high: string) => `up to ${high}`,
+  least: (low: string) => `from ${low}`,
 };
 
 /** A reason is a heading of two lines, or three for a shopper's own long words. */

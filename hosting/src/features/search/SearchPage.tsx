@@ -5,14 +5,16 @@ import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { ProductTile } from "../../components/ProductTile";
 import { TileSkeletons } from "../../components/Skeleton";
-import type { SearchResponse } from "../../lib/api";
+import type { SearchResponse, SlotName } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { localStore } from "../../lib/store";
-import { strings } from "../../lib/strings";
+import { slotNames, strings } from "../../lib/strings";
 import { SearchBar } from "./SearchBar";
 import styles from "./SearchPage.module.css";
+import { Understood } from "./Understood";
+import { ignoredOf } from "./chips";
 
 const RECENT = 8;
 const recent = localStore<string[]>("searches", []);
@@ -20,14 +22,22 @@ const recent = localStore<string[]>("searches", []);
 export function SearchPage() {
   const [parameters, setParameters] = useSearchParams();
   const query = parameters.get("q") ?? "";
+  const ignored = ignoredOf(parameters.get("ignore"));
   const search = (words: string) => {
     recent.set([words, ...recent.get().filter((other) => other !== words)].slice(0, RECENT));
     setParameters({ q: words });
   };
+  const ignore = (slots: SlotName[]) => {
+    setParameters({ q: query, ...(slots.length && { ignore: slots.join(",") }) });
+  };
   return (
     <Page header={<SearchBar key={query} query={query} onSearch={search} />}>
       <h1 className="visually-hidden">{strings.search}</h1>
-      {query ? <Results query={query} /> : <RecentSearches onSearch={search} />}
+      {query ? (
+        <Results query={query} ignored={ignored} onIgnore={ignore} />
+      ) : (
+        <RecentSearches onSearch={search} />
+      )}
     </Page>
   );
 }
@@ -73,9 +83,15 @@ const tabs = [
   { id: "shop", label: strings.shop },
 ] as const;
 
-function Results({ query }: { query: string }) {
+interface ResultsProps {
+  query: string;
+  ignored: SlotName[];
+  onIgnore: (slots: SlotName[]) => void;
+}
+
+function Results({ query, ignored, onIgnore }: ResultsProps) {
   const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("top");
-  const { data, isPending, isError, refetch } = useSearch(query);
+  const { data, isPending, isError, refetch } = useSearch(query, ignored);
   if (isError) {
     return (
       <Message
@@ -112,6 +128,12 @@ function Results({ query }: { query: string }) {
           </button>
         ))}
       </div>
+      <Understood understood={data?.understood ?? []} ignored={ignored} onIgnore={onIgnore} />
+      {!!data?.relaxed.length && (
+        <p className={styles.relaxed} role="status">
+          {strings.relaxed(data.relaxed.map((slot) => slotNames[slot].toLowerCase()).join(", "))}
+        </p>
+      )}
       {tab !== "shop" && data && <Clips clips={data.clips} whole={tab === "clips"} />}
       {tab !== "clips" && (
         <div className="grid" aria-busy={isPending}>
@@ -156,13 +178,16 @@ function Clips({ clips, whole }: { clips: SearchResponse["clips"]; whole: boolea
 }
 
 /** Search by the function, which logs the query itself: a strong signal for the next card. */
-function useSearch(query: string) {
+function useSearch(query: string, ignore: SlotName[]) {
   // Each visit is a search of its own; coming back to one is not searching again.
   const visit = useLocation().key;
   return useQuery({
-    queryKey: ["search", query, visit],
+    queryKey: ["search", query, ignore, visit],
+    // While a chip's removal is answered, the page stays as it is.
+    placeholderData: (before) => (before?.query === query ? before : undefined),
     queryFn: async () => {
-      const asked = { query, event_id: crypto.randomUUID(), at: new Date().toISOString() };
+      const at = new Date().toISOString();
+      const asked = { query, ignore, event_id: crypto.randomUUID(), at };
       const found = await call<SearchResponse>("search", asked);
       signals.raise();
       return found;

@@ -1,0 +1,146 @@
+"""The patterns of what is said in numbers and fixed phrases: prices, ages, sizes, denials."""
+
+import re
+
+from shopfyp.intent.words import CONDITIONS, NUMBERS, SORTS
+
+_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
+_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|(?:{_WORDS})\b"
+_BEFORE = r"us\$|[$€£]|(?:usd|eur|gbp)\s"
+_AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
+# No other unit may follow a number that is to be a price.
+_NO_UNIT = (
+    r"(?![\d.,]*\d)(?!\s*-?\s*(?:inch|inches|in\b|cm|mm|m\b|km|ft|feet|kg|g\b|lb|oz|l\b|ml|litres?"
+    r"|liters?|years?|yrs?|yo\b|y/o|months?|weeks?|days?|hours?|minutes?|mins?|pieces?|pcs|packs?"
+    r"|players?|people|persons?|compartments?|sets?\b"
+    r"|gb|tb|mb|w\b|watts?|v\b|mah|hz|ghz|dpi|k\b|%|°|\"|colou?rs?"
+    r"|stars?|x\b|kids|children|th\b|st\b|nd\b|rd\b))"
+)
+
+
+def _money(name: str, *, plain: bool = True) -> str:
+    """A price: with a currency before or after it or, where `plain`, as a mere number."""
+    signed = rf"(?:(?P<{name}b>{_BEFORE})\s*(?P<{name}1>{_NUMBER})(?P<{name}k1>k\b)?"
+    signed += rf"(?:\s*(?:{_AFTER}))?"
+    signed += rf"|(?P<{name}2>{_NUMBER})(?P<{name}k2>k)?\s*(?P<{name}a>{_AFTER})"
+    bare = rf"|(?P<{name}3>{_NUMBER})(?P<{name}k3>k\b)?{_NO_UNIT}"
+    return signed + (bare if plain else "") + ")"
+
+
+_AT_MOST = (
+    r"(?:(?:don'?t|do not|won'?t|can'?t|not|without) (?:\w+ ){0,2}?(?:spend|pay)(?:ing)?"
+    r"|nothing|(?:don'?t|do not) want anything) (?:more than|over|above)|under|below"
+    r"|less than|cheaper than|no more than|not more than|not over|max(?:imum)?(?: of)?"
+    r"|at most|up to|within|lower than|not exceeding|beneath|costing less than|for less than"
+    r"|(?:with )?(?:an? )?budget(?: is)?(?: of)?:?|can spend|to spend|spend up to|<"
+)
+_AT_LEAST = (
+    r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
+    r"|starting (?:at|from)|>"
+)
+_NOT_LESS = r"(?:not|no|never) (?:under|below|less than|cheaper than)|no less than"
+_NEAR = r"around|about|approximately|approx\.?|roughly|circa|~|somewhere around"
+_LEAD = r"(?:(?:priced|costing|that costs?|for|price(?: range)?:?|at)\s+)?"
+_CHEAP = (
+    r"not (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive|cheap(?:er|ish)?"
+    r"|affordable|low[- ]cost|(?:on|with|for) (?:a|my) (?:tight |small |low )?budget"
+    r"|budget[- ]friendly|budget|good value|bargain|won't break the bank"
+)
+
+
+_TO = r"\s*(?:and|to|-|–)\s*"
+_OR_LESS = (
+    r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops|at most|budget|limit"
+)
+_OR_MORE = r"or (?:more|over|above)|and (?:up|over|above)|plus|minimum|\+"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern that matches whole words, in any case."""
+    return re.compile(rf"(?<![\w$€£]){pattern}(?!\w)", re.IGNORECASE)
+
+
+BUDGETS: list[tuple[str, re.Pattern[str]]] = [
+    ("range", compiled(rf"{_LEAD}(?:between|from)\s+{_money('x')}{_TO}{_money('y')}")),
+    ("range", compiled(rf"price range:?\s*{_money('x')}{_TO}{_money('y')}")),
+    ("least", compiled(rf"(?:{_NOT_LESS})\s*{_money('x')}")),
+    ("range", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y', plain=False)}")),
+    ("range", compiled(rf"{_LEAD}{_money('x', plain=False)}{_TO}{_money('y')}")),
+    ("most", compiled(rf"{_LEAD}(?:{_AT_MOST})\s*{_money('x')}(?: budget| or so)?")),
+    ("near", compiled(rf"{_LEAD}(?:{_NEAR})\s*{_money('x')}")),
+    ("least", compiled(rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')}")),
+    ("most", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_LESS})")),
+    ("least", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:{_OR_MORE})")),
+    ("near", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:or so|ish)")),
+    ("most", compiled(rf"{_LEAD}{_money('x', plain=False)}")),
+]  # fmt: skip
+
+_YEARS = r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?)"
+_YEAR = rf"(?:\d{{1,2}}|{'|'.join(n for n in NUMBERS if ' ' not in n)})"
+AGES: list[re.Pattern[str]] = [
+    compiled(rf"(?:aged?|ages)\s+(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}?"),
+    compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}"),
+    compiled(rf"({_YEAR})\s*{_YEARS}"),
+    compiled(
+        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she) is|is turning)\s+)"
+        rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%))"
+    ),
+    compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
+]  # fmt: skip
+YEARS_BELOW = compiled(rf"(?:under|below|up to|younger than)[- ]?({_YEAR})(?:'?s|{_YEARS})")
+_AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older))"
+YEARS_FROM = re.compile(
+    rf"\b(?:(?:aged?|ages) ({_YEAR}){_YEARS}?{_AND_UP}|({_YEAR}){_YEARS}{_AND_UP}"
+    rf"|over[- ]({_YEAR})(?:'?s\b|{_YEARS}))",
+    re.IGNORECASE,
+)
+MONTHS = compiled(r"(\d{1,2})[- ]*months?(?:[- ]*olds?)?")
+
+OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
+SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
+DENIAL = compiled(
+    r"(?:(?:anything|any colou?r|everything|all colou?rs?|any)\s+(?:but|except|other than)(?: for)?"
+    r"|except(?: for)?|but (?:not|no|without)|and not|without|w/o|no|not|non|free (?:of|from)"
+    r"|nothing|avoid(?:ing)?|excluding|other than"
+    r"|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not) "
+    r"(?:want|like|have|contain|need|use)"
+    r"|isn'?t|aren'?t|is not|are not|hates?|allergic to)"
+)
+FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
+DENIED_FILLERS = frozenset(
+    "the a an any in made of from be have has contain contains containing with all anything "  # noqa: SIM905
+    "something added too it ones one for to kind sort".split()
+)
+NOTHING_DENIED = frozenset(
+    "sure too very only just more less that so really longer idea matter need problem show iron "  # noqa: SIM905
+    "stick slip toxic fiction fuss name expensive pricey worry worries hassle".split()
+)
+CHEAP_WISH = compiled(rf"(?:{_CHEAP})")
+ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, value in SORTS.items()]
+STATES = [(compiled(rf"(?:{words})"), value) for words, value in CONDITIONS.items()]
+PRONOUN = compiled(
+    r"for (him|her)(?=\s*$|\s*[,.;!?]|\s+(?:under|below|around|between|up|over|in|size|who|not|no"
+    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please)\b)"
+)
+SIZE = compiled(
+    r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size:?\s*(?P<number>\d{1,3}(?:\.5)?)"
+    r"|(?:in )?(?:a )?(?:size:?\s*)?(?P<system>eu|uk|us|eur)\s*(?:size\s*)?"
+    r"(?P<local>\d{1,2}(?:\.5)?)"
+    r"|(?P<local2>\d{1,2}(?:\.5)?)\s*(?P<system2>eu|uk)"
+    r"|(?:in )?(?:a )?size:?\s*(?P<word>extra small|extra large|small|medium|large|xxs|s|m|l)"
+    r"|(?:in )?(?:a )?(?:size:?\s*)?(?P<letters>x{1,3}[sl]|[2-5]xl)"
+    r"|in (?:a |an )?(?P<word2>extra small|extra large|small|medium|large|s|m|l)"
+    r"(?=\s*$|\s*[,.;]|\s+(?:for|under|below|with|please))"
+    r"|(?-i:(?P<bare>[SML])(?=\s*$|\s*[,;]))"
+    r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|\"|”|cm)(?!\s*x))"
+)
+QUANTITY = compiled(
+    rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{_WORDS})"
+    r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)"
+    r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
+    rf"|(?P<e>\d{{1,2}}|{_WORDS}) of (?:them|these|those)"
+    rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
+    rf"(?P<f>\d{{1,2}}|{_WORDS})"
+    r"(?=(?:\s+[^\W\d_]+){0,2}?\s+(?!pieces|players|persons|years|hours|inches|months|colours)"
+    r"[^\W\d_]{2,}s\b))"
+)
