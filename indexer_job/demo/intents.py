@@ -49,7 +49,7 @@ class IntentQuery(NamedTuple):
 
     def is_answered_by(self, product: Product) -> bool:
         """Whether a product is of the kind meant and keeps to everything stated."""
-        if self.kinds and product.attributes["type"] not in self.kinds:
+        if self.kinds and product.attributes.get("type") not in self.kinds:
             return False
         wanted: dict[str, list[str]] = {}
         for name, value in self.slots:

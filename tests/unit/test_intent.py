@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from indexer_job.build import build_release
-from indexer_job.demo.intents import hand_written
-from indexer_job.evaluate.intent import named
+from indexer_job.demo.catalog import demo_products
+from indexer_job.demo.intents import IntentQuery, hand_written, intent_queries
+from indexer_job.evaluate.intent import evaluate_intent, named
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp.api import RecommendRequest, SearchRequest, SearchResponse
 from shopfyp.catalog import Product
@@ -373,3 +374,26 @@ def test_a_release_without_a_vocabulary_is_still_searched(shop_release: Release)
     assert [slot.name for slot in intent.slots] == ["budget"]
     rows = np.arange(len(shop_release.products))
     assert suits(intent, Vocabulary(), shop_release.products, rows).max() == 1
+
+
+def test_the_test_set_is_large_and_can_be_answered() -> None:
+    products = demo_products()
+    queries = intent_queries(products)
+    assert len({query.query for query in queries}) >= 300
+    assert sum(query.hand_written for query in queries) >= 150
+    stock = [item for item in products if item.in_stock]
+    for query in queries:
+        if not query.hand_written:
+            assert any(query.is_answered_by(item) for item in stock), query.query
+
+
+def test_the_evaluation_counts_slots_and_what_keeps_to_them(shop_release: Release) -> None:
+    queries = [
+        IntentQuery("red mug", frozenset({("colour", "red")}), frozenset({"Mug"}), True),
+        IntentQuery("mug, no red", frozenset({("colour", "red")}), frozenset({"Mug"}), True),
+    ]
+    figures = evaluate_intent(shop_release, queries, worst=5)
+    assert (figures["precision"], figures["recall"]) == (0.5, 0.5)
+    # Of two red mugs the first search brings both, the second, misread, none.
+    assert figures["satisfied@5"] == 0.5
+    assert [failure["query"] for failure in figures["worst"]] == ["mug, no red"]

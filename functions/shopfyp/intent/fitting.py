@@ -51,7 +51,9 @@ def suits(
         factors *= _affordable(slot, columns.price[rows], columns.category[rows])
     for slot in intent.named("exclusion"):
         factors[vocabulary.holds(rows, slot.codes)] = 0
-    wanted: dict[str, set[int]] = {"category": set(intent.kinds)}
+    # Beside a constraint only: red trainers before a red football. Alone, a name of a category
+    # says no more than retrieval does, and catalogues that sort badly would lose (measured).
+    wanted: dict[str, set[int]] = {"category": set(intent.kinds if intent.slots else ())}
     for slot in intent.slots:
         if slot.name in _VALUES:
             # "Black or charcoal": either will do.

@@ -4,18 +4,15 @@ They run from the most certain (prices, ages) to the least (any word of the voca
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from shopfyp.intent.denials import exclusions
 from shopfyp.intent.patterns import (
     AGES,
     BUDGETS,
     CHEAP_WISH,
-    DENIAL,
-    DENIED_FILLERS,
-    FREE,
     MONTHS,
-    NOTHING_DENIED,
     ORDERS,
     OWNER,
     PRONOUN,
@@ -26,15 +23,16 @@ from shopfyp.intent.patterns import (
     YEARS_BELOW,
     YEARS_FROM,
 )
+from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
-from shopfyp.intent.vocabulary import MOST_WORDS, Vocabulary, Word, key_of, words_of
+from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     COLOURS,
     CURRENCIES,
-    FREE_OF_NOTHING,
     GENDERS,
     GROUPS,
+    MATERIAL_NAMES,
     MATERIALS,
     NUMBERS,
     OCCASIONS,
@@ -46,39 +44,6 @@ from shopfyp.intent.words import (
 )
 
 
-class _Reading:
-    """A query while it is read: which of its characters are understood, and as what."""
-
-    def __init__(self, query: str, vocabulary: Vocabulary) -> None:
-        self.query = query
-        self.vocabulary = vocabulary
-        self.words = words_of(query)
-        self.slots: list[Slot] = []
-        self.kinds: dict[tuple[int, int], list[int]] = {}
-        self._taken = [False] * len(query)
-
-    def free(self, start: int, end: int) -> bool:
-        return not any(self._taken[start:end])
-
-    def take(self, slot: Slot) -> None:
-        self.slots.append(slot)
-        self._taken[slot.span[0] : slot.span[1]] = [True] * (slot.span[1] - slot.span[0])
-
-    def found(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """The matches of a pattern among what is not yet understood."""
-        for match in pattern.finditer(self.query):
-            if self.free(*match.span()):
-                yield match
-
-    def phrases(self) -> Iterator[list[Word]]:
-        """All runs of free words, the longest first."""
-        for size in range(MOST_WORDS, 0, -1):
-            for place in range(len(self.words) - size + 1):
-                run = self.words[place : place + size]
-                if self.free(run[0].start, run[-1].end):
-                    yield run
-
-
 def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> Intent:
     """What a query says: its slots, and what is left to retrieve by.
 
@@ -88,7 +53,7 @@ def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> I
         ignore: names of slots that the shopper removed; a recipient takes along the gender that
             only follows from it.
     """
-    reading = _Reading(query, vocabulary)
+    reading = Reading(query, vocabulary)
     for rule in _RULES:
         rule(reading)
     slots = sorted(reading.slots, key=lambda slot: (slot.span, slot.name))
@@ -100,9 +65,12 @@ def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> I
 
 
 _AROUND = 0.25
+_IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
+_LETTERS = ("word", "word2", "bare", "apart", "letters")
+_PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
 
-def _budget(reading: _Reading) -> None:
+def _budget(reading: Reading) -> None:
     for kind, pattern in BUDGETS:
         for match in reading.found(pattern):
             x, currency = _amount(match, "x")
@@ -138,14 +106,14 @@ def _number(text: str) -> float:
     return float(NUMBERS.get(text.lower(), text.replace(",", "")))
 
 
-def _sort(reading: _Reading) -> None:
+def _sort(reading: Reading) -> None:
     for pattern, value in ORDERS:
         for match in reading.found(pattern):
             reading.take(Slot("sort", (value,), match.span()))
             return
 
 
-def _age(reading: _Reading) -> None:
+def _age(reading: Reading) -> None:
     for match in reading.found(YEARS_BELOW):
         reading.take(Slot("age", (), match.span(), 0.0, _number(match[1])))
     for match in reading.found(YEARS_FROM):
@@ -159,7 +127,7 @@ def _age(reading: _Reading) -> None:
             reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
 
 
-def _recipient(reading: _Reading) -> None:
+def _recipient(reading: Reading) -> None:
     for place, word in enumerate(reading.words):
         said = reading.query[word.start : word.end].lower().replace("’", "'").removesuffix("'s")
         person = RELATIONS.get(said) or RELATIONS.get(word.form)
@@ -168,8 +136,10 @@ def _recipient(reading: _Reading) -> None:
         start = _owned_from(reading, place)
         if start is None:
             continue
-        name = said if said in RELATIONS else word.form
-        slot = Slot("recipient", (name,), (start, word.end), person.low, person.high)
+        name, end = said if said in RELATIONS else word.form, word.end
+        if in_law := _IN_LAW.match(reading.query, end):
+            name, end = f"{name}-in-law", in_law.end()
+        slot = Slot("recipient", (name,), (start, end), person.low, person.high)
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
         _take_person(reading, replace(slot, said_of_products=told), person.gender)
@@ -178,7 +148,7 @@ def _recipient(reading: _Reading) -> None:
         _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
 
 
-def _take_person(reading: _Reading, slot: Slot, gender: str) -> None:
+def _take_person(reading: Reading, slot: Slot, gender: str) -> None:
     reading.take(slot)
     if gender:
         codes = _gender_codes(reading.vocabulary, gender)
@@ -187,74 +157,23 @@ def _take_person(reading: _Reading, slot: Slot, gender: str) -> None:
         )
 
 
-def _owned_from(reading: _Reading, place: int) -> int | None:
+def _owned_from(reading: Reading, place: int) -> int | None:
     """Where "for my" before a person starts; None if it is nobody's person ("dog bowl")."""
     start = None
     words = reading.words[max(place - 6, 0) : place]
     texts = [reading.query[word.start : word.end].lower() for word in words]
-    for word, text in zip(reversed(words), reversed(texts), strict=True):
-        if re.fullmatch(OWNER, text):
-            start = word.start
-            if text == "for":
-                before = texts[: texts.index(text)]
-                return start if not (before and re.fullmatch(SEEKING, before[-1])) else None
-        elif start is not None:
+    for near in reversed(range(len(words))):
+        if texts[near] == "for":
+            sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
+            return start if sought else words[near].start
+        if re.fullmatch(OWNER, texts[near]):
+            start = words[near].start
+        elif start is not None or texts[near] in _PHRASE_ENDS:
             break
     return start
 
 
-def _exclusion(reading: _Reading) -> None:
-    for match in list(reading.found(DENIAL)):
-        _deny(reading, match)
-    for match in list(reading.found(FREE)):
-        if match[1].lower() not in FREE_OF_NOTHING | STOPWORDS:
-            codes = frozenset(reading.vocabulary.saying(match[1]))
-            slot = Slot("exclusion", (match[1].lower(),), match.span(), codes=codes)
-            # Products say "lactose-free" as well.
-            reading.take(slot)
-
-
-def _deny(reading: _Reading, cue: re.Match[str]) -> None:
-    """Take what follows a "not" or "without", and what "or" adds to it."""
-    after = [word for word in reading.words if word.start >= cue.end()]
-    while after and after[0].form in DENIED_FILLERS:
-        after.pop(0)
-    start = cue.start()
-    while after and reading.free(after[0].start, after[0].end):
-        run = _denied_run(reading, after, known=cue[0].lower() == "non")
-        if not run:
-            return
-        text = reading.query[run[0].start : run[-1].end].lower()
-        codes = frozenset(reading.vocabulary.saying(text))
-        reading.take(Slot("exclusion", (text,), (start, run[-1].end), codes=codes))
-        after = after[len(run) :]
-        if not after or after[0].form not in {"or", "nor", "and"}:
-            return
-        joined = after.pop(0)
-        while after and after[0].form in DENIED_FILLERS | {"no", "not"}:
-            after.pop(0)
-        # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
-        if joined.form == "and" and after and not reading.vocabulary.saying(after[0].form):
-            return
-        start = joined.start
-
-
-def _denied_run(reading: _Reading, after: list[Word], *, known: bool) -> list[Word]:
-    for size in range(min(MOST_WORDS, len(after)), 0, -1):
-        run = after[:size]
-        key = _key(run)
-        if reading.vocabulary.named(key) or (size == 1 and reading.vocabulary.saying(run[0].form)):
-            return run
-    first = after[0]
-    if known or first.form in STOPWORDS | NOTHING_DENIED or first.form.isdigit():
-        return []
-    between = reading.query[first.end : after[1].start] if len(after) > 1 else "."
-    second = after[1].form if between.isspace() else "or"
-    follows = second in STOPWORDS | {"or", "nor", "under", "below", "size", "than", "around"}
-    return [first] if follows or second.isdigit() else [first, after[1]]
-
-
-def _size(reading: _Reading) -> None:
+def _size(reading: Reading) -> None:
     for match in reading.found(SIZE):
         found = match.groupdict()
         number = found["number"] or found["local"] or found["local2"]
@@ -264,16 +183,14 @@ def _size(reading: _Reading) -> None:
         elif number:
             value = number
         else:
-            word = (
-                found["word"] or found["word2"] or found["bare"] or found["letters"] or ""
-            ).lower()
+            word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
         codes = _codes(reading.vocabulary, "size", [value])
         # What the columns know, words would only blur: "size" is said of footballs as well.
         reading.take(Slot("size", (value,), match.span(), codes=codes, said_of_products=not codes))
 
 
-def _quantity(reading: _Reading) -> None:
+def _quantity(reading: Reading) -> None:
     for match in reading.found(QUANTITY):
         said = next(group for group in match.groups() if group).lower()
         count = _number(said)
@@ -282,30 +199,32 @@ def _quantity(reading: _Reading) -> None:
         )
 
 
-def _condition(reading: _Reading) -> None:
+def _condition(reading: Reading) -> None:
     for pattern, value in STATES:
         for match in reading.found(pattern):
             codes = _codes(reading.vocabulary, "condition", [value])
             reading.take(Slot("condition", (value,), match.span(), codes=codes))
 
 
-def _people(reading: _Reading) -> None:
+def _people(reading: Reading) -> None:
     """Take "kids" and "women's"; they stay words to retrieve by."""
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
         if not reading.free(*span):
             continue
         if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
-            said = reading.query[slice(*span)].lower()
+            said = reading.query[slice(*span)].lower().replace("’", "'").removesuffix("'s")
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
         elif gender := GENDERS.get(phrase):
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
 
-def _vocabulary(reading: _Reading) -> None:
+def _vocabulary(reading: Reading) -> None:
     """Take the catalogue's values, the longest first; words of its categories stay as they are."""
-    kinds = [run for run in reading.phrases() if reading.vocabulary.ending("category", _key(run))]
+    kinds = [
+        run for run in reading.phrases() if reading.vocabulary.ending("category", key_of_run(run))
+    ]
     for run in list(reading.phrases()):
         if not reading.free(run[0].start, run[-1].end):
             continue
@@ -320,17 +239,10 @@ def _vocabulary(reading: _Reading) -> None:
     for run in kinds:
         span = (run[0].start, run[-1].end)
         if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
-            reading.kinds[span] = reading.vocabulary.ending("category", _key(run))
+            reading.kinds[span] = reading.vocabulary.ending("category", key_of_run(run))
 
 
-def _key(run: list[Word]) -> str:
-    """A run's words as one; an "and" counts for nothing within, and ends no name."""
-    if "and" in (run[0].form, run[-1].form):
-        return ""
-    return "".join(word.form for word in run if word.form != "and")
-
-
-def _occasion(reading: _Reading) -> None:
+def _occasion(reading: Reading) -> None:
     """Take "mother's day" and "baby shower" before their words are read as people."""
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
@@ -339,8 +251,8 @@ def _occasion(reading: _Reading) -> None:
             reading.take(Slot("occasion", (OCCASIONS[phrase],), span, codes=codes))
 
 
-def _value_slot(reading: _Reading, run: list[Word], span: tuple[int, int]) -> Slot | None:
-    vocabulary, key = reading.vocabulary, _key(run)
+def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slot | None:
+    vocabulary, key = reading.vocabulary, key_of_run(run)
     phrase = " ".join(word.form for word in run)
     if key in STOPWORDS or not key:
         return None
@@ -359,11 +271,13 @@ def _value_slot(reading: _Reading, run: list[Word], span: tuple[int, int]) -> Sl
         codes = _codes(vocabulary, "occasion", [occasion])
         return Slot("occasion", (occasion,), span, codes=codes)
     material = MATERIALS.get(phrase, phrase)
-    if codes := frozenset(vocabulary.ending("material", key_of(material))):
+    if material in MATERIAL_NAMES and (
+        codes := frozenset(vocabulary.ending("material", key_of(material)))
+    ):
         return Slot("material", (material,), span, codes=codes)
     # "Rockets" mean "Space Rocket", if no other theme is of rockets.
     themes = frozenset(vocabulary.ending("theme", key))
-    if len(themes) == 1:
+    if len(themes) == 1 and not key.isdigit():
         return Slot("theme", (vocabulary.values[min(themes)].value,), span, codes=themes)
     return None
 
@@ -389,12 +303,12 @@ def _codes(vocabulary: Vocabulary, slot: SlotName, values: Collection[str]) -> f
     return frozenset(code for code in named if vocabulary.values[code].slot == slot)
 
 
-_RULES: tuple[Callable[[_Reading], None], ...] = (
+_RULES: tuple[Callable[[Reading], None], ...] = (
     _budget,
     _sort,
     _age,
     _occasion,
-    _exclusion,
+    exclusions,
     _size,
     _recipient,
     _quantity,

@@ -86,6 +86,10 @@ AGES: list[re.Pattern[str]] = [
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%))"
     ),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
+    compiled(
+        rf"(?:turns|turning|is|are|both|now|just turned) ({_YEAR})"
+        r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and)\b)"
+    ),
 ]  # fmt: skip
 YEARS_BELOW = compiled(rf"(?:under|below|up to|younger than)[- ]?({_YEAR})(?:'?s|{_YEARS})")
 _AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older))"
@@ -100,7 +104,8 @@ OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
 DENIAL = compiled(
     r"(?:(?:anything|any colou?r|everything|all colou?rs?|any)\s+(?:but|except|other than)(?: for)?"
-    r"|except(?: for)?|but (?:not|no|without)|and not|without|w/o|no|not|non|free (?:of|from)"
+    r"|except(?: for)?|but (?:not|no|without)|and not|neither|without|w/o|no|not|non"
+    r"|free (?:of|from)"
     r"|nothing|avoid(?:ing)?|excluding|other than"
     r"|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not) "
     r"(?:want|like|have|contain|need|use)"
@@ -109,7 +114,7 @@ DENIAL = compiled(
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
 DENIED_FILLERS = frozenset(
     "the a an any in made of from be have has contain contains containing with all anything "  # noqa: SIM905
-    "something added too it ones one for to kind sort".split()
+    "something added it ones one for kind sort".split()
 )
 NOTHING_DENIED = frozenset(
     "sure too very only just more less that so really longer idea matter need problem show iron "  # noqa: SIM905
@@ -120,7 +125,7 @@ ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, valu
 STATES = [(compiled(rf"(?:{words})"), value) for words, value in CONDITIONS.items()]
 PRONOUN = compiled(
     r"for (him|her)(?=\s*$|\s*[,.;!?]|\s+(?:under|below|around|between|up|over|in|size|who|not|no"
-    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please)\b)"
+    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but)\b)"
 )
 SIZE = compiled(
     r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size:?\s*(?P<number>\d{1,3}(?:\.5)?)"
@@ -132,6 +137,7 @@ SIZE = compiled(
     r"|in (?:a |an )?(?P<word2>extra small|extra large|small|medium|large|s|m|l)"
     r"(?=\s*$|\s*[,.;]|\s+(?:for|under|below|with|please))"
     r"|(?-i:(?P<bare>[SML])(?=\s*$|\s*[,;]))"
+    r"|(?<=, )(?P<apart>extra small|extra large|small|medium|large)(?=\s*$|\s*[,;])"
     r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|\"|”|cm)(?!\s*x))"
 )
 QUANTITY = compiled(
@@ -141,6 +147,7 @@ QUANTITY = compiled(
     rf"|(?P<e>\d{{1,2}}|{_WORDS}) of (?:them|these|those)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{_WORDS})"
-    r"(?=(?:\s+[^\W\d_]+){0,2}?\s+(?!pieces|players|persons|years|hours|inches|months|colours)"
+    r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"
+    r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+){0,2}?\s+"
     r"[^\W\d_]{2,}s\b))"
 )

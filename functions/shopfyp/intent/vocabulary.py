@@ -182,6 +182,8 @@ def _simple(word: str) -> str:
     plain = plain.removesuffix("'s").replace("'", "")
     if len(plain) > 3 and plain.endswith("ies"):
         return f"{plain[:-3]}y"
+    if len(plain) > 6 and plain.endswith("oes") and not plain.endswith("shoes"):
+        return plain[:-2]
     if len(plain) > 4 and plain.endswith(("ses", "xes", "zes", "ches", "shes")):
         return plain[:-2]
     if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):

@@ -17,7 +17,7 @@ _ADULT = (ADULT_FROM, 99.0)
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
                      "grandmother", "granny", "nan", "nana", "aunt", "auntie", "bride", "godmother",
-                     "mother-in-law", "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
+                     "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
                      "stepdad", "fiancé"], Person("men", *_ADULT)),
@@ -72,6 +72,7 @@ OCCASIONS: dict[str, str] = {
     "birthday": "birthday", "bday": "birthday", "christmas": "christmas", "xmas": "christmas",
     "stocking filler": "christmas", "secret santa": "christmas", "easter": "easter",
     "halloween": "halloween", "wedding": "wedding", "anniversary": "anniversary",
+    "wedding anniversary": "anniversary", "wedding day": "wedding",
     "valentine": "valentine", "valentine day": "valentine", "graduation": "graduation",
     "baby shower": "baby shower", "christening": "christening", "mother day": "mother's day",
     "father day": "father's day", "retirement": "retirement", "housewarming": "housewarming",
@@ -101,6 +102,15 @@ MATERIALS = {
     "fake leather": "vegan leather", "aluminum": "aluminium", "velvety": "velvet",
 }  # fmt: skip
 """Words that say a material in another form."""
+
+MATERIAL_NAMES = frozenset(
+    "acrylic alpaca aluminium aluminum bamboo board brass bronze canvas cardboard cashmere ceramic "  # noqa: SIM905
+    "clay copper cord cork corduroy cotton crystal denim down felt fleece foam fur glass gold iron "
+    "jersey jute knit leather linen mahogany marble mesh metal neoprene nylon oak paper pearl "
+    "pine plastic plush polyester porcelain rattan rubber satin silicone silk silver sisal steel "
+    "stone stoneware suede titanium twill velvet viscose walnut wax wicker wood wool".split()
+) | {"vegan leather", "stainless steel"}
+"""Materials by a name that is part of more exact ones: "plastic" of "ABS plastic"."""
 
 SORTS = {
     r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high": "price_low",

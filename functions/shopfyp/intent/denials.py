@@ -1,0 +1,64 @@
+"""The rule that reads what a shopper does not want."""
+
+import re
+
+from shopfyp.intent.patterns import DENIAL, DENIED_FILLERS, FREE, NOTHING_DENIED
+from shopfyp.intent.reading import Reading, key_of_run
+from shopfyp.intent.slots import Slot
+from shopfyp.intent.vocabulary import MOST_WORDS, Word
+from shopfyp.intent.words import FREE_OF_NOTHING, STOPWORDS
+
+
+def exclusions(reading: Reading) -> None:
+    """Take "not red", "without lactose", "no plastic or leather" and "lactose-free"."""
+    for match in list(reading.found(DENIAL)):
+        _deny(reading, match)
+    for match in list(reading.found(FREE)):
+        if match[1].lower() not in FREE_OF_NOTHING | STOPWORDS:
+            codes = frozenset(reading.vocabulary.saying(match[1]))
+            slot = Slot("exclusion", (match[1].lower(),), match.span(), codes=codes)
+            # Products say "lactose-free" as well.
+            reading.take(slot)
+
+
+def _deny(reading: Reading, cue: re.Match[str]) -> None:
+    """Take what follows a "not" or "without", and what "or" adds to it."""
+    after = [word for word in reading.words if word.start >= cue.end()]
+    while after and after[0].form in DENIED_FILLERS:
+        after.pop(0)
+    start = cue.start()
+    while after and reading.free(after[0].start, after[0].end):
+        run = _denied_run(reading, after, known=cue[0].lower() == "non")
+        if not run:
+            return
+        text = reading.query[run[0].start : run[-1].end].lower()
+        codes = frozenset(reading.vocabulary.saying(text))
+        reading.take(Slot("exclusion", (text,), (start, run[-1].end), codes=codes))
+        after = after[len(run) :]
+        if not after or after[0].form not in {"or", "nor", "and"}:
+            return
+        joined = after.pop(0)
+        while after and after[0].form in DENIED_FILLERS | {"no", "not"}:
+            after.pop(0)
+        # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
+        if joined.form == "and" and after and not reading.vocabulary.saying(after[0].form):
+            return
+        start = joined.start
+
+
+def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Word]:
+    first = after[0]
+    if first.form in STOPWORDS | NOTHING_DENIED or first.form.isdigit():
+        return []
+    for size in range(min(MOST_WORDS, len(after)), 0, -1):
+        run = after[:size]
+        key = key_of_run(run)
+        if reading.vocabulary.named(key) or (size == 1 and reading.vocabulary.saying(run[0].form)):
+            return run
+    if known:
+        return []
+    between = reading.query[first.end : after[1].start] if len(after) > 1 else "."
+    second = after[1].form if between.isspace() else "or"
+    follows = second in STOPWORDS | {"or", "nor", "under", "below", "size", "than", "around"}
+    follows = follows or second.isdigit() or bool(reading.vocabulary.ending("category", second))
+    return [first] if follows else [first, after[1]]

@@ -1,0 +1,50 @@
+"""The state of a query while rules read it."""
+
+import re
+from collections.abc import Iterator
+
+from shopfyp.intent.slots import Slot
+from shopfyp.intent.vocabulary import MOST_WORDS, Vocabulary, Word, words_of
+
+
+class Reading:
+    """A query while it is read: which of its characters are understood, and as what."""
+
+    def __init__(self, query: str, vocabulary: Vocabulary) -> None:
+        """Start with nothing understood."""
+        self.query = query
+        self.vocabulary = vocabulary
+        self.words = words_of(query)
+        self.slots: list[Slot] = []
+        self.kinds: dict[tuple[int, int], list[int]] = {}
+        self._taken = [False] * len(query)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether nothing between two places is understood yet."""
+        return not any(self._taken[start:end])
+
+    def take(self, slot: Slot) -> None:
+        """Keep a slot; its words are understood."""
+        self.slots.append(slot)
+        self._taken[slot.span[0] : slot.span[1]] = [True] * (slot.span[1] - slot.span[0])
+
+    def found(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """The matches of a pattern among what is not yet understood."""
+        for match in pattern.finditer(self.query):
+            if self.free(*match.span()):
+                yield match
+
+    def phrases(self) -> Iterator[list[Word]]:
+        """All runs of free words, the longest first."""
+        for size in range(MOST_WORDS, 0, -1):
+            for place in range(len(self.words) - size + 1):
+                run = self.words[place : place + size]
+                if self.free(run[0].start, run[-1].end):
+                    yield run
+
+
+def key_of_run(run: list[Word]) -> str:
+    """A run's words as one; an "and" counts for nothing within, and ends no name."""
+    if "and" in (run[0].form, run[-1].form):
+        return ""
+    return "".join(word.form for word in run if word.form != "and")
