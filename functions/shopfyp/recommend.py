@@ -227,7 +227,9 @@ def _signal(release: Release, interest: Interest, weight: float) -> Signal | Non
 
 def query_signal(release: Release, interest: Interest, weight: float, intent: Intent) -> Signal:
     """A search as a signal: its constraints hold for what it brings, and end with it."""
-    return Signal(interest, weight, release.encoder.encode(intent.rest), intent=intent)
+    # Where no product is described, the encoder still makes something of the wish as a whole.
+    words = intent.rest or intent.query
+    return Signal(interest, weight, release.encoder.encode(words), intent=intent)
 
 
 def _waved_away(interest: Interest, profile: Profile) -> bool:

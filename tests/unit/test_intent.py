@@ -142,6 +142,8 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("toys for under 5s", "0..5"),
         ("puzzle, ages 8+", "8..99"),
         ("rattle for a 6 months old", "0.5"),
+        ("paints for my niece, 9", "9"),
+        ("my nephew turns 7 next week", "7"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -218,7 +220,9 @@ def test_the_rest_holds_what_products_say(vocabulary: Vocabulary) -> None:
     assert parse("red mugs", vocabulary).rest == "red mugs"
     rest = parse("red mugs under $30 for my mum", vocabulary, ignore=["colour"]).rest
     assert rest == "mugs"
-    assert parse("under $30", vocabulary).rest == "under $30"
+    assert parse("gift box for my mum", vocabulary).rest == "gift box"
+    for query in ("under $30", "a gift for him", "something under 50 for my wife"):
+        assert parse(query, vocabulary).rest == ""
 
 
 def test_an_ignored_slot_is_gone_with_its_words(vocabulary: Vocabulary) -> None:

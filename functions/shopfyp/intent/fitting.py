@@ -16,6 +16,8 @@ UNKNOWN_AGE = (-1.0, -1.0)
 
 _UNFIT = 0.5
 _DEAR = 0.7
+_ADULT = 16
+_ADULTS = {"men", "women"}
 _RANGE = re.compile(r"(\d{1,2})\s*(?:[-–]|to)\s*(\d{1,2})")
 _FROM = re.compile(r"(\d{1,2})\s*\+")
 _VALUES = ("brand", "colour", "theme", "material", "occasion", "gender", "size", "condition")
@@ -63,6 +65,12 @@ def suits(
             other = vocabulary.holds_slot(rows, name) & ~vocabulary.holds(rows, codes)
             factors[other] *= _UNFIT
     ages = intent.named("age") or intent.named("recipient")
+    if "gender" not in wanted and any(
+        slot.high is not None and slot.high < _ADULT for slot in ages
+    ):
+        # A toddler wears nothing of women's.
+        grown = [c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in _ADULTS]
+        factors[vocabulary.holds(rows, grown)] *= _UNFIT
     for slot in ages:
         if slot.low is not None and slot.high is not None:
             ranges = columns.age[rows]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from shopfyp.intent.denials import exclusions
 from shopfyp.intent.patterns import (
+    AGE_OF_CHILD,
     AGES,
     BUDGETS,
     CHEAP_WISH,
@@ -121,6 +122,9 @@ def _age(reading: Reading) -> None:
     for match in reading.found(MONTHS):
         years = int(match[1]) / 12
         reading.take(Slot("age", (), match.span(), years, years))
+    for match in reading.found(AGE_OF_CHILD):
+        years = _number(match["years"])
+        reading.take(Slot("age", (), match.span("years"), years, years))
     for pattern in AGES:
         for match in reading.found(pattern):
             ages = [_number(group) for group in match.groups() if group]

@@ -98,6 +98,10 @@ YEARS_FROM = re.compile(
     rf"|over[- ]({_YEAR})(?:'?s\b|{_YEARS}))",
     re.IGNORECASE,
 )
+AGE_OF_CHILD = compiled(
+    r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child)|god(?:son|daughter)|boy|girl|child|kid)"
+    r"\s*[,(]\s*(?P<years>\d{1,2})(?=\s*(?:$|[,.;!?)]))"
+)
 MONTHS = compiled(r"(\d{1,2})[- ]*months?(?:[- ]*olds?)?")
 
 OWNER = r"(?:my|our|his|her|their|your|someone's|for)"

@@ -1,7 +1,10 @@
 """Slots: what was understood of a query, each with the words that it came from."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from shopfyp.intent.words import STOPWORDS
 
 SlotName = Literal[
     "budget",
@@ -22,6 +25,13 @@ SlotName = Literal[
 
 # Words that describe the shopper's wish and no product: nothing is retrieved by them.
 _NOT_IN_PRODUCTS = {"budget", "age", "exclusion", "sort"}
+# "A gift for him" is no gift box.
+_GIFT = re.compile(
+    r"\b(?:gifts?|presents?)(?: ideas?)?(?=\s*(?:[,.:;?!]|$|(?:for|to|under|below|around|up|between"
+    r"|that|who|of|without|not|over|max)\b))",
+    re.IGNORECASE,
+)
+_SIGNS = " ,;:.?!-()"
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,8 @@ class Intent:
     """A query, understood: its slots in the order of its words, and what to retrieve by.
 
     `rest` is the query without what describes no product ("under $30", "for my mum", "not
-    plastic") and without what the shopper removed. `kinds` are the codes of the categories that it
-    names.
+    plastic") and without what the shopper removed; empty when no product is described. `kinds`
+    are the codes of the categories that it names.
     """
 
     query: str
@@ -72,15 +82,17 @@ class Intent:
 
 
 def retrieved_by(query: str, slots: list[Slot], removed: list[Slot]) -> str:
-    """The words of a query that describe products; all of them if there would be none."""
+    """The words of a query that describe products; the query itself if nothing is to be cut."""
     cut = [slot.span for slot in removed]
     cut += [s.span for s in slots if s.name in _NOT_IN_PRODUCTS or not s.said_of_products]
+    cut += [match.span() for match in _GIFT.finditer(query)]
     if not cut:
         return query
     kept = "".join(
         " " if any(start <= place < end for start, end in cut) else letter
         for place, letter in enumerate(query)
     )
-    whole = " ".join(kept.split()).strip(" ,;:.-")
-    people = dict.fromkeys(value for s in slots if s.name == "gender" for value in s.values)
-    return whole or " ".join(people) or query
+    words = kept.split()
+    if all(word.strip(_SIGNS).lower() in STOPWORDS | {""} for word in words):
+        return ""
+    return " ".join(words).strip(_SIGNS)
