@@ -15,7 +15,6 @@ UNKNOWN_AGE = (-1.0, -1.0)
 """The age range of a product that names none."""
 
 _UNFIT = 0.5
-_OTHER_KIND = 0.7
 _DEAR = 0.7
 _ADULT = 16
 _ADULTS = {"men", "women"}
@@ -47,8 +46,7 @@ def suits(
     """A factor for each product in `rows`.
 
     0 where its price or one of its values is ruled out; else 0.5 for every slot that the product
-    contradicts, and 0.7 if it is of another kind: "boots" may mean wellies. A product that says
-    nothing of a slot contradicts nothing.
+    contradicts. A product that says nothing of a slot contradicts nothing.
     """
     factors = np.ones(len(rows), np.float32)
     for slot in intent.named("budget"):
@@ -65,7 +63,7 @@ def suits(
     for name, codes in wanted.items():
         if codes:
             other = vocabulary.holds_slot(rows, name) & ~vocabulary.holds(rows, codes)
-            factors[other] *= _OTHER_KIND if name == "category" else _UNFIT
+            factors[other] *= _UNFIT
     ages = intent.named("age") or intent.named("recipient")
     if "gender" not in wanted and any(
         slot.high is not None and slot.high < _ADULT for slot in ages
