@@ -110,7 +110,7 @@ def card_policies(
         taken = {item.row for item in items}
         newcomers = [item for item in newcomers if item.row not in taken]
         rest = [item for item in left if item.row not in taken]
-        left = [item for item in rest if item.reason != group[0].reason] or rest
+        left = [item for item in rest if item.reason != items[0].reason] or rest
 
 
 def rank_products(
