@@ -25,7 +25,7 @@ from shopfyp.features import shopper_features
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, showable
+from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, near_best, showable
 
 MAX_SIGNALS = 12
 _DEPTH = 100
@@ -99,7 +99,7 @@ def card_policies(
         group = for_one_reason(left)
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
-            pool=group[:WINDOW],
+            pool=near_best(group, configuration)[:WINDOW],
             newcomers=newcomers,
             size=size,
             explore=configuration.explore if explores else 0.0,

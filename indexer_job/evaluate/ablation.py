@@ -73,7 +73,10 @@ def evaluate_ablation(
         ranked = rank(found, release.weights, 50)
         for share in DIVERSITIES:
             shown = diversified(
-                release, ranked, _CUT, Configuration(diversity=share, max_per_brand=_CUT)
+                release,
+                ranked,
+                _CUT,
+                Configuration(diversity=share, beside_best=0, max_per_brand=_CUT),
             )
             rows = [item.row for item in shown]
             hits[share].append((float(target in rows), _distance(release, rows)))
