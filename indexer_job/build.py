@@ -35,6 +35,7 @@ from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp import catalog
+from shopfyp.candidates import SOURCES
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
@@ -113,13 +114,15 @@ def build_release(
         progress: show progress bars.
 
     Raises:
-        BuildError: there are no products, or `out` holds something.
+        BuildError: there are no products, `out` holds something, or `serving` names a feature or a
+            source that does not exist.
         EncoderError: `model` cannot be used.
     """
     if not products:
         raise BuildError("the catalogue holds no products")
     if out.exists() and any(out.iterdir()):
         raise BuildError(f"{out} is not empty: a release is built into a new folder")
+    _check_names(serving or Serving())
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(model)
     export_encoder(checkpoint, out / "encoder", "q8")
@@ -155,6 +158,15 @@ def build_release(
         finish([event for event in events if event.at < since], ranking)
         ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
     return finish(events, ranking)
+
+
+def _check_names(serving: Serving) -> None:
+    variants = serving.experiment.variants.values() if serving.experiment else ()
+    for configuration in (serving.configuration, *(v.configuration for v in variants)):
+        if unknown := sorted(set(configuration.weights) - set(WEIGHTS)):
+            raise BuildError(f"configuration.weights: no feature {unknown[0]} is known")
+        if unknown := sorted(set(configuration.without) - set(SOURCES)):
+            raise BuildError(f"configuration.without: no source {unknown[0]} is known")
 
 
 def learn(

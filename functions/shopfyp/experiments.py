@@ -23,6 +23,9 @@ class Configuration(_Strict):
     )
     without: list[str] = Field(default_factory=list, description="sources that are left out")
     diversity: Share = Field(default=0.2, description="MMR's 1 - lambda; 0 keeps the ranking")
+    beside_best: Share = Field(
+        default=0.3, description="share of the best score that others on a card have at least"
+    )
     max_per_brand: Annotated[int, Field(ge=1)] = 3
     max_per_category: Annotated[int, Field(ge=1)] = 3
     max_impressions: Annotated[int, Field(ge=1)] = Field(

@@ -29,7 +29,7 @@ MAX_DISLIKES = 40
 
 RECENT_HALF_LIFE_DAYS = 3.0
 LASTING_HALF_LIFE_DAYS = 45.0
-SKIP_HALF_LIFE_DAYS = 2.0
+TIRED_HALF_LIFE_DAYS = 2.0
 DISLIKE_HALF_LIFE_DAYS = 14.0
 
 SKIP_MS = 1500
@@ -37,7 +37,8 @@ SKIP_MS = 1500
 DWELL_MS = 5000
 """A card looked at for longer than this was of interest, even without a click."""
 
-_SKIP_KEEPS = 0.6
+_SKIPPED_KEEPS, _SEEN_KEEPS, _DWELT_KEEPS = 0.6, 0.85, 0.93
+"""What a card leaves of its interest's weight: nobody wants the same for ever."""
 _STRENGTH: dict[str, float] = {
     "search": 1.0,
     "purchase": 1.0,
@@ -59,19 +60,26 @@ class Interest(BaseModel):
     value: str
     strength: float
     at: AwareDatetime
-    skips: int = 0
-    skipped_at: AwareDatetime | None = None
+    tired: float = 0.0
+    tired_at: AwareDatetime | None = None
 
     def weight(self, now: datetime, half_life_days: float) -> float:
-        """Strength, halved for every half-life since the signal.
+        """Strength, halved for every half-life since the signal, less what cards have taken."""
+        strength = self.strength * _fading(self.at, now, half_life_days)
+        return float(strength * (1 - self._tired(now)))
 
-        Each card skipped takes two fifths of it; that is forgotten with a half-life of 2 days.
+    def after_card(self, keeps: float, at: datetime) -> "Interest":
+        """The interest after a card for it, which leaves it so much of its weight.
+
+        What was taken is given back with a half-life of 2 days.
         """
-        weight = float(self.strength * _fading(self.at, now, half_life_days))
-        if self.skipped_at is not None:
-            tired = 1 - _SKIP_KEEPS**self.skips
-            weight *= 1 - tired * _fading(self.skipped_at, now, SKIP_HALF_LIFE_DAYS)
-        return weight
+        tired = 1 - keeps * (1 - self._tired(at))
+        return self.model_copy(update={"tired": tired, "tired_at": at})
+
+    def _tired(self, now: datetime) -> float:
+        if self.tired_at is None:
+            return 0.0
+        return self.tired * _fading(self.tired_at, now, TIRED_HALF_LIFE_DAYS)
 
 
 class Dislike(BaseModel):
@@ -173,13 +181,20 @@ class _State:
         about = event.reason.interest()
         if about is None:
             return
+        keeps = _SEEN_KEEPS
         if event.dwell_ms >= DWELL_MS:
+            keeps = _DWELT_KEEPS
+            tired = self.recent.get(about)
             self._want(*about, event.type, at)
+            if tired:
+                renewed = self.recent[about]
+                update = {"tired": tired.tired, "tired_at": tired.tired_at}
+                self.recent[about] = renewed.model_copy(update=update)
         elif event.dwell_ms < SKIP_MS:
-            for interests in (self.recent, self.lasting):
-                if old := interests.get(about):
-                    skipped = {"skips": old.skips + 1, "skipped_at": at}
-                    interests[about] = old.model_copy(update=skipped)
+            keeps = _SKIPPED_KEEPS
+        for interests in (self.recent, self.lasting):
+            if old := interests.get(about):
+                interests[about] = old.after_card(keeps, at)
 
     def _feedback(self, event: FeedbackEvent, at: datetime) -> None:
         key = (event.scope, event.product_id)

@@ -78,9 +78,9 @@ def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset())
 def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     """The `count` best products of a pool: the sum of `weights[name] * features[name]`.
 
-    Raises:
-        KeyError: a feature has no weight.
+    A feature that `weights` does not name, as it is newer than the release, has its default.
     """
+    weights = {**WEIGHTS, **weights}
     scores = np.zeros(len(pool.rows))
     for name, values in pool.features.items():
         scores += weights[name] * values

@@ -27,7 +27,7 @@ from shopfyp.intent.slots import Intent
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, showable
+from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, near_best, showable
 
 MAX_SIGNALS = 12
 _DEPTH = 100
@@ -101,7 +101,7 @@ def card_policies(
         group = for_one_reason(left)
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
-            pool=group[:WINDOW],
+            pool=near_best(group, configuration)[:WINDOW],
             newcomers=newcomers,
             size=size,
             explore=configuration.explore if explores else 0.0,
@@ -112,7 +112,7 @@ def card_policies(
         taken = {item.row for item in items}
         newcomers = [item for item in newcomers if item.row not in taken]
         rest = [item for item in left if item.row not in taken]
-        left = [item for item in rest if item.reason != group[0].reason] or rest
+        left = [item for item in rest if item.reason != items[0].reason] or rest
 
 
 def rank_products(

@@ -16,6 +16,7 @@ WINDOW = 30
 """A card is chosen from so many of the best products for its reason, drawn or not."""
 
 _WAVED_AWAY = 0.5
+_FEW = 3
 _SORTED, _ANSWERS = 200, 0.7
 """So many are put into the order asked for, if their score is this share of the best."""
 
@@ -65,6 +66,17 @@ def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [item for item in ranked if item.reason == ranked[0].reason]
 
 
+def near_best(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
+    """Those with at least `beside_best` of the best score, but three in any case."""
+    near = [item for item in ranked if item.score >= _least(ranked, configuration)]
+    return near if len(near) >= _FEW else list(ranked[:_FEW])
+
+
+def _least(ranked: Sequence[Ranked], configuration: Configuration) -> float:
+    best = max((item.score for item in ranked), default=0.0)
+    return best - (1 - configuration.beside_best) * abs(best)
+
+
 def diversified(
     release: Release, ranked: Sequence[Ranked], count: int, configuration: Configuration
 ) -> list[Ranked]:
@@ -76,8 +88,8 @@ def diversified(
 
     with scores mapped to [0, 1] (Carbonell and Goldstein, The Use of MMR, 1998). No more than
     `max_per_brand` share a brand; unless they answer a query, which may well ask for one
-    category, no more than `max_per_category` share a category. A cap gives way when there is
-    nothing else to fill the card with.
+    category, no more than `max_per_category` share a category. A cap gives way when nothing else
+    is left; what is far behind the best (see `near_best`) does not fill a card beyond three.
     """
     window = list(ranked[:WINDOW])
     if not window:
@@ -87,14 +99,18 @@ def diversified(
     relevance = (scores - scores.min()) / spread
     vectors = release.vectors(np.array([item.row for item in window], np.int64))
     closest = np.zeros(len(window))
+    least = _least(window, configuration)
     caps = _Caps(release, configuration)
     taken: list[int] = []
     left = list(range(len(window)))
     while left and len(taken) < count:
         allowed = [place for place in left if caps.allow(window[place])] or left
-        share = configuration.diversity
-        gains = (1 - share) * relevance[allowed] - share * closest[allowed]
-        place = allowed[int(gains.argmax())]
+        near = [place for place in allowed if scores[place] >= least]
+        if not near and len(taken) >= _FEW:
+            break
+        choice, share = near or allowed, configuration.diversity
+        gains = (1 - share) * relevance[choice] - share * closest[choice]
+        place = choice[int(gains.argmax())]
         taken.append(place)
         left.remove(place)
         caps.count(window[place])

@@ -73,13 +73,16 @@ def evaluate_ablation(
         ranked = rank(found, release.weights, 50)
         for share in DIVERSITIES:
             shown = diversified(
-                release, ranked, _CUT, Configuration(diversity=share, max_per_brand=_CUT)
+                release,
+                ranked,
+                _CUT,
+                Configuration(diversity=share, beside_best=0, max_per_brand=_CUT),
             )
             rows = [item.row for item in shown]
             hits[share].append((float(target in rows), _distance(release, rows)))
     sources = [Row(name, _figures(np.array(found))) for name, found in ranks.items()]
     trade_off = [
-        Row(f"{share:g}", {"hr@10": float(hit), "ild@10": float(distance)})
+        Row(f"{share:g}", {"hr@10": round(float(hit), 4), "ild@10": round(float(distance), 4)})
         for share, pairs in hits.items()
         for hit, distance in [np.nanmean(np.array(pairs), axis=0)]
     ]
@@ -131,9 +134,9 @@ def _rank_of(found: Pool, weights: Mapping[str, float], target: int | None) -> f
 def _figures(ranks: NDArray[np.float64]) -> dict[str, float]:
     gains = np.where(ranks <= _CUT, 1 / np.log2(ranks + 1), 0.0)
     return {
-        "hr@10": float((ranks <= _CUT).mean()),
-        "ndcg@10": float(gains.mean()),
-        "hr@100": float((ranks <= _DEEP).mean()),
+        "hr@10": round(float((ranks <= _CUT).mean()), 4),
+        "ndcg@10": round(float(gains.mean()), 4),
+        "hr@100": round(float((ranks <= _DEEP).mean()), 4),
     }
 
 

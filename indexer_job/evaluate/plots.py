@@ -23,7 +23,7 @@ def draw_simulation(shares: Mapping[str, Sequence[float]], path: Path) -> None:
         axes.plot(range(1, len(found) + 1), found, label=name, color=colour, linewidth=2)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter("{x:.0%}")
-    axes.legend(frameon=False, loc="center right")
+    axes.legend(frameon=False, loc=(0.02, 0.3))
     _save(figure, path)
 
 

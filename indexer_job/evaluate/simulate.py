@@ -75,9 +75,10 @@ def browse(
     # As the web app does: what was shown since the shopper last did something on purpose.
     excluded: list[str] = []
     for _ in range(cards):
+        log.at += timedelta(seconds=_CARD_SECONDS)
         profile = log.profile if known else Profile(seen=log.profile.seen)
         request = RecommendRequest(exclude=excluded[-MAX_EXCLUDED:])
-        response = recommend(release, profile, shopper.user_id, request, log.at, rng)
+        response = recommend(release, profile, shopper.user_id, request, log.next_at, rng)
         if not response.cards:
             break
         card = response.cards[0]
@@ -99,7 +100,6 @@ def browse(
         reason = card.reason.model_dump()
         dwell_ms = 6000 if any(liked) else 800
         log.add("view_card", dwell_ms=dwell_ms, reason=reason, **offer)
-        log.at += timedelta(seconds=_CARD_SECONDS)
     return Session(log.events, on_taste)
 
 
@@ -187,12 +187,17 @@ class _Log:
         self._waiting: list[UserEvent] = []
 
     def add(self, kind: str, **about: Any) -> None:
-        self.at += timedelta(seconds=1)
+        self.at = self.next_at
         event_id = f"{self.user_id}-{self.at.timestamp():.0f}-{len(self.events)}"
         fields = {"event_id": event_id, "user_id": self.user_id, "type": kind, "at": self.at}
         event = user_event(fields | about, "simulation")
         self.events.append(event)
         self._waiting.append(event)
+
+    @property
+    def next_at(self) -> datetime:
+        """When the next thing happens."""
+        return self.at + timedelta(seconds=1)
 
     @property
     def profile(self) -> Profile:

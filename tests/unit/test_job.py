@@ -23,6 +23,7 @@ from indexer_job.files import (
 )
 from indexer_job.neighbours import Taken, covisitation
 from indexer_job.popularity import popular_order
+from shopfyp.experiments import Serving
 from shopfyp.release import Release, open_release
 from tests.conftest import product, small_catalog, small_events
 
@@ -239,6 +240,19 @@ def test_a_bad_configuration_is_named(tmp_path: Path, capsys) -> None:
     assert main([str(part) for part in command]) == 1
     error = capsys.readouterr().err
     assert "serving.json: configuration.diversity" in error
+
+
+@pytest.mark.parametrize(
+    ("configuration", "reason"),
+    [
+        ({"weights": {"magic": 1}}, "configuration.weights: no feature magic"),
+        ({"without": ["magic"]}, "configuration.without: no source magic"),
+    ],
+)
+def test_a_configuration_names_only_what_exists(tmp_path: Path, configuration, reason) -> None:
+    serving = Serving.model_validate({"configuration": configuration})
+    with pytest.raises(BuildError, match=reason):
+        build_release(small_catalog(), tmp_path / "out", serving=serving)
 
 
 def test_an_experiment_is_part_of_the_release(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_skipped_card_tires_its_interest_and_that_is_forgotten() -> None:
     assert after.weight(later, 3) == pytest.approx(before.weight(later, 3), rel=1e-2)
     # Searching for it again says that it is wanted after all.
     (again,) = skipped.apply([event("search", "shoes", 3)]).recent
-    assert again.skips == 0
+    assert again.weight(soon, 3) == pytest.approx(1, rel=1e-2)
 
 
 def test_a_card_looked_at_for_long_renews_its_interest() -> None:
@@ -93,7 +93,22 @@ def test_a_card_looked_at_for_long_renews_its_interest() -> None:
     dwelt = profile.apply([event("view_card", "c1", 2, dwell_ms=9000, reason=SEARCHED)])
     assert [i.value for i in dwelt.recent] == ["shoes", "hats"]
     glanced = profile.apply([event("view_card", "c1", 2, dwell_ms=3000, reason=SEARCHED)])
-    assert glanced.recent == profile.recent
+    assert [i.value for i in glanced.recent] == ["hats", "shoes"]
+
+
+def test_every_card_tires_its_interest_and_a_long_look_the_least() -> None:
+    profile = Profile().apply([event("search", "shoes")])
+
+    def left(dwell_ms: int, cards: int) -> float:
+        seen = [
+            event("view_card", f"c{n}", n / 60, dwell_ms=dwell_ms, reason=SEARCHED)
+            for n in range(cards)
+        ]
+        return profile.apply(seen).recent[0].weight(NOW + timedelta(minutes=1), 3)
+
+    for cards in (1, 5, 40):
+        assert 1 > left(9000, cards) > left(3000, cards) > left(500, cards) >= 0
+    assert left(9000, 20) < 0.3
 
 
 def test_a_card_about_no_interest_changes_none() -> None:

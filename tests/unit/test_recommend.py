@@ -13,9 +13,11 @@ from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration, Experiment, Serving, Variant
 from shopfyp.profile import Profile
+from shopfyp.ranking import Ranked
+from shopfyp.reasons import Reason
 from shopfyp.recommend import rank_products, recommend, similar
 from shopfyp.release import Release, open_release
-from shopfyp.reranking import diversified, for_one_reason, showable
+from shopfyp.reranking import diversified, for_one_reason, near_best, showable
 from shopfyp.search import search
 from tests.conftest import product, small_catalog
 from tests.unit.test_profile import NOW, event
@@ -256,7 +258,7 @@ def test_diversity_spreads_a_card(release: Release) -> None:
     profile = Profile().apply([event("view_clip", "c1")])
 
     def distance(share: float) -> float:
-        configuration = Configuration(diversity=share, max_per_brand=5)
+        configuration = Configuration(diversity=share, beside_best=0, max_per_brand=5)
         ranked = rank_products(release, profile, NOW, 40, rng=np.random.default_rng(0))
         rows = [i.row for i in diversified(release, ranked, 5, configuration)]
         vectors = release.vectors(np.array(rows, np.int64))
@@ -337,3 +339,18 @@ def test_the_configuration_of_the_shoppers_variant_is_served(release: Release) -
     assert (answer.variant, answer.cards[0].reason.code) == ("plain/all", "popular")
     answer = recommend(release, profile, "u", RecommendRequest(), NOW)
     assert (answer.variant, answer.cards[0].reason.code) == ("default", "searched")
+
+
+def test_a_card_is_rather_short_than_untrue_to_its_reason(release: Release) -> None:
+    def items(*scores: float) -> list[Ranked]:
+        reason = Reason(code="searched", params={"query": "shoes"})
+        return [Ranked(n, score, ["lexical"], reason, {}) for n, score in enumerate(scores)]
+
+    def shown(*scores: float) -> int:
+        return len(diversified(release, items(*scores), 5, Configuration(max_per_brand=5)))
+
+    assert shown(1.0, 0.9, 0.8, 0.7, 0.2, 0.1) == 4
+    assert shown(1.0, 0.9, 0.1, 0.1, 0.1, 0.1) == 3
+    assert shown(1.0, 0.9) == 2
+    assert shown(-0.3, -0.3, -0.3, -0.3, -0.3) == 5
+    assert len(near_best(items(1.0, 0.5, 0.4, 0.35, 0.2), Configuration())) == 4
