@@ -197,7 +197,8 @@ def _fit(examples: Sequence[_Example], start: Values) -> Values:
     initial = np.zeros(len(start) + 1)
     found = minimize(loss, initial, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
     weights = start + found.x[:-1] * unit
-    return np.where(start > 0, np.maximum(weights, 0), np.minimum(weights, 0))
+    kept: Values = np.where(start > 0, np.maximum(weights, 0), np.minimum(weights, 0))
+    return kept
 
 
 def _pairs_in_order(examples: Sequence[_Example], weights: Values) -> float:
