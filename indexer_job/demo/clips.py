@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +80,8 @@ def render_clips(
     out.mkdir(parents=True, exist_ok=True)
     by_id = {product.product_id: product for product in products}
     missing = [clip for clip in clips if not (out / f"{clip.clip_id}.jpg").is_file()]
-    with ProcessPoolExecutor() as pool:
+    # A fork of a process that has loaded JAX may hang.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         jobs = [
             pool.submit(render_clip, clip, [by_id[i] for i in clip.product_ids], out)
             for clip in missing
