@@ -8,7 +8,6 @@ import pytest
 
 from indexer_job.evaluate.replay import evaluate_replay, explored_cards, policy_of
 from indexer_job.evaluate.simulate import Shopper, simulate
-from indexer_job.evaluate.statistics import Z95
 from indexer_job.files import InputError, UserEvent
 from shopfyp.experiments import Configuration, Serving
 from shopfyp.exploration import CardPolicy
@@ -71,7 +70,7 @@ def logging_release(release: Release) -> Release:
 @pytest.fixture(scope="module")
 def events(logging_release: Release) -> list[UserEvent]:
     """What the simulated shoppers did on cards that were drawn."""
-    return [e for s in simulate(logging_release, _shoppers(120), 12) for e in s.events]
+    return [e for s in simulate(logging_release, _shoppers(480), 12) for e in s.events]
 
 
 @pytest.mark.parametrize("configuration", [OTHER, Configuration(weights={"semantic": 4})])
@@ -88,13 +87,11 @@ def test_replay_estimates_what_is_true_of_simulated_shoppers(
         truths.append(float(shown @ chances))
     report = evaluate_replay(logging_release, events, configuration)
     estimate, truth = report["clicks_per_card"], np.mean(truths)
-    assert report["cards"] == len(truths) > 500
+    assert report["cards"] == len(truths) > 2000
     assert report["support"] > 0.85
-    # Within 3.3 standard errors, and what the logged cards could not show.
-    error = (estimate["high"] - estimate["low"]) / 2 / Z95
-    assert abs(estimate["value"] - truth) < 3.3 * error + (1 - report["support"]) * truth
+    assert estimate["low"] < truth < estimate["high"]
     # It is narrow enough to be of use.
-    assert estimate["high"] - estimate["low"] < 0.75 * truth
+    assert estimate["high"] - estimate["low"] < 0.5 * truth
 
 
 def test_a_configuration_replayed_on_its_own_cards_has_their_clicks(
