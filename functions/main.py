@@ -1,7 +1,7 @@
 """The deployed functions: decorators, auth, request -> call -> response; nothing else.
 
 The modules that need the model are imported by the functions that use it, on their first call:
-`log_events` never loads onnxruntime or faiss.
+`log_events` and `suggestions` never load onnxruntime or faiss.
 """
 
 import os
@@ -19,11 +19,14 @@ from shopfyp import api, store
 from shopfyp.errors import NoRelease, UnknownProduct
 from shopfyp.events import SearchEvent
 from shopfyp.logs import log
+from shopfyp.suggestions import SuggestionsHolder
 
 if TYPE_CHECKING:
+    from shopfyp.bucket import CloudBucket
     from shopfyp.release import Release
 
 EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
+CHECK_SECONDS = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
 
 REGION = params.StringParam(
     "FUNCTIONS_REGION",
@@ -107,14 +110,22 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "data"
 
 
+def _bucket() -> "CloudBucket":
+    from shopfyp.bucket import CloudBucket
+
+    return CloudBucket(os.environ.get("RELEASE_BUCKET") or params.STORAGE_BUCKET.value)
+
+
 @cache
 def _releases() -> Any:
-    from shopfyp.bucket import CloudBucket
     from shopfyp.release import ReleaseHolder
 
-    seconds = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
-    bucket = os.environ.get("RELEASE_BUCKET") or params.STORAGE_BUCKET.value
-    return ReleaseHolder(CloudBucket(bucket), check_seconds=seconds)
+    return ReleaseHolder(_bucket(), check_seconds=CHECK_SECONDS)
+
+
+@cache
+def _suggestions() -> SuggestionsHolder:
+    return SuggestionsHolder(_bucket(), check_seconds=CHECK_SECONDS)
 
 
 def _release() -> "Release":
@@ -175,6 +186,31 @@ def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
     from shopfyp.recommend import similar as alike
 
     return alike(_release(), request, _now())
+
+
+@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+def suggestions(request: https_fn.Request) -> https_fn.Response:
+    """All suggestions of the release in one file, the same for everybody: GET, no sign-in.
+
+    Hosting's CDN and the browser keep it, so this is called a few times an hour, and never for a
+    keystroke. A new release is seen, or taken back, after at most fifteen minutes.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
+    try:
+        served = _suggestions().get()
+    except NoRelease:  # logged where it was found out
+        headers = {"Cache-Control": "no-store", "Retry-After": "10"}
+        return https_fn.Response(status=503, headers=headers)
+    response = https_fn.Response(served.plain, mimetype="application/json")
+    if "gzip" in request.accept_encodings:
+        response.data = served.gzipped
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = "public, max-age=300, s-maxage=600"
+    # Weak: the bytes differ by encoding, what they say does not.
+    response.set_etag(served.release, weak=True)
+    return response.make_conditional(request)
 
 
 firebase_admin.initialize_app()

@@ -33,6 +33,7 @@ from indexer_job.popularity import new_rows, popular_by_category, popular_order,
 from indexer_job.ranker import Ranking
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
+from indexer_job.suggestions import write_suggestions
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp import catalog
 from shopfyp.candidates import SOURCES
@@ -42,17 +43,17 @@ from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
 from shopfyp.intent.fitting import age_range_of
 from shopfyp.lexical import build_lexical, lexical_text
-from shopfyp.ranking import WEIGHTS
-from shopfyp.release import (
+from shopfyp.manifest import (
     FORMAT,
     EncoderFacts,
     FileFacts,
     IndexFacts,
     Manifest,
     SelfTest,
-    open_release,
     sha256_of,
 )
+from shopfyp.ranking import WEIGHTS
+from shopfyp.release import open_release
 
 Neighbours = Literal["auto", "dense", "sparse"]
 
@@ -144,6 +145,7 @@ def build_release(
             products, known, vectors, now=now, neighbours=neighbours, progress=progress
         )
         _write_behaviour(behaviour, out)
+        write_suggestions(products, known, out)
         (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
         manifest = _manifest(
             products, clips, known, out, checkpoint.name, vectors, index_facts, now, ranking

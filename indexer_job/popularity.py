@@ -17,7 +17,7 @@ POPULAR_IN_CATEGORY = 50
 NEW = 1000
 FEW_IMPRESSIONS = 20
 """A new product with fewer impressions than this is still to be shown."""
-_HALF_LIFE_DAYS = 14.0
+HALF_LIFE_DAYS = 14.0
 
 Popularity = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ def popularity(
             row = row_of.get(event.product_id)
             if row is not None:
                 age_days = (last - user_event.at).total_seconds() / 86_400
-                taken[row] += EVENT_WEIGHTS[event.type] * 0.5 ** (age_days / _HALF_LIFE_DAYS)
+                taken[row] += EVENT_WEIGHTS[event.type] * 0.5 ** (age_days / HALF_LIFE_DAYS)
     sold = np.array([p.sold_count for p in products], np.float64)
     rated = np.array([p.rating_count for p in products], np.float64)
     result: Popularity = 2 * np.log1p(taken) + np.log1p(sold) + 0.5 * np.log1p(rated)

@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ReleaseError
-from shopfyp.release import POINTER, Manifest, Pointer, open_release, parse_manifest, sha256_of
+from shopfyp.manifest import POINTER, Manifest, Pointer, folder_of, parse_manifest, sha256_of
+from shopfyp.release import open_release
 
 
 class Published(NamedTuple):
@@ -29,7 +30,7 @@ def publish(folder: Path, bucket: CloudBucket, *, progress: bool = False) -> str
         ReleaseError: it would be refused by the functions, or did not arrive whole.
     """
     manifest = open_release(folder).manifest
-    prefix = f"releases/{manifest.version}"
+    prefix = folder_of(manifest.version)
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "copy"
         for name in tqdm(manifest.files, desc="publish", unit="file", disable=not progress):
@@ -71,7 +72,7 @@ def rollback(bucket: CloudBucket, version: str | None = None) -> str:
 
 
 def _point(bucket: CloudBucket, version: str) -> None:
-    manifest = bucket.read(f"releases/{version}/manifest.json")
+    manifest = bucket.read(f"{folder_of(version)}/manifest.json")
     if manifest is None:
         raise ReleaseError(f"there is no release {version}")
     pointer = Pointer(version=version, manifest_sha256=hashlib.sha256(manifest).hexdigest())

@@ -1,22 +1,18 @@
-"""A release: manifest, verify, open, hot swap. Nothing that fails a check is ever served."""
+"""A release: verify, open, hot swap. Nothing that fails a check is ever served."""
 
-import hashlib
-import json
-import re
 import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
@@ -25,87 +21,22 @@ from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
+from shopfyp.manifest import (
+    Bucket,
+    Manifest,
+    Pointer,
+    folder_of,
+    parse_manifest,
+    read_manifest,
+    read_pointer,
+    sha256_of,
+)
 from shopfyp.records import ClipStore, ProductStore
 
-FORMAT = 2
-POINTER = "releases/current.json"
 _RETRY_SECONDS = 5.0
 _WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
 
 faiss.omp_set_num_threads(1)
-
-
-def _safe_name(name: str) -> str:
-    if not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", name):
-        raise ValueError("must be a relative path inside the release")
-    return name
-
-
-FileName = Annotated[str, AfterValidator(_safe_name)]
-Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class FileFacts(BaseModel):
-    """Size in bytes and SHA-256 of one file."""
-
-    bytes: Annotated[int, Field(ge=0)]
-    sha256: Digest
-
-
-class EncoderFacts(BaseModel):
-    """Which encoder made the vectors, and from what text."""
-
-    name: str
-    dimension: Annotated[int, Field(ge=1, le=4096)]
-    text_template: str
-
-
-class IndexFacts(BaseModel):
-    """The FAISS index's type and its parameters."""
-
-    type: str
-    parameters: dict[str, int | float | str] = {}
-
-
-class SelfTest(BaseModel):
-    """A query whose answer is known: `product_id` must be among the ten nearest."""
-
-    query: str
-    product_id: str
-
-
-class Manifest(BaseModel):
-    """What a release says of itself; `manifest.json`."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    format: int
-    version: Version
-    created_at: datetime
-    files: dict[FileName, FileFacts]
-    encoder: EncoderFacts
-    index: IndexFacts
-    counts: dict[str, int]
-    evaluation: dict[str, float] = {}
-    self_test: list[SelfTest] = []
-
-
-class Pointer(BaseModel):
-    """`releases/current.json`: which release is live."""
-
-    version: Version
-    manifest_sha256: Digest
-
-
-class Bucket(Protocol):
-    """What a release needs of Cloud Storage."""
-
-    def read(self, name: str) -> bytes | None:
-        """The object's content, or None when there is none."""
-
-    def download(self, name: str, path: Path) -> None:
-        """Write the object to `path`; raises ReleaseError when there is none."""
 
 
 @dataclass(frozen=True)
@@ -144,30 +75,6 @@ class Release:
     def vectors(self, rows: NDArray[np.int64]) -> Vectors:
         """The vectors of the products in `rows`, (rows, dimension), as the index keeps them."""
         return np.asarray(self.index.reconstruct_batch(rows), np.float32)
-
-
-def parse_manifest(data: bytes) -> Manifest:
-    """Read `manifest.json`.
-
-    Raises:
-        ReleaseError: it is no manifest, or one of a newer format.
-    """
-    try:
-        raw = json.loads(data)
-        if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] != FORMAT:
-            age = "newer" if raw["format"] > FORMAT else "older"
-            raise ReleaseError(
-                f"format {raw['format']} is {age} than {FORMAT}, which is understood"
-            )
-        return Manifest.model_validate(raw)
-    except (ValueError, ValidationError) as error:
-        raise ReleaseError(f"manifest.json: {error}") from error
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, as hex; reading it also warms the page cache for the mapping."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -307,7 +214,7 @@ class ReleaseHolder:
         """
         with self._lock:
             self._checked_at = time.monotonic()
-            pointer = self._pointer()
+            pointer = read_pointer(self._bucket)
             current = self._release.version if self._release else None
             if pointer.version == current or pointer.manifest_sha256 == self._refused:
                 return
@@ -346,26 +253,9 @@ class ReleaseHolder:
         except Exception as error:  # a bug or an outage must not end a background thread unseen
             log("ERROR", "release check failed", reason=f"{type(error).__name__}: {error}")
 
-    def _pointer(self) -> Pointer:
-        data = self._bucket.read(POINTER)
-        if data is None:
-            raise ReleaseError(f"{POINTER} does not exist: nothing was published yet")
-        try:
-            return Pointer.model_validate_json(data)
-        except ValidationError as error:
-            raise ReleaseError(f"{POINTER}: {error}") from error
-
     def _fetch(self, pointer: Pointer) -> Path:
         """Download the release that `pointer` names, unless a verified copy is here."""
-        prefix = f"releases/{pointer.version}"
-        data = self._bucket.read(f"{prefix}/manifest.json")
-        if data is None:
-            raise ReleaseError(f"{prefix}/manifest.json does not exist")
-        if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
-            raise ReleaseError("manifest.json does not have the SHA-256 that the pointer says")
-        manifest = parse_manifest(data)
-        if manifest.version != pointer.version:
-            raise ReleaseError(f"manifest.json is of release {manifest.version}")
+        manifest, data = read_manifest(self._bucket, pointer)
         final = self._cache / pointer.version
         if (final / "manifest.json").is_file() and (final / "manifest.json").read_bytes() == data:
             return final
@@ -374,7 +264,7 @@ class ReleaseHolder:
         try:
             for name in manifest.files:
                 (partial / name).parent.mkdir(parents=True, exist_ok=True)
-                self._bucket.download(f"{prefix}/{name}", partial / name)
+                self._bucket.download(f"{folder_of(pointer.version)}/{name}", partial / name)
             (partial / "manifest.json").write_bytes(data)
             verify(partial, manifest)
             shutil.rmtree(final, ignore_errors=True)

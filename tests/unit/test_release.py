@@ -11,16 +11,8 @@ import pytest
 
 from indexer_job.build import build_release
 from shopfyp.errors import NoRelease, ReleaseError
-from shopfyp.release import (
-    FORMAT,
-    POINTER,
-    Manifest,
-    Pointer,
-    ReleaseHolder,
-    open_release,
-    parse_manifest,
-    verify,
-)
+from shopfyp.manifest import FORMAT, POINTER, Manifest, Pointer, parse_manifest
+from shopfyp.release import ReleaseHolder, open_release, verify
 from tests.conftest import small_catalog
 
 
