@@ -78,12 +78,11 @@ def suggestions_of(products: Sequence[Product], events: Sequence[UserEvent]) -> 
         *itertools.chain(*(_scaled(kind, n) for kind, n in _names(available).items())),
         *_popular_products(available, events),
     ]
-    best: dict[str, tuple[Suggestion, int]] = {}
-    for entry in sorted(found, key=lambda e: (_WRITING.index(e[1]), len(e[0]), e[0])):
-        kept, weight = best.get(_key(entry[0]), (entry, 0))
-        best[_key(entry[0])] = kept, max(weight, entry[2])
-    entries = [_weighing(entry, weight) for entry, weight in best.values()]
-    return sorted(entries, key=lambda e: (-e[2], e[0]))[:MAX_ENTRIES]
+    alike: dict[str, list[Suggestion]] = {}
+    for entry in found:
+        alike.setdefault(_key(entry[0]), []).append(entry)
+    entries = [_merged(group) for group in alike.values()]
+    return sorted(entries, key=lambda entry: -entry[2])[:MAX_ENTRIES]
 
 
 def popular_queries(events: Iterable[UserEvent], known: frozenset[str]) -> dict[str, float]:
@@ -155,7 +154,7 @@ def _scaled(kind: Kind, counts: Mapping[str, float]) -> list[Suggestion]:
     most = max(counts.values(), default=1.0)
     return [
         (text, kind, _weight(kind, math.log1p(count) / math.log1p(most)))
-        for text, count in counts.items()
+        for text, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
@@ -177,8 +176,9 @@ def _weight(kind: Kind, share: float) -> int:
     return round(1000 * _SHARES[kind] * share)
 
 
-def _weighing(entry: Suggestion, weight: int) -> Suggestion:
-    return (*entry[:2], weight, *entry[3:])
+def _merged(alike: Sequence[Suggestion]) -> Suggestion:
+    text, kind, _, *product_id = min(alike, key=lambda e: (_WRITING.index(e[1]), len(e[0]), e[0]))
+    return (text, kind, max(entry[2] for entry in alike), *product_id)  # type: ignore[return-value]
 
 
 def _name_in(title: str) -> str:

@@ -58,8 +58,7 @@ class SuggestionsHolder:
         Raises:
             NoRelease: there is none, and never was.
         """
-        due = time.monotonic() - self._checked_at >= self._check_seconds
-        if due and self._lock.acquire(blocking=self._served is None):
+        if self._is_due() and self._lock.acquire(blocking=self._served is None):
             try:
                 self._refresh()
             except ReleaseError as error:
@@ -72,8 +71,11 @@ class SuggestionsHolder:
             raise NoRelease("no suggestions could be read")
         return self._served
 
+    def _is_due(self) -> bool:
+        return self._served is None or time.monotonic() - self._checked_at >= self._check_seconds
+
     def _refresh(self) -> None:
-        if time.monotonic() - self._checked_at < self._check_seconds and self._served:
+        if not self._is_due():
             return  # another thread was first
         self._checked_at = time.monotonic()
         pointer = read_pointer(self._bucket)

@@ -18,6 +18,7 @@ from shopfyp import api
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
+CALLABLES = {*SERVING, "log_events"}
 
 
 def _python(code: str) -> str:
@@ -44,10 +45,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     return {"path": path, **yaml.safe_load(path.read_text())}
 
 
-def test_all_functions_are_registered_as_callables(manifest: dict) -> None:
-    assert set(manifest["endpoints"]) == {"search", "log_events", "recommend", "similar"}
-    for endpoint in manifest["endpoints"].values():
-        assert endpoint["callableTrigger"] == {}
+def test_all_functions_are_registered(manifest: dict) -> None:
+    assert set(manifest["endpoints"]) == {*CALLABLES, "suggestions"}
+    for name, endpoint in manifest["endpoints"].items():
+        assert ("callableTrigger" in endpoint) == (name in CALLABLES)
+        assert ("httpsTrigger" in endpoint) == (name == "suggestions")
         assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
 
 
@@ -92,7 +94,7 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
         [name, "europe-west1", "gcfv2", 0]
-        for name in ("log_events", "recommend", "search", "similar")
+        for name in ("log_events", "recommend", "search", "similar", "suggestions")
     ]
 
 

@@ -1,0 +1,394 @@
+"""Suggestions: what may be published and how much of it, and how a release's are served."""
+
+import gzip
+import json
+import random
+import shutil
+import string
+import threading
+import time
+import uuid
+from pathlib import Path
+from statistics import median
+
+import pytest
+from flask import Flask, request
+
+from indexer_job.files import UserEvent, user_event
+from indexer_job.suggestions import (
+    LEAST_SHOPPERS,
+    MAX_CHARS,
+    MAX_ENTRIES,
+    MAX_GZIPPED_BYTES,
+    suggestions_of,
+    write_suggestions,
+)
+from shopfyp.catalog import Product
+from shopfyp.errors import NoRelease
+from shopfyp.suggestions import FILE, Suggestion, SuggestionsFile, SuggestionsHolder
+from tests.conftest import product, small_catalog
+from tests.unit.test_functions import FUNCTIONS, ROOT, _python
+from tests.unit.test_functions import main as main  # a fixture
+from tests.unit.test_release import FolderBucket, _reseal
+
+
+def searches(query: str, *shoppers: str, day: int = 1) -> list[UserEvent]:
+    """A search for `query` by each of `shoppers`, on a day of January."""
+    return [
+        user_event(
+            {
+                "event_id": str(uuid.uuid4()),
+                "user_id": shopper,
+                "type": "search",
+                "query": query,
+                "at": f"2026-01-{day:02}T10:00:00Z",
+            },
+            "searches",
+        )
+        for shopper in shoppers
+    ]
+
+
+def queries(events: list[UserEvent], products: list[Product] | None = None) -> list[str]:
+    """The texts of the suggestions that come from searches."""
+    entries = suggestions_of(products or small_catalog(), events)
+    return [text for text, kind, *_ in entries if kind == "query"]
+
+
+def texts(entries: list[Suggestion], kind: str) -> list[str]:
+    return [entry[0] for entry in entries if entry[1] == kind]
+
+
+def test_a_query_is_published_only_when_three_different_shoppers_typed_it() -> None:
+    assert LEAST_SHOPPERS == 3
+    two = searches("red leather sandals", "ann", "bo")
+    again = searches("Red  LEATHER sandals ", *["ann"] * 10, *["bo"] * 10, day=2)
+    assert queries(two + again) == []
+    assert queries(two + again + searches("RED leather\tsandals", "cy")) == ["red leather sandals"]
+
+
+def test_writings_of_two_shoppers_each_do_not_add_up() -> None:
+    """They would be one entry, but nobody else's words are published under it."""
+    each = searches("leather sandals", "ann", "bo") + searches("leather sandal", "cy", "di")
+    assert queries(each) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["jane doe red sandals", "0770 900123", "sandals to 12 elm street", "me@example.com", "gift"],
+)
+def test_words_that_the_catalogue_does_not_know_are_never_published(query: str) -> None:
+    assert queries(searches(query, *(f"u{n}" for n in range(50)))) == []
+
+
+def test_words_that_describe_people_are_known_in_every_shop() -> None:
+    query = "ben 10 sandals for my nephew"
+    assert query in queries(searches(query, "ann", "bo", "cy"))
+
+
+def test_a_shopper_counts_once_and_old_searches_count_less() -> None:
+    often = searches("wireless speaker", *["ann"] * 30, "bo", "cy", day=28)
+    many = searches("garden shears", *(f"u{n}" for n in range(6)), day=28)
+    old = searches("plastic chess pieces", *(f"u{n}" for n in range(6)), day=1)
+    catalogue = [*small_catalog(), product("chess", "Chess, pieces of plastic")]
+    assert queries(often + many + old, catalogue) == [
+        "garden shears",
+        "wireless speaker",
+        "plastic chess pieces",
+    ]
+
+
+def test_what_differs_in_writing_and_filler_is_one_entry_in_the_catalogues_writing() -> None:
+    catalogue = [product(f"b{n}", f"Number {n}", category=["Dog Bowls"]) for n in range(2)]
+    events = searches("a dog bowl as a gift", "ann", "bo", "cy")
+    events += searches("dog bowl", "ann", "bo", "cy", "di")
+    (entry,) = [e for e in suggestions_of(catalogue, events) if "ow" in e[0]]
+    # It weighs what the most frequent query weighs.
+    assert entry == ("Dog Bowls", "category", 1000)
+
+
+def test_the_heaviest_come_first_and_products_last() -> None:
+    entries = suggestions_of(small_catalog(), [])
+    weights = [entry[2] for entry in entries]
+    assert weights == sorted(weights, reverse=True)
+    assert texts(entries, "category")[0] == "Shoes"
+    assert texts(entries, "brand") == ["Marlowe", "Omni 0", "Omni 1"]
+    assert texts(entries, "theme") == ["Ben 10"]
+    assert entries[0][1] == "category"
+    assert max(e[2] for e in entries if e[1] == "product") <= 600
+
+
+def test_products_are_the_popular_ones_and_can_be_opened() -> None:
+    catalogue = [
+        product("a", "Blue Kettle", sold_count=5),
+        product("b", "Red Kettle, 1.7 l, with a long lead", sold_count=500),
+        product("c", "Red Kettle, 1,000 W", sold_count=50),
+        product("d", "Green Kettle", sold_count=5000, in_stock=False),
+    ]
+    entries = suggestions_of(catalogue, [])
+    assert [(e[0], e[1], e[3]) for e in entries] == [
+        ("Red Kettle", "product", "b"),
+        ("Blue Kettle", "product", "a"),
+    ]
+
+
+def test_a_long_title_is_cut_between_words_and_a_long_query_left_out() -> None:
+    long = "teapot " * 40
+    entries = suggestions_of([product("a", long)], searches(long, "ann", "bo", "cy"))
+    ((text, kind, *_),) = entries
+    assert kind == "product"
+    assert text.endswith("teapot…")
+    assert len(text) <= MAX_CHARS
+    ((text, *_),) = suggestions_of([product("a", "x" * 300)], [])
+    assert len(text) == MAX_CHARS
+
+
+def test_a_name_of_a_single_product_is_none() -> None:
+    catalogue = [product("a", "Mug", brand="Solo", category=["Only"])]
+    assert [entry[1] for entry in suggestions_of(catalogue, [])] == ["product"]
+
+
+def test_an_empty_catalogue_suggests_nothing(tmp_path: Path) -> None:
+    gone = [product("a", "Mug", category=["Mugs"], in_stock=False)]
+    for products in ([], gone):
+        write_suggestions(products, searches("mug", "ann", "bo"), tmp_path)
+        assert json.loads((tmp_path / FILE).read_text()) == {"entries": []}
+
+
+def test_every_script_is_kept_as_it_is(tmp_path: Path) -> None:
+    titles = ["Crème brûlée torch", "お茶セット", "чайник", "تابلو", "กาน้ำชา", "Cafe\u0301 cup"]
+    catalogue = [product(str(n), title) for n, title in enumerate(titles)]
+    write_suggestions(catalogue, searches("CRÈME Brûlée", "ann", "bo", "cy"), tmp_path)
+    entries = json.loads((tmp_path / FILE).read_text())["entries"]
+    assert {entry[0] for entry in entries} == {*titles[:-1], "Café cup", "crème brûlée"}
+
+
+def test_the_file_stays_within_its_bounds(tmp_path: Path) -> None:
+    """Texts of a random alphabet compress worse than any shop's."""
+    rng = random.Random(5)
+
+    def word() -> str:
+        return "".join(rng.choices(string.ascii_lowercase, k=8))
+
+    few = [product(str(n), f"mug {n:05}", sold_count=n) for n in range(MAX_ENTRIES + 1000)]
+    write_suggestions(few, [], tmp_path)
+    entries = json.loads((tmp_path / FILE).read_text())["entries"]
+    assert len(entries) == MAX_ENTRIES
+    assert entries[0][0] == f"mug {MAX_ENTRIES + 999:05}"
+
+    many = [
+        product(f"id-{n}", " ".join(word() for _ in range(6)), sold_count=n) for n in range(6000)
+    ]
+    write_suggestions(many, [], tmp_path)
+    data = (tmp_path / FILE).read_bytes()
+    assert 0.85 * MAX_GZIPPED_BYTES < len(gzip.compress(data)) <= MAX_GZIPPED_BYTES
+    kept = [entry[3] for entry in json.loads(data)["entries"]]
+    # The most popular were kept.
+    assert kept[0] == "id-5999"
+    assert set(kept) == {f"id-{n}" for n in range(6000 - len(kept), 6000)}
+
+
+def test_a_release_holds_its_suggestions(release_folder: Path) -> None:
+    held = SuggestionsFile.model_validate_json((release_folder / FILE).read_bytes())
+    assert ("Ben 10", "theme") in [entry[:2] for entry in held.entries]
+    assert FILE in json.loads((release_folder / "manifest.json").read_text())["files"]
+
+
+# Serving
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, release_folder: Path) -> FolderBucket:
+    """A bucket in which the small release is the current one."""
+    (tmp_path / "bucket").mkdir()
+    bucket = FolderBucket(tmp_path / "bucket")
+    bucket.publish(release_folder)
+    return bucket
+
+
+@pytest.fixture
+def other(release_folder: Path, tmp_path: Path) -> Path:
+    """A release with another version and one suggestion."""
+    folder = shutil.copytree(release_folder, tmp_path / "other")
+    (folder / FILE).write_text('{"entries":[["Kettles","category",7]]}')
+    _reseal(folder)
+    _version(folder, "20990101-000000-00000000")
+    return folder
+
+
+def _version(folder: Path, version: str) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": version}))
+
+
+def test_a_newer_release_is_seen_at_the_next_check(bucket: FolderBucket, other: Path) -> None:
+    holder = SuggestionsHolder(bucket, check_seconds=0)
+    before = holder.get()
+    assert json.loads(before.plain)["release"] == before.release
+    version = bucket.publish(other)
+    after = holder.get()
+    assert json.loads(after.plain) == {"release": version, "entries": [["Kettles", "category", 7]]}
+    assert gzip.decompress(after.gzipped) == after.plain
+
+
+def test_between_checks_the_bucket_is_not_asked(bucket: FolderBucket, other: Path) -> None:
+    holder = SuggestionsHolder(bucket, check_seconds=3600)
+    before = holder.get()
+    bucket.publish(other)
+    assert holder.get() is before
+
+
+def test_a_release_made_before_there_were_suggestions_has_none(
+    bucket: FolderBucket, other: Path
+) -> None:
+    from shopfyp.release import open_release
+
+    (other / FILE).unlink()
+    manifest = json.loads((other / "manifest.json").read_text())
+    del manifest["files"][FILE]
+    (other / "manifest.json").write_text(json.dumps(manifest))
+    assert open_release(other).version == manifest["version"]
+    bucket.publish(other)
+    held = SuggestionsHolder(bucket).get()
+    assert json.loads(held.plain) == {"release": manifest["version"], "entries": []}
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["changed", "nonsense"])
+def test_broken_suggestions_are_refused_and_the_old_ones_go_on(
+    bucket: FolderBucket, other: Path, sealed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    holder = SuggestionsHolder(bucket, check_seconds=0)
+    before = holder.get()
+    (other / FILE).write_text('{"entries":[["Kettles","no kind",7]]}')
+    if sealed:
+        _reseal(other)
+    bucket.publish(other)
+    assert holder.get() is before
+    assert "suggestions refused" in capsys.readouterr().err
+
+
+def test_nothing_published_is_said_and_tried_again(tmp_path: Path, release_folder: Path) -> None:
+    bucket = FolderBucket(tmp_path)
+    holder = SuggestionsHolder(bucket)
+    with pytest.raises(NoRelease, match="nothing was published yet"):
+        holder.get()
+    bucket.publish(release_folder)
+    assert holder.get().release
+
+
+class SlowBucket(FolderBucket):
+    """Holds each look at the pointer back until it is let go."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.free = threading.Event()
+        self.free.set()
+
+    def read(self, name: str) -> bytes | None:
+        assert self.free.wait(10)
+        return super().read(name)
+
+
+def test_one_caller_looks_and_nobody_else_waits(bucket: FolderBucket, other: Path) -> None:
+    slow = SlowBucket(bucket.root)
+    holder = SuggestionsHolder(slow, check_seconds=0)
+    before = holder.get()
+    slow.free.clear()
+    bucket.publish(other)
+    found = []
+    looking = threading.Thread(target=lambda: found.append(holder.get()))
+    looking.start()
+    while not holder._lock.locked():
+        time.sleep(0.001)
+    assert holder.get() is before
+    slow.free.set()
+    looking.join()
+    assert found[0].release != before.release
+
+
+# The function
+
+
+@pytest.fixture
+def get(main, bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch):
+    """Ask the function, as Hosting does."""
+    holder = SuggestionsHolder(bucket)
+    monkeypatch.setattr(main, "_suggestions", lambda: holder)
+    app = Flask(__name__)
+
+    def ask(method: str = "GET", **headers: str):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with app.test_request_context("/suggestions.json", method=method, headers=named):
+            return main.suggestions(request)
+
+    return ask
+
+
+def test_the_answer_may_be_kept_by_the_cdn_and_is_named_by_its_release(get) -> None:
+    answer = get()
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=300, s-maxage=600"
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["ETag"] == f'W/"{answer.get_json()["release"]}"'
+    zipped = get(Accept_Encoding="br, gzip")
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.data) == answer.data
+    assert {answer.headers["Vary"], zipped.headers["Vary"]} == {"Accept-Encoding"}
+
+
+def test_who_has_it_already_is_told_so(get) -> None:
+    tag = get().headers["ETag"]
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}'):
+        answer = get(If_None_Match=known)
+        assert answer.status_code == 304
+        assert answer.headers["ETag"] == tag
+        assert "s-maxage" in answer.headers["Cache-Control"]
+    assert get(If_None_Match='"other"').status_code == 200
+
+
+def test_only_reading_is_allowed(get) -> None:
+    assert get("POST").status_code == 405
+    assert get("HEAD").status_code == 200
+
+
+def test_without_a_release_nothing_is_kept(get, bucket: FolderBucket) -> None:
+    shutil.rmtree(bucket.root / "releases")
+    answer = get()
+    assert answer.status_code == 503
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_warm_answer_takes_less_than_five_milliseconds(get) -> None:
+    get()
+    took = []
+    for _ in range(200):
+        start = time.perf_counter()
+        get(Accept_Encoding="gzip")
+        took.append(time.perf_counter() - start)
+    assert median(took) < 0.005
+
+
+def test_no_model_is_loaded_to_answer(bucket: FolderBucket) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+import main
+from flask import Flask, request
+
+def read(name):
+    return (Path({str(bucket.root)!r}) / name).read_bytes()
+
+main._bucket = lambda: SimpleNamespace(read=read)
+with Flask("f").test_request_context("/suggestions.json"):
+    assert main.suggestions(request).get_json()["entries"]
+print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s", "numpy") if m in sys.modules])
+"""
+    assert _python(code).splitlines()[-1] == "[]"
+
+
+def test_hosting_asks_the_function_where_it_runs_by_default() -> None:
+    rewrites = json.loads((ROOT / "firebase.json").read_text())["hosting"]["rewrites"]
+    assert rewrites[0]["source"] == "/suggestions.json"  # before what catches all
+    region = rewrites[0]["function"]["region"]
+    assert f"FUNCTIONS_REGION={region}\n" in (FUNCTIONS / ".env").read_text()
