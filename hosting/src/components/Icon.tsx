@@ -13,12 +13,31 @@ const paths = {
   play: "M8 5v14l11-7z",
   plus: "M12 5v14M5 12h14",
   check: "m5 12.500 4.500 4.500L19 7.500",
+  clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.500l3 1.800",
+  grid: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z",
+  star: "m12 4 2.200 5.300 5.800.500-4.400 3.800 1.300 5.600-4.900-3-4.900 3 1.300-5.600L4 9.800l5.800-.500z",
+  tag: "M4 4h8l8 8-8 8-8-8zM8 8v.01",
+  fill: "M17 17 7.500 7.500M7 15V7h8",
 } as const;
 
-const outlined = new Set<keyof typeof paths>(["sound", "muted", "back", "close", "plus", "check"]);
+export type IconName = keyof typeof paths;
+
+const outlined = new Set<IconName>([
+  "sound",
+  "muted",
+  "back",
+  "close",
+  "plus",
+  "check",
+  "clock",
+  "grid",
+  "star",
+  "tag",
+  "fill",
+]);
 
 /** A decorative sign; what it stands for is said by the button around it. */
-export function Icon({ name, size = 24 }: { name: keyof typeof paths; size?: number }) {
+export function Icon({ name, size = 24 }: { name: IconName; size?: number }) {
   const outline = outlined.has(name);
   return (
     <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">

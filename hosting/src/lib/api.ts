@@ -101,6 +101,14 @@ export interface SimilarResponse {
   similar: ScoredProduct[];
 }
 
+export type SuggestionKind = "query" | "category" | "theme" | "brand" | "product";
+
+/** `/suggestions.json`: all there are, the heaviest first. */
+export interface SuggestionsResponse {
+  release: string;
+  entries: [text: string, kind: SuggestionKind, weight: number, product_id?: string][];
+}
+
 /** Which offer led to an event: what a card hands over, as far as it is known. */
 export interface Offer {
   release?: string;

@@ -1,6 +1,6 @@
 /** Every text that people read. */
 
-import type { Reason, SlotName } from "./api";
+import type { Reason, SlotName, SuggestionKind } from "./api";
 
 export const strings = {
   appName: "ShopFYP",
@@ -12,6 +12,11 @@ export const strings = {
   searchExample: "Try “shoes for my 10-year-old son who likes Ben 10”",
   clearSearch: "Clear the search",
   recentSearches: "Recent searches",
+  popularSearches: "Popular now",
+  suggested: "Suggestions",
+  suggestions: (n: number) =>
+    n === 0 ? "No suggestions" : n === 1 ? "1 suggestion" : `${n} suggestions`,
+  fillIn: "Put it into the field",
   remove: (what: string) => `Remove ${what}`,
   understood: "Understood",
   restore: "Use all of it again",
@@ -62,7 +67,7 @@ export const strings = {
   keepWatching: "Keep watching",
   accountAnonymous: "You are signed in without a name or an address.",
   accountKept:
-    "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
+    "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. A search that at least three shoppers made may be suggested to others; nothing else is shared.",
   browse: "Find something",
 };
 
@@ -82,6 +87,16 @@ export const slotNames: Record<SlotName, string> = {
   quantity: "Number",
   condition: "Condition",
   sort: "Order",
+};
+
+/** What a suggestion is; a query needs no word. */
+export const suggestionKinds: Record<SuggestionKind | "recent", string> = {
+  recent: "Recent",
+  query: "",
+  category: "Category",
+  theme: "Theme",
+  brand: "Brand",
+  product: "Product",
 };
 
 /** Values that are codes of ours, in words. */

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useLocation, useSearchParams } from "react-router";
+import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { ProductTile } from "../../components/ProductTile";
@@ -9,71 +9,41 @@ import type { SearchResponse, SlotName } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
-import { localStore } from "../../lib/store";
 import { slotNames, strings } from "../../lib/strings";
 import { SearchBar } from "./SearchBar";
 import styles from "./SearchPage.module.css";
+import { StartPage } from "./StartPage";
 import { Understood } from "./Understood";
 import { ignoredOf } from "./chips";
-
-const RECENT = 8;
-const recent = localStore<string[]>("searches", []);
+import { recent } from "./recent";
 
 export function SearchPage() {
+  const navigate = useNavigate();
   const [parameters, setParameters] = useSearchParams();
   const query = parameters.get("q") ?? "";
   const ignored = ignoredOf(parameters.get("ignore"));
   const search = (words: string) => {
-    recent.set([words, ...recent.get().filter((other) => other !== words)].slice(0, RECENT));
+    recent.remember(words);
     setParameters({ q: words });
   };
   const ignore = (slots: SlotName[]) => {
     setParameters({ q: query, ...(slots.length && { ignore: slots.join(",") }) });
   };
+  const open = (product_id: string, release: string) => {
+    const offer = { release, source: "suggestions" };
+    log({ type: "select_item", product_id, ...offer });
+    signals.raise();
+    void navigate(`/product/${encodeURIComponent(product_id)}`, { state: { offer } });
+  };
   return (
-    <Page header={<SearchBar key={query} query={query} onSearch={search} />}>
+    <Page header={<SearchBar key={query} query={query} onSearch={search} onOpen={open} />}>
       <h1 className="visually-hidden">{strings.search}</h1>
       {query ? (
         <Results query={query} ignored={ignored} onIgnore={ignore} />
       ) : (
-        <RecentSearches onSearch={search} />
+        <StartPage onSearch={search} />
       )}
     </Page>
-  );
-}
-
-function RecentSearches({ onSearch }: { onSearch: (words: string) => void }) {
-  const searches = recent.use();
-  if (!searches.length) return <Message>{strings.searchExample}</Message>;
-  return (
-    <section>
-      <h2 className={styles.heading}>{strings.recentSearches}</h2>
-      <ul className={styles.recent}>
-        {searches.map((words) => (
-          <li key={words}>
-            <button
-              type="button"
-              className={styles.words}
-              onClick={() => {
-                onSearch(words);
-              }}
-            >
-              {words}
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={strings.remove(words)}
-              onClick={() => {
-                recent.set(searches.filter((other) => other !== words));
-              }}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 
