@@ -45,11 +45,12 @@ _SHARES: Mapping[Kind, float] = {
     "query": 1.0,
     "category": 0.9,
     "theme": 0.8,
+    "combination": 0.75,
     "brand": 0.7,
     "product": 0.6,
 }
 """What the most frequent entry of each kind weighs: shoppers' own words before single products."""
-_NAME_KINDS: tuple[Kind, ...] = ("category", "theme", "brand")
+_NAME_KINDS: tuple[Kind, ...] = ("category", "theme", "brand", "combination")
 _WRITING: tuple[Kind, ...] = (*_NAME_KINDS, "query", "product")
 """Whose writing is kept where kinds say the same: the catalogue's before the shoppers'."""
 
@@ -134,12 +135,23 @@ def _may_be_published(query: str, known: frozenset[str]) -> bool:
 
 
 def _names(products: Iterable[Product]) -> dict[Kind, dict[str, float]]:
-    """How many products have each category, theme and brand; a single product makes no name."""
+    """How many products have each category, theme and brand, and each theme or brand of a category.
+
+    A single product makes no name.
+    """
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in _NAME_KINDS}
     for product in products:
-        own = {("category", name) for name in product.category} | set(values_of(product))
-        for kind, name in {(kind, _line(name)) for kind, name in own if kind in counts}:
-            counts[kind][name] += 1
+        own = [(kind, _line(value)) for kind, value in values_of(product) if kind in counts]
+        names = {kind: [value for k, value in own if k == kind] for kind in _NAME_KINDS}
+        # The last category is the narrowest.
+        names["combination"] = [
+            f"{value} {kind_of_product}"
+            for value in names["theme"] + names["brand"]
+            for kind_of_product in names["category"][-1:]
+            if key_of(value) not in key_of(kind_of_product)
+        ]
+        for kind, values in names.items():
+            counts[kind].update(set(values))
     return {
         kind: {
             name: count

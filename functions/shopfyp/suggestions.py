@@ -16,7 +16,7 @@ from shopfyp.logs import log
 from shopfyp.manifest import Bucket, Pointer, folder_of, read_manifest, read_pointer
 
 FILE = "suggestions.json"
-Kind = Literal["category", "theme", "brand", "query", "product"]
+Kind = Literal["category", "theme", "brand", "combination", "query", "product"]
 Weight = Annotated[int, Field(ge=0)]
 Suggestion = tuple[str, Kind, Weight] | tuple[str, Literal["product"], Weight, Id]
 """A text, its kind, how likely it is meant, and what a product's page is found by."""

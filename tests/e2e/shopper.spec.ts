@@ -25,7 +25,7 @@ async function openFeed(page: Page): Promise<void> {
 
 async function search(page: Page, words: string): Promise<void> {
   await page.getByRole("link", { name: "Search" }).first().click();
-  await page.getByRole("searchbox", { name: "Search" }).fill(words);
+  await page.getByRole("combobox", { name: "Search" }).fill(words);
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("search-product").first()).toBeVisible();
 }
@@ -250,6 +250,68 @@ test("what a card showed, and for how long, is logged before the next is asked f
   const looks = () => eventsIn(calls, "view_card").map(({ card_id }) => card_id);
   await expect.poll(looks).toEqual([view?.card_id, view?.card_id]);
   expect(asked()).toBe(2);
+});
+
+test("suggestions come as one types, without a call for any key", async ({ page }) => {
+  await openFeed(page);
+  const listed = page.waitForResponse("**/suggestions.json");
+  await page.getByRole("link", { name: "Search" }).first().click();
+  expect((await listed).status()).toBe(200);
+  await expect(page.getByRole("heading", { name: "Popular now" })).toBeVisible();
+  const field = page.getByRole("combobox", { name: "Search" });
+  await expect(field).toBeFocused();
+
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await field.pressSequentially("sleepign ba", { delay: 30 }); // a slip, forgiven
+  const option = page.getByRole("option");
+  await expect(option.first()).toHaveAccessibleName("Sleeping Bag, Category");
+  await field.fill("");
+  await field.pressSequentially("ben 10 tr", { delay: 30 });
+  await expect(option.first()).toHaveAccessibleName("Ben 10 Trainers");
+  await field.press("ArrowDown");
+  await field.press("ArrowDown");
+  await field.press("ArrowUp");
+  await expect(option.first()).toHaveAttribute("aria-selected", "true");
+  await page.waitForTimeout(500);
+  // What was watched may be logged meanwhile; nothing is asked for what is typed.
+  expect(asked.filter((url) => !url.endsWith("/log_events"))).toEqual([]);
+  await field.press("Enter");
+  await expect(page.getByTestId("search-product").first()).toContainText("Ben 10 Trainers");
+  expect(asked.filter((url) => url.endsWith("/search"))).toHaveLength(1);
+});
+
+test("a suggestion is searched for, remembered, and forgotten on request", async ({ page }) => {
+  await page.goto("/search");
+  const field = page.getByRole("combobox", { name: "Search" });
+  await field.pressSequentially("sleeping b");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await field.press("ArrowDown");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/q=Sleeping\+Bag/);
+  await expect(page.getByTestId("search-product").first()).toContainText("Sleeping Bag");
+
+  await page.getByRole("button", { name: "Clear the search" }).click();
+  const recent = page.getByRole("option", { name: "Sleeping Bag, Recent" });
+  await expect(recent).toBeVisible();
+  await recent.getByTitle("Remove Sleeping Bag").click();
+  await expect(recent).toHaveCount(0);
+  await page.getByRole("option").nth(1).getByTitle("Put it into the field").click();
+  await expect(field).not.toHaveValue("");
+  await expect(field).toBeFocused();
+});
+
+test("a suggested product opens its page, and counts as a click", async ({ page, request }) => {
+  const calls = callsOf(page);
+  await page.goto("/search");
+  await page.getByRole("combobox", { name: "Search" }).pressSequentially("voltika every");
+  const product = page.getByRole("option", { name: /, Product$/ }).first();
+  const name = ((await product.getAttribute("aria-label")) ?? "").split(", ")[0] ?? "-";
+  await product.click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+  const clicks = () => eventsIn(calls, "select_item");
+  await expect.poll(() => clicks().length).toBe(1);
+  await expectStored(request, clicks());
 });
 
 test("an unknown product says so", async ({ page }) => {

@@ -10,6 +10,7 @@ import requests
 
 PROJECT = os.environ.get("GCLOUD_PROJECT", "")
 FUNCTIONS = f"http://127.0.0.1:5001/{PROJECT}/europe-west1"
+HOSTING = "http://127.0.0.1:5000"
 
 
 class Answer(NamedTuple):

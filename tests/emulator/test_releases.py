@@ -3,9 +3,11 @@
 import json
 import os
 import time
+import typing
 from pathlib import Path
 
 import pytest
+import requests
 
 from indexer_job.__main__ import main as job
 from indexer_job.demo.prepare import DATA
@@ -13,7 +15,8 @@ from indexer_job.firestore import read_events, read_products
 from indexer_job.publish import publish, releases
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ReleaseError
-from tests.emulator.conftest import Shopper
+from shopfyp.suggestions import Kind
+from tests.emulator.conftest import HOSTING, Shopper
 
 
 @pytest.fixture
@@ -79,6 +82,33 @@ def test_a_release_broken_in_the_bucket_is_refused_and_the_old_one_served(
     time.sleep(3)
     assert shopper.call("recommend").result["release"] == before
     bucket.upload(release_folder / "manifest.json", f"releases/{version}/manifest.json")
+
+
+def test_suggestions_are_served_by_hosting_and_follow_the_release(
+    bucket: CloudBucket, release_folder: Path
+) -> None:
+    url = f"{HOSTING}/suggestions.json"
+    before = requests.get(url, timeout=30)
+    assert before.status_code == 200
+    assert before.headers["Content-Type"] == "application/json"
+    assert before.headers["Content-Encoding"] == "gzip"
+    assert "s-maxage=600" in before.headers["Cache-Control"]
+    entries = before.json()["entries"]
+    assert len(entries) > 1000
+    assert ["Ben 10", "theme"] in [entry[:2] for entry in entries]
+    assert {entry[1] for entry in entries} == set(typing.get_args(Kind))
+    tag = {"If-None-Match": before.headers["ETag"]}
+    again = requests.get(url, headers=tag, timeout=30)
+    assert (again.status_code, again.content) == (304, b"")
+
+    version = publish(release_folder, bucket)
+    deadline = time.monotonic() + 30
+    while (now := requests.get(url, headers=tag, timeout=30)).status_code == 304:
+        assert time.monotonic() < deadline, f"the suggestions of {version} never appeared"
+        time.sleep(0.3)
+    assert now.json()["release"] == version
+    assert now.headers["ETag"] == f'W/"{version}"'
+    assert "Marlowe" in [entry[0] for entry in now.json()["entries"]]
 
 
 def test_a_rollback_to_nothing_is_an_error(capsys) -> None:

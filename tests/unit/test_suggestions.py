@@ -148,6 +148,20 @@ def test_a_name_of_a_single_product_is_none() -> None:
     assert [entry[1] for entry in suggestions_of(catalogue, [])] == ["product"]
 
 
+def test_themes_and_brands_are_combined_with_the_narrowest_category() -> None:
+    about = {"brand": "Acme", "category": ["Home", "Acme Mugs"], "attributes": {"theme": "Pirate"}}
+    catalogue = [product(f"m{n}", f"Mug {n}", **about) for n in range(2)]
+    catalogue += [product("b", "Bowl", brand="Acme", category=["Home", "Bowls"])]
+    entries = suggestions_of(catalogue, [])
+    assert texts(entries, "combination") == ["Pirate Acme Mugs"]
+    assert texts(suggestions_of(small_catalog(), []), "combination") == [
+        "Ben 10 Kids",
+        "Marlowe Women",
+        "Omni 0 Kids",
+        "Omni 1 Kids",
+    ]
+
+
 def test_an_empty_catalogue_suggests_nothing(tmp_path: Path) -> None:
     gone = [product("a", "Mug", category=["Mugs"], in_stock=False)]
     for products in ([], gone):

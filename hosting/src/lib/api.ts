@@ -101,7 +101,7 @@ export interface SimilarResponse {
   similar: ScoredProduct[];
 }
 
-export type SuggestionKind = "query" | "category" | "theme" | "brand" | "product";
+export type SuggestionKind = "query" | "category" | "theme" | "brand" | "combination" | "product";
 
 /** `/suggestions.json`: all there are, the heaviest first. */
 export interface SuggestionsResponse {

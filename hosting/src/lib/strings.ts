@@ -89,10 +89,11 @@ export const slotNames: Record<SlotName, string> = {
   sort: "Order",
 };
 
-/** What a suggestion is; a query needs no word. */
+/** What a suggestion is; what could be typed as well needs no word. */
 export const suggestionKinds: Record<SuggestionKind | "recent", string> = {
   recent: "Recent",
   query: "",
+  combination: "",
   category: "Category",
   theme: "Theme",
   brand: "Brand",

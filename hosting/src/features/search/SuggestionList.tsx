@@ -7,6 +7,7 @@ import type { Match } from "./suggestions";
 const icons: Record<Match["kind"], IconName> = {
   recent: "clock",
   query: "search",
+  combination: "search",
   category: "grid",
   theme: "star",
   brand: "tag",
@@ -75,7 +76,7 @@ export function SuggestionList({
                 typed ? <span key={part}>{text}</span> : <b key={part}>{text}</b>,
               )}
             </span>
-            {match.kind !== "recent" && (
+            {match.kind !== "recent" && suggestionKinds[match.kind] && (
               <span className={styles.kind}>{suggestionKinds[match.kind]}</span>
             )}
             {match.kind === "recent" && (
