@@ -69,9 +69,9 @@ test("typing shows suggestions, asks nothing, and leaves the focus in the field"
   expect(input).toHaveAttribute("aria-expanded", "true");
   expect(options()).toEqual([
     "Shoes, Category",
-    "Shark Lamp, Product",
     "Shirt, Category",
     "ben 10 shoes",
+    "Shark Lamp, Product",
   ]);
   expect(screen.getByRole("status")).toHaveTextContent("4 suggestions");
   const list = screen.getByRole("listbox", { name: "Suggestions" });
@@ -96,9 +96,10 @@ test("arrow keys go round through the field; Enter takes the suggestion", async 
   press(input, "ArrowUp");
   expect(input).not.toHaveAttribute("aria-activedescendant");
   press(input, "ArrowUp");
-  expect(active(input)).toBe("ben 10 shoes");
+  expect(active(input)).toBe("Shark Lamp, Product");
   press(input, "ArrowDown");
   expect(input).not.toHaveAttribute("aria-activedescendant");
+  press(input, "ArrowUp");
   press(input, "ArrowUp");
   expect(press(input, "Enter")).toBe(false); // the form is not sent as well
   expect(onSearch).toHaveBeenCalledExactlyOnceWith("ben 10 shoes");
@@ -161,6 +162,7 @@ test("the arrow beside a suggestion, and the right arrow key, put it into the fi
   expect(input).toHaveFocus();
 
   type(input, "sh");
+  press(input, "ArrowUp");
   press(input, "ArrowUp");
   input.setSelectionRange(0, 0);
   expect(press(input, "ArrowRight")).toBe(true); // within the text it is an arrow key

@@ -94,7 +94,7 @@ test("what is typed is told from what completes it", () => {
   expect(marked("train")).toBe("Light-Up [Train]ers");
   expect(marked("trainers ben")).toBe("[ben] 10 light-up [trainers]");
   expect(marked("ben ")).toBe("[Ben] 10");
-  expect(marked("trainres")).toBe("Light-Up Trainers");
+  expect(marked("trainres")).toBe("[Light-Up Trainers]");
   expect(marked("กาน้")).toBe("[กาน้]ำชา");
 });
 
@@ -123,21 +123,31 @@ test("nothing typed gives recent searches and what is popular", () => {
   expect(popularSearches(index)).not.toContain("Ben 10 Wellies");
 });
 
-test("products are three of a list, unless nothing else fits, and can be opened", () => {
-  const rows: Row[] = [
-    ...Array.from({ length: 9 }, (_, n): Row => [`lamp ${n}`, "product", 99 - n, `p${n}`]),
-    ["lamp shades", "category", 1],
-  ];
-  const matches = matchesOf(indexOf({ release: "", entries: rows }), "lamp", []);
-  expect(matches.map(({ text }) => text).slice(0, 5)).toEqual([
+test("products come last, but two of them always, and can be opened", () => {
+  const lamps = Array.from({ length: 9 }, (_, n): Row => [`lamp ${n}`, "product", 99 - n, `p${n}`]);
+  const shades = Array.from({ length: 9 }, (_, n): Row => [`lamp shade ${n}`, "query", 9 - n]);
+  const both = matchesOf(indexOf({ release: "", entries: [...lamps, ...shades] }), "lamp", [
+    "lamps",
+  ]);
+  expect(both.map(({ text }) => text)).toEqual([
+    "lamps",
+    "lamp shade 0",
+    "lamp shade 1",
+    "lamp shade 2",
+    "lamp shade 3",
+    "lamp shade 4",
     "lamp 0",
     "lamp 1",
-    "lamp 2",
-    "lamp shades",
-    "lamp 3",
   ]);
-  expect(matches).toHaveLength(MOST);
-  expect(matches[0]?.product_id).toBe("p0");
+  expect(both.at(-1)?.product_id).toBe("p1");
+  expect(found("lamp", [], indexOf({ release: "", entries: shades }))).toHaveLength(MOST);
+  const few = found(
+    "lamp",
+    [],
+    indexOf({ release: "", entries: [...lamps, ["lamps", "category", 1]] }),
+  );
+  expect(few.slice(0, 2)).toEqual(["lamps", "lamp 0"]);
+  expect(few).toHaveLength(MOST);
 });
 
 test("odd input is only text", () => {

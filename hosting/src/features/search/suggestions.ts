@@ -4,8 +4,8 @@ import type { SuggestionKind, SuggestionsResponse } from "../../lib/api";
 
 export const MOST = 8;
 const MOST_RECENT = 3;
-/** So many products stand before everything else that matches. */
-const MOST_PRODUCTS = 3;
+/** So many places are for products, if so many match; they have the rest of the list as well. */
+const LEAST_PRODUCTS = 2;
 /** Fewer letters are too few to tell a slip from another word. */
 const LEAST_FOR_TYPO = 4;
 const PLAIN = /^[\da-z]+$/i;
@@ -49,9 +49,10 @@ export function indexOf({ release, entries }: SuggestionsResponse): Index {
 }
 
 /**
- * At most MOST suggestions for what was typed: recent searches first, then by how they match
- * (their start, the start of a word, all words in any order), then by weight. Only where nothing
- * matches, one slip is forgiven. Nothing typed: recent searches, then what is popular.
+ * At most MOST suggestions for what was typed: recent searches first, products last. Within these
+ * they come by how they match (their start, the start of a word, all words in any order), then by
+ * weight. Only where nothing matches, one slip is forgiven. Nothing typed: recent searches, then
+ * what is popular.
  */
 export function matchesOf(index: Index, typed: string, recent: string[]): Match[] {
   const own = recent.map((text) => entryOf({ text, kind: "recent" }));
@@ -65,12 +66,11 @@ export function matchesOf(index: Index, typed: string, recent: string[]): Match[
   const mine = ranked(own, needle);
   const shown =
     fitting.length || mine.length
-      ? [...mine.slice(0, MOST_RECENT), ...productsAside(fitting)]
-      : productsAside(index.entries.filter(({ words }) => isSlip(words, needle)));
-  return distinct(shown)
-    .filter(({ words, kind }) => kind === "product" || words.trim() !== needle.trim())
-    .slice(0, MOST)
-    .map((entry) => matchOf(entry, needle));
+      ? [...mine.slice(0, MOST_RECENT), ...fitting]
+      : index.entries.filter(({ words }) => isSlip(words, needle));
+  return productsLast(distinct(shown).filter((entry) => isNews(entry, needle))).map((entry) =>
+    matchOf(entry, needle),
+  );
 }
 
 /** What many look for: no brands, no single products. */
@@ -110,10 +110,16 @@ class Shelf {
   }
 }
 
-function productsAside(entries: Entry[]): Entry[] {
+/** A search that is typed out already is no suggestion; a product still is. */
+function isNews({ words, kind }: Entry, needle: string): boolean {
+  return kind === "product" || words.trim() !== needle.trim();
+}
+
+function productsLast(entries: Entry[]): Entry[] {
   const products = entries.filter(({ kind }) => kind === "product");
-  const late = new Set(products.slice(MOST_PRODUCTS));
-  return [...entries.filter((entry) => !late.has(entry)), ...late];
+  const others = entries.filter(({ kind }) => kind !== "product");
+  const room = MOST - Math.min(LEAST_PRODUCTS, products.length);
+  return [...others.slice(0, room), ...products].slice(0, MOST);
 }
 
 function distinct(entries: Entry[]): Entry[] {
@@ -190,6 +196,8 @@ function placesOf(words: string, needle: string): [number, number][] {
 }
 
 function partsOf(text: string, places: [number, number][]): Part[] {
+  // Where nothing was typed, nothing stands out as its completion.
+  if (!places.length) return [{ text, typed: true }];
   const parts: Part[] = [];
   let place = 0;
   let gap = true;
