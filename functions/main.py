@@ -193,7 +193,7 @@ def suggestions(request: https_fn.Request) -> https_fn.Response:
     """All suggestions of the release in one file, the same for everybody: GET, no sign-in.
 
     Hosting's CDN and the browser keep it, so this is called a few times an hour, and never for a
-    keystroke. A new release is seen, or taken back, after at most fifteen minutes.
+    keystroke. A new release is seen, or taken back, after a quarter of an hour at the most.
     """
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
