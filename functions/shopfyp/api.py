@@ -54,10 +54,14 @@ class SearchRequest(_Request):
     ignore: Annotated[list[SlotName], Field(max_length=20)] = Field(
         default_factory=list, description="slots that the shopper removed"
     )
+    verbatim: bool = Field(default=False, description="search for the words as they are spelled")
 
 
 class UnderstoodSlot(_Response):
-    """One thing understood of a query, and where in it (in characters) it was said."""
+    """One thing understood of a query, and where in it (in characters) it was said.
+
+    Places are in the corrected query where there is one.
+    """
 
     slot: SlotName
     values: list[str] = Field(description="in the catalogue's words; empty for a mere range")
@@ -71,6 +75,9 @@ class UnderstoodSlot(_Response):
 class SearchResponse(_Response):
     release: str
     query: str
+    corrected: str | None = Field(
+        description="the query that was answered, where words of it were misspelled"
+    )
     understood: list[UnderstoodSlot]
     relaxed: list[SlotName] = Field(
         description="constraints dropped, in this order, as nothing would have been left"

@@ -9,7 +9,6 @@ from shopfyp.api import SearchRequest, SearchResponse, UnderstoodSlot
 from shopfyp.candidates import SEARCH_SOURCES
 from shopfyp.catalog import Clip
 from shopfyp.intent.fitting import mentions
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent, SlotName
 from shopfyp.profile import Interest
 from shopfyp.ranking import Ranked, pool, rank
@@ -28,16 +27,17 @@ _RELAXED: Sequence[SlotName] = ("budget", "exclusion")
 
 def search(release: Release, request: SearchRequest, now: datetime) -> SearchResponse:
     """The products and clips that answer a query."""
-    intent = parse(request.query, release.vocabulary, request.ignore)
+    intent = release.understood(request.query, request.ignore, verbatim=request.verbatim)
     ranked, relaxed = find(release, intent, now)
     page = ranked[request.offset : request.offset + request.limit]
     return SearchResponse(
         release=release.version,
         query=request.query,
+        corrected=intent.query if intent.query != request.query else None,
         understood=[_understood(intent, place) for place in range(len(intent.slots))],
         relaxed=relaxed,
         products=[scored(release, item) for item in page],
-        clips=_clips(release, request.query),
+        clips=_clips(release, intent.query),
     )
 
 
@@ -59,7 +59,7 @@ def rank_products(
 ) -> list[Ranked]:
     """The best products for a query, in stock or not, as deep as paging goes."""
     interest = Interest(kind="query", value=query, strength=1, at=now)
-    signal = query_signal(release, interest, 1.0, intent or parse(query, release.vocabulary))
+    signal = query_signal(release, interest, 1.0, intent or release.understood(query))
     rng = np.random.default_rng(0)
     candidates = [c for source in SEARCH_SOURCES for c in source(release, [signal], _DEPTH, rng)]
     return rank(pool(candidates), release.weights, _DEPTH)
