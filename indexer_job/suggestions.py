@@ -163,9 +163,9 @@ def _names(products: Iterable[Product]) -> dict[Kind, dict[str, float]]:
 
 
 def _scaled(kind: Kind, counts: Mapping[str, float]) -> list[Suggestion]:
-    most = max(counts.values(), default=1.0)
+    most = math.log1p(max(counts.values(), default=0.0)) or 1.0
     return [
-        (text, kind, _weight(kind, math.log1p(count) / math.log1p(most)))
+        (text, kind, _weight(kind, math.log1p(count) / most))
         for text, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 

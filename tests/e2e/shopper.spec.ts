@@ -301,6 +301,18 @@ test("a suggestion is searched for, remembered, and forgotten on request", async
   await expect(field).toBeFocused();
 });
 
+test("the list scrolls in the room that a keyboard leaves", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 320 });
+  await page.goto("/search");
+  await page.getByRole("combobox", { name: "Search" }).pressSequentially("s");
+  await expect(page.getByRole("option")).toHaveCount(8);
+  await expect(page.getByRole("option").last()).not.toBeInViewport();
+  await page.keyboard.press("ArrowUp");
+  await expect(page.getByRole("option", { selected: true })).toBeInViewport({ ratio: 1 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBe(360);
+});
+
 test("a suggested product opens its page, and counts as a click", async ({ page, request }) => {
   const calls = callsOf(page);
   await page.goto("/search");

@@ -98,6 +98,13 @@ def test_a_shopper_counts_once_and_old_searches_count_less() -> None:
     ]
 
 
+def test_searches_of_another_age_weigh_nothing_and_break_nothing() -> None:
+    old = searches("wireless speaker", "ann", "bo", "cy")
+    (late,) = searches("wok", "di")
+    late = late._replace(at=late.at.replace(year=2200))
+    assert ("wireless speaker", "query", 0) in suggestions_of(small_catalog(), [*old, late])
+
+
 def test_what_differs_in_writing_and_filler_is_one_entry_in_the_catalogues_writing() -> None:
     catalogue = [product(f"b{n}", f"Number {n}", category=["Dog Bowls"]) for n in range(2)]
     events = searches("a dog bowl as a gift", "ann", "bo", "cy")
