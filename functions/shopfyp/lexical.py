@@ -40,12 +40,33 @@ class LexicalIndex:
         """Open the index that `build_lexical` wrote into `folder`."""
         self._index = bm25s.BM25.load(folder, mmap=True, show_progress=False)
 
-    def search(self, query: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The rows that hold words of `query`, best first, and their scores in (0, 1]."""
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """The BM25 score of every row (products,); 0 for those that hold no word of `query`."""
         known = [t for t in _tokens([query])[0] if t in self._index.vocab_dict]
         if not known:
+            return np.zeros(self._index.scores["num_docs"], np.float32)
+        return np.asarray(self._index.get_scores(known), np.float32)
+
+    def holding(self, text: str) -> NDArray[np.bool_]:
+        """Whether each row (products,) holds every word of `text`, in whatever order."""
+        holding = np.ones(self._index.scores["num_docs"], np.bool_)
+        for token in _tokens([text])[0]:
+            known = token in self._index.vocab_dict
+            holding &= self._index.get_scores([token]) > 0 if known else False
+        return holding
+
+    def search(
+        self, query: str, count: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows that hold words of `query`, best first, and their scores in (0, 1].
+
+        Only rows that are `allowed` (products,), if that is given.
+        """
+        scores = self.scores(query)
+        if allowed is not None:
+            scores = np.where(allowed, scores, 0)
+        if not scores.any():
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = self._index.get_scores(known)
         count = min(count, int(np.count_nonzero(scores)))
         rows = np.argpartition(-scores, count - 1)[:count]
         rows = rows[np.lexsort((rows, -scores[rows]))]
