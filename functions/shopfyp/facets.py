@@ -100,9 +100,11 @@ def _brands(rows: Rows, filters: Filters, products: ProductStore) -> Facet:
 def _colours(rows: Rows, filters: Filters, vocabulary: Vocabulary) -> Facet:
     counts = vocabulary.counts(rows, "colour")
     counted = {vocabulary.values[code].value: count for code, count in counts.items()}
-    codes = colours_of(vocabulary, filters.colour)
-    known = [vocabulary.values[code].value for code in codes]
-    return Facet(name="colour", values=_named(counted, known))
+    selected = []
+    for name in filters.colour:
+        codes = colours_of(vocabulary, [name])
+        selected.append(vocabulary.values[codes[0]].value if codes else name)
+    return Facet(name="colour", values=_named(counted, selected))
 
 
 def _named(counted: dict[str, int], selected: Sequence[str]) -> list[FacetValue]:

@@ -12,7 +12,7 @@ from shopfyp.candidates.base import Signal
 from shopfyp.release import Release
 from shopfyp.vector_index import Mask
 
-WORDS, MEANING = 0.5, 0.7
+WORDS, MEANING = 0.5, 0.65
 """The shares of the best BM25 score, and of the best cosine, that a product must have."""
 
 
@@ -30,6 +30,7 @@ def matching(release: Release, signal: Signal, among: Mask, allowed: Mask) -> Ma
     scores = np.where(among, release.lexical.scores(signal.intent.rest), 0)
     found: Mask = (scores > 0) & (scores >= WORDS * scores.max(initial=0))
     _, ((best,),) = release.nearest(signal.vector[None], 1, among)
-    for mask in (among, allowed):
-        found[release.within(signal.vector, MEANING * best, mask)] = True
+    if best > 0:
+        for mask in (among, allowed):
+            found[release.within(signal.vector, MEANING * float(best), mask)] = True
     return found

@@ -142,7 +142,7 @@ class Release:
         return vector_index.search(self.index, vectors, count, allowed)
 
     def within(self, vector: Vectors, cosine: float, allowed: Mask) -> NDArray[np.int64]:
-        """The allowed rows whose cosine to `vector` (dimension,) is greater than `cosine`."""
+        """The allowed rows whose cosine to `vector` (dimension,) is at least `cosine`."""
         return vector_index.within(self.index, vector, cosine, allowed)
 
     def vector(self, row: int) -> Vectors:

@@ -1,7 +1,7 @@
 """Search: lexical and semantic retrieval, fused by the same ranking as the cards."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -116,7 +116,7 @@ def _find(
     allowed = all_but(masks, None, among)
     signal = _signal(release, intent, now, allowed)
     found = matching(release, signal, among, allowed)
-    ranked = [item for item in _ranked(release, signal) if found[item.row]]
+    ranked = _ranked(release, signal, found)
     phrases = [value for slot in intent.named("exclusion") for value in slot.values]
     if phrases:
         found &= ~_denied(release, ranked, phrases)
@@ -136,9 +136,14 @@ def _signal(release: Release, intent: Intent, now: datetime, allowed: Mask | Non
     return query_signal(release, interest, 1.0, intent, allowed)
 
 
-def _ranked(release: Release, signal: Signal) -> list[Ranked]:
+def _ranked(release: Release, signal: Signal, among: Mask | None = None) -> list[Ranked]:
+    """What the sources propose for a query, best first; only what is `among` (products,)."""
     rng = np.random.default_rng(0)
     lists = [c for source in SEARCH_SOURCES for c in source(release, [signal], MAX_SHOWN, rng)]
+    if among is not None:
+        kept = [among[c.rows] for c in lists]
+        pairs = zip(lists, kept, strict=True)
+        lists = [replace(c, rows=c.rows[own], scores=c.scores[own]) for c, own in pairs]
     return rank(pool(lists), release.weights, MAX_SHOWN)
 
 

@@ -27,6 +27,8 @@ _FAISS: Any = faiss
 COMPARED = 20_000
 """So many allowed products are compared to a query, at least."""
 
+_FEW, _MORE = 256, 8
+
 
 def search(
     index: Any, vectors: Vectors, count: int, allowed: Mask | None
@@ -48,12 +50,14 @@ def search(
 
 
 def within(index: Any, vector: Vectors, least: float, allowed: Mask) -> NDArray[np.int64]:
-    """The allowed rows whose inner product with `vector` (dimension,) is greater than `least`."""
-    parameters = next(_plans(index, allowed))
-    _, _, rows = index.range_search(
-        np.ascontiguousarray(vector[None], np.float32), least, params=parameters
-    )
-    return np.asarray(rows, np.int64)
+    """The allowed rows whose inner product with `vector` (dimension,) is at least `least`."""
+    # FAISS has a range search, but on flat quantised codes it takes ten times as long.
+    count = _FEW
+    while True:
+        (rows,), (scores,) = search(index, vector[None], count, allowed)
+        if rows[-1] < 0 or scores[-1] < least or count >= index.ntotal:
+            return rows[(rows >= 0) & (scores >= least)]
+        count *= _MORE
 
 
 def _plans(index: Any, allowed: Mask | None) -> Iterator[Any]:
