@@ -56,7 +56,8 @@ def within(index: Any, vector: Vectors, least: float, allowed: Mask) -> NDArray[
     while True:
         (rows,), (scores,) = search(index, vector[None], count, allowed)
         if rows[-1] < 0 or scores[-1] < least or count >= index.ntotal:
-            return rows[(rows >= 0) & (scores >= least)]
+            near: NDArray[np.int64] = rows[(rows >= 0) & (scores >= least)]
+            return near
         count *= _MORE
 
 

@@ -108,7 +108,7 @@ def test_facets_and_clips_come_with_the_first_page_only(release: Release) -> Non
 )
 def test_a_token_of_another_request_is_refused(old: Release, changed: dict) -> None:
     token = page(old).next_page_token
-    with pytest.raises(ValidationError, match="page_token\n.*of another query"):
+    with pytest.raises(ValidationError, match=r"page_token\n.*of another query"):
         page(old, page_token=token, **changed)
 
 
