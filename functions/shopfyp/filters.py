@@ -34,7 +34,7 @@ def masks_of(filters: Filters, products: ProductStore, vocabulary: Vocabulary) -
     if filters.rating is not None:
         masks["rating"] = np.asarray(products.rating >= filters.rating)
     if filters.colour:
-        masks["colour"] = np.zeros(len(products), np.bool_)
+        masks["colour"] = np.zeros(len(products.brand), np.bool_)
         masks["colour"][vocabulary.holding(colours_of(vocabulary, filters.colour))] = True
     if filters.age:
         masks["age"] = aged(products.age, filters.age)

@@ -94,7 +94,7 @@ export function Results({ asked, onAsk }: Props) {
             </p>
           )}
           <p className={styles.total} role="status">
-            {first ? strings.found(first.total) : "\u00a0"}
+            {first ? first.total > 0 && strings.found(first.total) : "\u00a0"}
           </p>
           {first?.total === 0 && (
             <Message

@@ -130,7 +130,7 @@ export function chosenOf(filters: Filters): Chosen[] {
       return {
         key: `${name} ${value.path.join("/")}`,
         name,
-        label: name === "age" || name === "rating" ? `${facetNames[name]} ${label}` : label,
+        label: name === "age" || name === "rating" ? `${facetNames[name]}: ${label}` : label,
         without: toggled(filters, name, value),
       };
     }),
@@ -144,6 +144,15 @@ export function countOf(filters: Filters, name: FacetName): number {
 
 /** The value of a facet, in words. */
 export function labelOf(
+  name: FacetName,
+  value: Pick<FacetValue, "path" | "low" | "high">,
+  currency?: string | null,
+): string {
+  const words = wordsFor(name, value, currency);
+  return name === "brand" ? words : words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
+function wordsFor(
   name: FacetName,
   { path, low, high }: Pick<FacetValue, "path" | "low" | "high">,
   currency?: string | null,
