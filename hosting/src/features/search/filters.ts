@@ -13,6 +13,9 @@ export interface Choice {
   sort: Sort | null;
 }
 
+/** What a facet's value stands for. */
+export type Value = Pick<FacetValue, "path" | "low" | "high">;
+
 /** The choice that a URL holds; what makes no sense is left out. */
 export function choiceOf(parameters: URLSearchParams): Choice {
   const category = parameters
@@ -61,7 +64,7 @@ export function parametersOf({ filters, sort }: Choice): [string, string][] {
 export function toggled(
   filters: Filters,
   name: FacetName,
-  value: Pick<FacetValue, "path" | "low" | "high">,
+  value: Value,
   currency?: string | null,
 ): Filters {
   const { [name]: before, ...rest } = filters;
@@ -94,11 +97,7 @@ export function toggled(
 }
 
 /** Whether a facet's value is among the filters. */
-export function isChosen(
-  filters: Filters,
-  name: FacetName,
-  { path, low, high }: Pick<FacetValue, "path" | "low" | "high">,
-): boolean {
+export function isChosen(filters: Filters, name: FacetName, { path, low, high }: Value): boolean {
   switch (name) {
     case "category":
       return (filters.category ?? []).some((other) => same(other, path));
@@ -143,20 +142,12 @@ export function countOf(filters: Filters, name: FacetName): number {
 }
 
 /** The value of a facet, in words. */
-export function labelOf(
-  name: FacetName,
-  value: Pick<FacetValue, "path" | "low" | "high">,
-  currency?: string | null,
-): string {
+export function labelOf(name: FacetName, value: Value, currency?: string | null): string {
   const words = wordsFor(name, value, currency);
   return name === "brand" ? words : words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
-function wordsFor(
-  name: FacetName,
-  { path, low, high }: Pick<FacetValue, "path" | "low" | "high">,
-  currency?: string | null,
-): string {
+function wordsFor(name: FacetName, { path, low, high }: Value, currency?: string | null): string {
   if (name === "category" || name === "brand" || name === "colour") return path.at(-1) ?? "";
   if (name === "rating") return bounds.rated(plain(low ?? 0));
   const number = name === "price" ? money(currency ?? undefined) : plain;
@@ -166,8 +157,8 @@ function wordsFor(
   return low === high ? number(low) : bounds.both(number(low), number(high));
 }
 
-function valuesIn(filters: Filters, name: FacetName) {
-  const none = { path: [] as string[], low: null, high: null };
+function valuesIn(filters: Filters, name: FacetName): Value[] {
+  const none: Value = { path: [], low: null, high: null };
   switch (name) {
     case "category":
       return (filters.category ?? []).map((path) => ({ ...none, path }));
