@@ -22,7 +22,7 @@ MAX_VALUES = 40
 
 _RATINGS = (4.5, 4.0, 3.0)
 _AGES = ((0, 2), (3, 5), (6, 8), (9, 12), (13, 17), (18, 99))
-_PRICE_QUANTILES = (0.2, 0.4, 0.6, 0.8)
+_PRICE_QUANTILES, _PRICE_SAMPLE = (0.2, 0.4, 0.6, 0.8), 5000
 _ROUND = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
 Rows = NDArray[np.int64]
@@ -67,9 +67,10 @@ def _categories(rows: Rows, filters: Filters, products: ProductStore) -> Facet:
     names = products.names.category
     counts = np.bincount(products.category[rows], minlength=len(names))
     tree: Counter[Path] = Counter()
-    for code in np.flatnonzero(counts):
+    for code in np.flatnonzero(counts).tolist():
+        count = int(counts[code])
         for depth in range(1, len(names[code]) + 1):
-            tree[names[code][:depth]] += int(counts[code])
+            tree[names[code][:depth]] += count
     selected = {tuple(path) for path in filters.category}
     opened = {path[:depth] for path in selected for depth in range(1, len(path) + 1)}
     tree.update(dict.fromkeys(opened, 0))
@@ -93,7 +94,9 @@ def _brands(rows: Rows, filters: Filters, products: ProductStore) -> Facet:
     names = products.names.brand
     counts = np.bincount(products.brand[rows], minlength=len(names))
     counts[0] = 0
-    counted = {names[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+    chosen = {code for code, name in enumerate(names) if name in filters.brand}
+    codes = {*np.argsort(-counts, kind="stable")[:MAX_VALUES].tolist(), *chosen}
+    counted = {names[code]: int(counts[code]) for code in codes if counts[code]}
     return Facet(name="brand", values=_named(counted, filters.brand))
 
 
@@ -125,7 +128,8 @@ def _prices(rows: Rows, selected: PriceRange | None, products: ProductStore) -> 
     prices = products.price[rows[products.currency[rows] == code]]
     currency = products.names.currency[code]
     low, high = (float(prices.min()), float(prices.max())) if len(prices) else (None, None)
-    quantiles = np.quantile(prices, _PRICE_QUANTILES).tolist() if len(prices) else []
+    sample = prices[:: 1 + len(prices) // _PRICE_SAMPLE]
+    quantiles = np.quantile(sample, _PRICE_QUANTILES).tolist() if len(prices) else []
     edges = sorted({edge for edge in map(_round, quantiles) if prices.min() < edge < prices.max()})
     bounds: list[Bounds] = list(zip([None, *edges], [*edges, None], strict=True)) if edges else []
     values = _ranges(bounds, selected, lambda wanted: int(between(prices, prices, wanted).sum()))

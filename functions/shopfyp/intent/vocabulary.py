@@ -18,6 +18,8 @@ from shopfyp.intent.slots import SlotName
 from shopfyp.intent.words import GENDERS
 
 MOST_WORDS = 5
+_MANY = 4
+"""From a share of so many products on, it is quicker to go through the values of all."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     **dict.fromkeys(["colour", "color", "colours", "colors"], "colour"),
@@ -169,7 +171,12 @@ class Vocabulary:
         """How many of the products in `rows` have each value of `slot`, by code."""
         if not self.products:
             return {}
-        _, values = self._values(rows)
+        if len(rows) * _MANY > self.products:
+            held = np.zeros(self.products, np.bool_)
+            held[rows] = True
+            values = self._codes[np.repeat(held, np.diff(self._offsets))]
+        else:
+            _, values = self._values(rows)
         counts = np.bincount(values, minlength=len(self.values))
         return {code: int(counts[code]) for code in self.of_slot(slot) if counts[code]}
 
