@@ -177,7 +177,16 @@ test("filters, order and pages narrow one search, and the address holds them", a
   const prices = texts.map((text) => Number(/\$([\d.]+)/.exec(text)?.[1]));
   expect(prices).toEqual([...prices].sort((one, other) => one - other));
 
-  // A shared address shows the same; going back takes the order and then the filter away.
+  // Who looks at one and comes back is where they were.
+  const place = () => products.last().evaluate((tile) => tile.getBoundingClientRect().top);
+  const before = await place();
+  await products.last().click();
+  await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();
+  await page.goBack();
+  await expect(products).toHaveCount(Number(count));
+  expect(Math.abs((await place()) - before)).toBeLessThan(2);
+
+  // Going back takes the order and then the filter away.
   await page.goBack();
   await expect(page.getByRole("combobox", { name: "Sort" })).toHaveValue("relevance");
   await page.goBack();

@@ -7,9 +7,19 @@ import numpy as np
 import pytest
 
 from indexer_job.build import build_release
-from shopfyp.api import Facet, FacetValue, Filters, SearchRequest, SearchResponse
+from shopfyp.api import (
+    Facet,
+    FacetValue,
+    Filters,
+    RecommendRequest,
+    SearchRequest,
+    SearchResponse,
+)
 from shopfyp.catalog import Product
+from shopfyp.events import SearchEvent
 from shopfyp.filters import masks_of
+from shopfyp.profile import Profile
+from shopfyp.recommend import recommend
 from shopfyp.release import Release, open_release
 from shopfyp.search import search
 from tests.conftest import product
@@ -238,6 +248,17 @@ def test_constraints_and_filters_hold_before_the_cut(shop: Release, monkeypatch)
     ):
         assert products(found)[0].product_id == "mug-26"
         assert {p.attributes["colour"] for p in products(found)} == {"mint"}
+
+
+def test_cards_find_the_few_that_a_search_permits(shop: Release, monkeypatch) -> None:
+    """With room for one product at each source, which without its price would be another mug."""
+    monkeypatch.setattr("shopfyp.recommend._DEPTH", 1)
+    monkeypatch.setattr("shopfyp.recommend._PER_CARD", 4)
+    asked = SearchEvent(type="search", event_id="e", at=NOW, query="mint mug over $30")
+    profile = Profile().apply([(asked, NOW)])
+    (card,) = recommend(shop, profile, "u", RecommendRequest(), NOW).cards
+    assert card.reason.code == "searched"
+    assert card.products[0].product.product_id == "mug-26"
 
 
 @pytest.mark.parametrize("read", [200, 2])
