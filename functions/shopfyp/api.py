@@ -54,7 +54,7 @@ class Card(_Response):
     products: list[OfferedProduct]
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Names = Annotated[list[Name], Field(max_length=50)]
 Path = Annotated[list[Name], Field(min_length=1, max_length=10)]
 Sort = Literal["relevance", "price_low", "price_high", "rating", "newest", "popular"]

@@ -171,7 +171,7 @@ NAN = float("nan")
         ("search", SEARCH | {"filters": {"category": [[]]}}, "filters.category.0"),
         ("search", SEARCH | {"filters": {"brand": ["b"] * 51}}, "filters.brand"),
         ("search", SEARCH | {"filters": {"brand": "b"}}, "filters.brand"),
-        ("search", SEARCH | {"filters": {"colour": ["x" * 201]}}, "filters.colour.0"),
+        ("search", SEARCH | {"filters": {"colour": ["x" * 1001]}}, "filters.colour.0"),
         ("search", SEARCH | {"filters": {"price": {"low": 5, "high": 4}}}, "filters.price"),
         ("search", SEARCH | {"filters": {"price": {}}}, "filters.price"),
         ("search", SEARCH | {"filters": {"price": {"low": NAN}}}, "filters.price.low"),
