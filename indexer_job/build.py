@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
-from indexer_job.embed import embed, threads
+from indexer_job.embed import embed, embed_products, threads
 from indexer_job.export import export_encoder
 from indexer_job.files import UserEvent
+from indexer_job.kinds import kinds
 from indexer_job.learnt import ItemSpace, learn_space
+from indexer_job.lexical import build_lexical
 from indexer_job.neighbours import (
     History,
     Rows,
@@ -33,6 +35,7 @@ from indexer_job.popularity import new_rows, popular_by_category, popular_order,
 from indexer_job.ranker import Ranking
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
+from indexer_job.spelling import write_words
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp import catalog
 from shopfyp.candidates import SOURCES
@@ -41,7 +44,6 @@ from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
 from shopfyp.intent.fitting import age_range_of
-from shopfyp.lexical import build_lexical, lexical_text
 from shopfyp.paging import mark_of
 from shopfyp.ranking import WEIGHTS
 from shopfyp.records import Names
@@ -132,10 +134,12 @@ def build_release(
     with tempfile.TemporaryDirectory() as fp32:
         export_encoder(checkpoint, Path(fp32), "fp32")
         encoder = Encoder(Path(fp32), threads=threads())
-        vectors = embed(encoder, [product_text(p) for p in products], progress=progress)
+        vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
     index_facts = _write_index(vectors, out / "index.faiss")
-    build_lexical([lexical_text(p) for p in products], out / "lexical")
+    build_lexical(products, out / "lexical")
+    write_words(products, out / "spelling")
+    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
     _write_products(products, out / "products")
     write_vocabulary(products, out)
     _write_clips(clips, clip_vectors, out / "clips")
@@ -328,7 +332,7 @@ def _manifest(
         encoder=EncoderFacts(
             name=encoder,
             dimension=vectors.shape[1],
-            text_template=f"{catalog.product_text.__module__}.{catalog.product_text.__name__}",
+            text_template=f"{catalog.__name__}: mean of title and {product_text.__name__}",
         ),
         index=index,
         counts={"products": len(products), "clips": len(clips), "events": len(events)},

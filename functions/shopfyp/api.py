@@ -111,6 +111,7 @@ class SearchRequest(_Request):
     ignore: Annotated[list[SlotName], Field(max_length=20)] = Field(
         default_factory=list, description="slots that the shopper removed"
     )
+    verbatim: bool = Field(default=False, description="search for the words as they are spelled")
     filters: Filters = Filters()
     sort: Sort | None = Field(default=None, description="null: as the query asks, or by relevance")
     page_token: Annotated[str, Field(max_length=paging.MAX_TOKEN_CHARS)] | None = Field(
@@ -139,12 +140,15 @@ class SearchRequest(_Request):
 
 def _question(fields: Mapping[str, Any]) -> bytes:
     return paging.question_of(
-        {name: fields.get(name) for name in ("query", "ignore", "filters", "sort")}
+        {name: fields.get(name) for name in ("query", "ignore", "verbatim", "filters", "sort")}
     )
 
 
 class UnderstoodSlot(_Response):
-    """One thing understood of a query, and where in it (in characters) it was said."""
+    """One thing understood of a query, and where in it (in characters) it was said.
+
+    Places are in the corrected query where there is one.
+    """
 
     slot: SlotName
     values: list[str] = Field(description="in the catalogue's words; empty for a mere range")
@@ -181,6 +185,9 @@ class Facet(_Response):
 class SearchResponse(_Response):
     release: str
     query: str
+    corrected: str | None = Field(
+        description="the query that was answered, where words of it were misspelled"
+    )
     understood: list[UnderstoodSlot]
     relaxed: list[SlotName] = Field(
         description="constraints dropped, in this order, as nothing would have been left"

@@ -6,7 +6,6 @@ when its text means nearly the same; both beside the best of what may be found. 
 enter, so that what a facet promises is what its filter leaves.
 """
 
-import numpy as np
 
 from shopfyp.candidates.base import Signal
 from shopfyp.release import Release
@@ -27,7 +26,7 @@ def matching(release: Release, signal: Signal, among: Mask, allowed: Mask) -> Ma
     """
     if signal.intent is None or not signal.intent.rest:
         return among.copy()
-    scores = np.where(among, release.lexical.scores(signal.intent.rest), 0)
+    scores = release.lexical.scores(signal.intent.rest, among)
     found: Mask = (scores > 0) & (scores >= WORDS * scores.max(initial=0))
     _, ((best,),) = release.nearest(signal.vector[None], 1, among)
     if best > 0:

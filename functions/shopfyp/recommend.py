@@ -23,7 +23,6 @@ from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
 from shopfyp.intent.fitting import permitted
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
@@ -216,7 +215,7 @@ def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Itera
 
 def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
     if interest.kind == "query":
-        return query_signal(release, interest, weight, parse(interest.value, release.vocabulary))
+        return query_signal(release, interest, weight, release.understood(interest.value))
     if interest.kind == "product":
         row = release.products.row_of(interest.value)
         return None if row is None else Signal(interest, weight, release.vector(row), row)

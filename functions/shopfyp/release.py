@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,14 @@ from shopfyp import vector_index
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving
+from shopfyp.intent.parsing import parse
+from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.records import ClipStore, ProductStore
+from shopfyp.spelling import Speller
 from shopfyp.vector_index import Mask
 
 FORMAT = 3
@@ -120,8 +123,10 @@ class Release:
     index: Any
     lexical: LexicalIndex
     products: ProductStore
+    speller: Speller
     vocabulary: Vocabulary
     clips: ClipStore
+    kinds: NDArray[np.float16]
     neighbour_rows: NDArray[np.int32]
     neighbour_weights: NDArray[np.float32]
     learnt: LearntSpace | None
@@ -130,6 +135,19 @@ class Release:
     new_rows: NDArray[np.int32]
     weights: Mapping[str, float]
     serving: Serving
+
+    def understood(
+        self, query: str, ignore: Collection[str] = (), *, verbatim: bool = False
+    ) -> Intent:
+        """What a query says, misspelled words corrected.
+
+        Args:
+            query: in the shopper's words.
+            ignore: names of slots that the shopper removed.
+            verbatim: correct nothing.
+        """
+        meant = query if verbatim else self.speller.corrected(query)
+        return parse(meant, self.vocabulary, ignore)
 
     def nearest(
         self, vectors: Vectors, count: int, allowed: Mask | None = None
@@ -216,15 +234,18 @@ def open_release(folder: Path) -> Release:
 
 def _open(folder: Path, manifest: Manifest) -> Release:
     neighbours = folder / "neighbours"
+    encoder, lexical = Encoder(folder / "encoder"), LexicalIndex(folder / "lexical")
     return Release(
         version=manifest.version,
         manifest=manifest,
-        encoder=Encoder(folder / "encoder"),
+        encoder=encoder,
         index=faiss.read_index(str(folder / "index.faiss"), faiss.IO_FLAG_MMAP_IFC),
-        lexical=LexicalIndex(folder / "lexical"),
+        lexical=lexical,
         products=ProductStore(folder / "products"),
+        speller=Speller(folder / "spelling", lexical, encoder.knows),
         vocabulary=_vocabulary(folder) if "vocabulary.json" in manifest.files else Vocabulary(),
         clips=ClipStore(folder / "clips"),
+        kinds=np.load(folder / "kinds.npy", mmap_mode="r"),
         neighbour_rows=np.load(neighbours / "rows.npy", mmap_mode="r"),
         neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
@@ -263,6 +284,7 @@ def _check(release: Release) -> None:
         "products": len(release.products),
         "index": release.index.ntotal,
         "neighbours": len(release.neighbour_rows),
+        "kinds": len(release.kinds),
     }
     if release.vocabulary.values:
         counts["vocabulary"] = release.vocabulary.products

@@ -13,7 +13,6 @@ from shopfyp.catalog import Clip
 from shopfyp.facets import facets_of
 from shopfyp.filters import Masks, all_but, masks_of
 from shopfyp.intent.fitting import mentions, permitted
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent, SlotName
 from shopfyp.matches import matching
 from shopfyp.paging import MAX_SHOWN, token_of
@@ -51,13 +50,14 @@ class Found:
 
 def search(release: Release, request: SearchRequest, now: datetime) -> SearchResponse:
     """The products and clips that answer a query: one page of them."""
-    intent = parse(request.query, release.vocabulary, request.ignore)
+    intent = release.understood(request.query, request.ignore, verbatim=request.verbatim)
     found = find(release, intent, now, request.filters, request.sort)
     page, token = _page(release, found.ranked, request)
     first = request.page_token is None
     return SearchResponse(
         release=release.version,
         query=request.query,
+        corrected=intent.query if intent.query != request.query else None,
         understood=[_understood(intent, place) for place in range(len(intent.slots))],
         relaxed=found.relaxed,
         total=len(found.ranked),
@@ -68,7 +68,7 @@ def search(release: Release, request: SearchRequest, now: datetime) -> SearchRes
         )
         if first
         else None,
-        clips=_clips(release, request.query) if first else [],
+        clips=_clips(release, intent.query) if first else [],
     )
 
 
@@ -128,7 +128,7 @@ def rank_products(
     release: Release, query: str, now: datetime, intent: Intent | None = None
 ) -> list[Ranked]:
     """The best products for a query, in stock or not, as deep as paging goes."""
-    return _ranked(release, _signal(release, intent or parse(query, release.vocabulary), now))
+    return _ranked(release, _signal(release, intent or release.understood(query), now))
 
 
 def _signal(release: Release, intent: Intent, now: datetime, allowed: Mask | None = None) -> Signal:

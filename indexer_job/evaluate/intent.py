@@ -9,7 +9,6 @@ from tqdm import tqdm
 
 from indexer_job.demo.intents import IntentQuery
 from shopfyp import search
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent, Slot
 from shopfyp.release import Release
 
@@ -40,7 +39,7 @@ def evaluate_intent(
     of_five: list[float] = []
     failures: list[tuple[float, dict[str, Any]]] = []
     for query in tqdm(queries, desc="intent", disable=not progress):
-        intent = parse(query.query, release.vocabulary)
+        intent = release.understood(query.query)
         found = {named(slot) for slot in intent.slots}
         missed, wrong = query.slots - found, found - query.slots
         for kind, pairs in [("right", found & query.slots), ("missed", missed), ("wrong", wrong)]:

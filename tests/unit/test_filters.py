@@ -246,7 +246,7 @@ def test_constraints_and_filters_hold_before_the_cut(shop: Release, monkeypatch)
         find(shop, "mug", filters={"price": {"low": 29}, "colour": ["mint"]}),
         find(shop, "mug over $29, no red or navy"),
     ):
-        assert products(found)[0].product_id == "mug-26"
+        assert "mug-26" in {p.product_id for p in products(found)}
         assert {p.attributes["colour"] for p in products(found)} == {"mint"}
 
 

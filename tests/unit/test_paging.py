@@ -86,13 +86,12 @@ def test_a_swap_between_pages_repeats_and_loses_nothing(old: Release, new: Relea
 
 
 def test_facets_and_clips_come_with_the_first_page_only(release: Release) -> None:
-    first = page(release, query="growing tomatoes in the garden", sort=None, limit=1)
+    asked = {"query": "gardening", "sort": None, "limit": 1}
+    first = page(release, **asked)
     assert first.clips
     assert first.facets is not None
-    token = first.next_page_token
-    second = page(
-        release, query="growing tomatoes in the garden", sort=None, limit=1, page_token=token
-    )
+    assert first.next_page_token
+    second = page(release, **asked, page_token=first.next_page_token)
     assert (second.clips, second.facets) == ([], None)
 
 
