@@ -38,11 +38,12 @@ class LexicalIndex:
         ]
         return about
 
-    def search(self, query: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The rows that hold words of `query`, best first, and their scores in (0, 1].
+    def scores(self, query: str, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """How well each row (products,) holds the words of `query`, in (0, 1]; 0 if not at all.
 
         A score is that of BM25, divided by the best, and the share of the query's words that a
-        product holds, so that one word often does not outdo all of them once.
+        product holds, so that one word often does not outdo all of them once. It is 0 too for
+        rows that are not `allowed` (products,), if that is given.
         """
         asked = list(dict.fromkeys(tokens(query)))
         total = np.zeros(self._products, np.float32)
@@ -52,16 +53,32 @@ class LexicalIndex:
             rows = self._rows[start:end]
             total[rows] += self._scores[start:end]
             held[rows] += 1
-        found = np.flatnonzero(held)
-        if not len(found):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = total[found] / total[found].max() + _COVERED * held[found] / len(asked)
-        scores /= 1 + _COVERED
+        scores = np.zeros(self._products, np.float32)
+        found = np.flatnonzero(held if allowed is None else held * allowed)
+        if len(found):
+            scores[found] = total[found] / total[found].max() + _COVERED * held[found] / len(asked)
+            scores /= 1 + _COVERED
+        return scores
+
+    def search(
+        self, query: str, count: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows that hold words of `query`, best first, and their `scores`."""
+        scores = self.scores(query, allowed)
+        found = np.flatnonzero(scores)
         if len(found) > count:
-            best = np.argpartition(-scores, count - 1)[:count]
-            found, scores = found[best], scores[best]
-        order = np.lexsort((found, -scores))
-        return found[order], scores[order].astype(np.float32)
+            found = found[np.argpartition(-scores[found], count - 1)[:count]]
+        found = found[np.lexsort((found, -scores[found]))]
+        return found, scores[found]
+
+    def holding(self, text: str) -> NDArray[np.bool_]:
+        """Whether each row (products,) holds every word of `text`, in whatever order."""
+        held = np.zeros(self._products, np.uint8)
+        asked = set(tokens(text))
+        for token in asked:
+            start, end = self._bounds(token)
+            held[self._rows[start:end]] += 1
+        return np.asarray(held == len(asked)) & bool(asked)
 
     def _bounds(self, token: str) -> Sequence[int]:
         place = self._vocabulary.get(token)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter
 
+from shopfyp import vector_index
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving
@@ -35,6 +36,7 @@ from shopfyp.manifest import (
 )
 from shopfyp.records import ClipStore, ProductStore
 from shopfyp.spelling import Speller
+from shopfyp.vector_index import Mask
 
 _RETRY_SECONDS = 5.0
 _WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
@@ -78,13 +80,19 @@ class Release:
         meant = query if verbatim else self.speller.corrected(query)
         return parse(meant, self.vocabulary, ignore)
 
-    def nearest(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+    def nearest(
+        self, vectors: Vectors, count: int, allowed: Mask | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
         """The `count` nearest rows and cosines for each of `vectors` (n, dimension).
 
-        Rows are -1 where the index holds fewer than `count` products.
+        Only rows that are `allowed` (products,), if that is given. Rows are -1 where there are
+        fewer than `count`.
         """
-        scores, rows = self.index.search(np.ascontiguousarray(vectors, np.float32), count)
-        return rows, scores
+        return vector_index.search(self.index, vectors, count, allowed)
+
+    def within(self, vector: Vectors, cosine: float, allowed: Mask) -> NDArray[np.int64]:
+        """The allowed rows whose cosine to `vector` (dimension,) is at least `cosine`."""
+        return vector_index.within(self.index, vector, cosine, allowed)
 
     def vector(self, row: int) -> Vectors:
         """The vector of the product in `row`, as the index keeps it."""

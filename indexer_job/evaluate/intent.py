@@ -84,7 +84,7 @@ def named(slot: Slot) -> tuple[str, str]:
 def _satisfied(
     release: Release, query: IntentQuery, intent: Intent, now: datetime
 ) -> tuple[int, list[str]]:
-    ranked, _ = search.find(release, intent, now)
+    ranked = search.find(release, intent, now).ranked
     top = [release.products.product(item.row) for item in ranked[:_TOP]]
     return sum(query.is_answered_by(p) for p in top), [f"{p.title} ({p.price})" for p in top]
 

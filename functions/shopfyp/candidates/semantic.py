@@ -27,21 +27,17 @@ def retrieve(
     For a product signal they count a tenth beside a learnt space, which starts from the same
     texts and knows more (measured: at full weight they cost a fifth of the hits).
     """
-    if not signals:
-        return []
-    rows, cosines = release.nearest(np.stack([s.vector for s in signals]), count + 1)
     found = []
-    for signal, near, cosine in zip(signals, rows, cosines, strict=True):
-        kept = (near >= 0) & (near != signal.row)
-        near, factors = near[kept], fit(release, signal, near[kept])
-        scores = relative(cosine[kept]) * factors
+    for signal in signals:
+        (rows,), (cosines,) = release.nearest(signal.vector[None], count + 1, signal.allowed)
+        kept = (rows >= 0) & (rows != signal.row)
+        rows = rows[kept]
+        scores = relative(cosines[kept]) * fit(release, signal, rows)
         if signal.intent is not None:
-            scores = (1 - _KIND) * scores + _KIND * _alike(release, near, scores) * (factors > 0)
+            scores = (1 - _KIND) * scores + _KIND * _alike(release, rows, scores)
         reason = _reason(release, signal)
         share = _BESIDE_LEARNT if release.learnt and signal.row is not None else 1.0
-        suited = factors > 0
-        weight = share * signal.weight
-        found.append(Candidates("semantic", near[suited], scores[suited], reason, weight))
+        found.append(Candidates("semantic", rows, scores, reason, share * signal.weight))
     return found
 
 

@@ -12,6 +12,8 @@ const paths = {
   close: "m6 6 12 12M18 6 6 18",
   play: "M8 5v14l11-7z",
   plus: "M12 5v14M5 12h14",
+  filter: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.500v5M9 14.500v5",
+  down: "m6 9.500 6 6 6-6",
   check: "m5 12.500 4.500 4.500L19 7.500",
   clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.500l3 1.800",
   grid: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z",
@@ -34,6 +36,8 @@ const outlined = new Set<IconName>([
   "star",
   "tag",
   "fill",
+  "filter",
+  "down",
 ]);
 
 /** A decorative sign; what it stands for is said by the button around it. */
