@@ -133,7 +133,7 @@ export function SearchBar({ query, onSearch, onOpen }: Props) {
           <Icon name="close" size={18} />
         </button>
       )}
-      <div role="status" className="visually-hidden">
+      <div aria-live="polite" className="visually-hidden">
         {open && words.trim() && strings.suggestions(matches.length)}
       </div>
       {expanded && (
