@@ -78,7 +78,7 @@ class LexicalIndex:
         for token in asked:
             start, end = self._bounds(token)
             held[self._rows[start:end]] += 1
-        return np.asarray(held == len(asked))
+        return np.asarray(held == len(asked)) & bool(asked)
 
     def _bounds(self, token: str) -> Sequence[int]:
         place = self._vocabulary.get(token)
