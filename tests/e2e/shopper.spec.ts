@@ -179,6 +179,10 @@ test("filters, order and pages narrow one search, and the address holds them", a
 
   // Who looks at one and comes back is where they were.
   const place = () => products.last().evaluate((tile) => tile.getBoundingClientRect().top);
+  // In the middle, where nothing lies above it and a click need not scroll.
+  await products.last().evaluate((tile) => {
+    tile.scrollIntoView({ block: "center" });
+  });
   const before = await place();
   await products.last().click();
   await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();

@@ -73,7 +73,7 @@ export function Results({ asked, onAsk }: Props) {
           </button>
         ))}
       </div>
-      {tab !== "shop" && first && <Clips clips={first.clips} whole={tab === "clips"} />}
+      {tab !== "shop" && <Clips clips={first?.clips} whole={tab === "clips"} />}
       {tab !== "clips" && (
         <>
           <FilterBar
@@ -175,11 +175,14 @@ function Found({ product, sources, release }: ScoredProduct & { release: string 
   );
 }
 
-function Clips({ clips, whole }: { clips: Clip[]; whole: boolean }) {
-  if (!clips.length) return null;
+function Clips({ clips, whole }: { clips: Clip[] | undefined; whole: boolean }) {
+  if (clips && !clips.length) return null;
   return (
     <div className={whole ? "grid" : styles.rail}>
-      {clips.map((clip) => (
+      {/* Room for those to come, so that nothing jumps. */}
+      {!clips &&
+        Array.from({ length: 3 }, (_, place) => <div key={place} className={styles.soon} />)}
+      {clips?.map((clip) => (
         <Link
           key={clip.clip_id}
           to={`/?clip=${encodeURIComponent(clip.clip_id)}`}
