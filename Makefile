@@ -51,9 +51,11 @@ against-emulators:
 	npm run rules --workspace tests
 	npm run e2e --workspace tests
 
-bench: setup  ## learning from events at scale (PRODUCTS=1000000 EVENTS=2000000)
+bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=2000000)
 	PYTHONPATH=. $(VENV)/python tests/bench/learn_at_scale.py \
 		--products $(or $(PRODUCTS),100000) --events $(or $(EVENTS),200000)
+	PYTHONPATH=. $(VENV)/python tests/bench/lexical_at_scale.py --products $(or $(PRODUCTS),100000)
+	PYTHONPATH=. $(VENV)/python tests/bench/filtered_search.py --products $(or $(PRODUCTS),100000)
 
 format: setup  ## format everything
 	$(VENV)/ruff check --fix functions indexer_job tests

@@ -1,7 +1,7 @@
 """The words of a catalogue, to correct the spelling of queries by."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,11 +20,11 @@ _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 
 def write_words(products: Sequence[Product], folder: Path) -> None:
     """Write `words.npy` and `counts.npy`, which `shopfyp.spelling` reads, into `folder`."""
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, float] = defaultdict(float)
     for product in products:
         names = _words("\n".join([product.title, product.brand, *product.category]))
         for word in names | _words(f"{said(product)}\n{described(product)}"):
-            counts[word] += 1 if word in names else _DESCRIBING  # type: ignore[assignment]
+            counts[word] += 1 if word in names else _DESCRIBING
     kept = sorted(counts, key=lambda word: (-counts[word], word))[:MAX_WORDS]
     words = sorted(word.encode() for word in kept if len(word.encode()) <= _MOST_BYTES)
     folder.mkdir()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from shopfyp.intent.vocabulary import WORD, simple_form
 from shopfyp.intent.words import (
     COLOURS,
     CURRENCIES,
@@ -38,7 +39,6 @@ _TABLES: list[Iterable[str]] = [
     CURRENCIES,
     MATERIAL_NAMES,
     NUMBERS,
-    CURRENCIES,
     STOPWORDS,
 ]
 RULE_WORDS = frozenset(
@@ -47,7 +47,6 @@ RULE_WORDS = frozenset(
     for phrase in table
     for word in re.findall(r"[^\W\d_]{2,}", folded(phrase))
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LEAST_LETTERS = 3
 _TWO_EDITS_FROM = 8
 _DOUBTFUL = 2.0
@@ -88,7 +87,7 @@ class Speller:
         """The query with its misspelled words corrected; the query itself when there are none."""
 
     def _corrected(self, query: str) -> str:
-        words = [_Word(folded(m[0]), *m.span()) for m in _WORD.finditer(query)]
+        words = [_Word(folded(m[0]), *m.span()) for m in WORD.finditer(query)]
         fixes = {word.start: (word.end, word.text) for word in self._joined(words)}
         taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
         free = [word for word in words if word.start not in taken]
@@ -119,7 +118,7 @@ class Speller:
                 yield _Word(whole, one.start, end)
 
     def _doubtful(self, word: str, short: bool) -> bool:
-        forms = {word, _singular(word)}
+        forms = {word, simple_form(word)}
         least = _LEAST_LETTERS if short else _LEAST_LETTERS + 1
         if len(word) < least or not word.isalpha() or forms & RULE_WORDS:
             return False
@@ -132,7 +131,7 @@ class Speller:
         The nearest word; among equals that which most products hold together with the query's
         other words.
         """
-        known = self._knows(word) or self._knows(_singular(word))
+        known = self._knows(word) or self._knows(simple_form(word))
         least = _RATHER * self._count(word)
         likely: list[tuple[int, float, str]] = []
         for other, distance in self._near(word).items():
@@ -148,7 +147,7 @@ class Speller:
         if not known and (split := self._split(word)):
             return split
         # The catalogue may hold a word in the singular only.
-        singular = _singular(word)
+        singular = simple_form(word)
         return (
             self._meant(singular, others, short)
             if _LEAST_LETTERS <= len(singular) < len(word)
@@ -164,15 +163,15 @@ class Speller:
         from rapidfuzz.distance import OSA
 
         most = 2 if len(word) >= _TWO_EDITS_FROM else 1
-        near: dict[str, int] = {}
-        heard = process.extract(
-            _sound(word), self._sounds, scorer=OSA.distance, score_cutoff=most - 1, limit=None
-        )
-        near.update((self._words[place], distance + 1) for _, distance, place in heard)
         written = process.extract(
             word, self._words, scorer=OSA.distance, score_cutoff=most, limit=None
         )
-        near.update((other, distance) for other, distance, _ in written)
+        heard = process.extract(
+            _sound(word), self._sounds, scorer=OSA.distance, score_cutoff=most - 1, limit=None
+        )
+        near = {self._words[place]: distance + 1 for _, distance, place in heard}
+        for other, distance, _ in written:
+            near[other] = min(distance, near.get(other, distance))
         return near
 
     def _split(self, word: str) -> str:
@@ -210,10 +209,6 @@ class Speller:
     @cached_property
     def _sounds(self) -> list[str]:
         return [_sound(word) for word in self._words]
-
-
-def _singular(word: str) -> str:
-    return re.sub(r"(?<=[sxzo])es$|(?<=[cs]h)es$|(?<!s)s$", "", word)
 
 
 def _sound(word: str) -> str:

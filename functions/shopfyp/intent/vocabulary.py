@@ -20,7 +20,7 @@ from shopfyp.intent.words import GENDERS
 MOST_WORDS = 5
 _MANY = 4
 """From a share of so many products on, it is quicker to go through the values of all."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     **dict.fromkeys(["colour", "color", "colours", "colors"], "colour"),
     **dict.fromkeys(["theme", "character", "franchise", "license", "licence"], "theme"),
@@ -63,7 +63,7 @@ class VocabularyFile(BaseModel):
 def words_of(text: str) -> list[Word]:
     """The words of a text without case, accents, plural and possessive; their places are kept."""
     # Lower-casing a text may change its length ("İ"), so words are lowered one by one.
-    return [Word(_simple(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [Word(simple_form(m[0]), m.start(), m.end()) for m in WORD.finditer(text)]
 
 
 def key_of(text: str) -> str:
@@ -202,7 +202,8 @@ def _slot_of(attribute: str) -> str:
     return _SLOT_OF_ATTRIBUTE.get(name, "")
 
 
-def _simple(word: str) -> str:
+def simple_form(word: str) -> str:
+    """A word in lower case and the singular, without accents, apostrophes and a genitive's s."""
     plain = unicodedata.normalize("NFKD", word.lower())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
     plain = plain.removesuffix("'s").replace("'", "")

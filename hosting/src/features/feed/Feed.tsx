@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import { Icon } from "../../components/Icon";
-import { Message } from "../../components/Message";
+import { Failed } from "../../components/Failed";
 import type { Clip } from "../../lib/api";
 import { documents } from "../../lib/firebase";
 import { useSignals } from "../../lib/signals";
@@ -53,17 +53,7 @@ export function Feed({ renderCard }: { renderCard: (slot: CardSlot) => ReactNode
           <span>{strings.searchHint}</span>
         </Link>
       </header>
-      {clips.isError && (
-        <Message
-          action={
-            <button type="button" className="button" onClick={() => void clips.refetch()}>
-              {strings.retry}
-            </button>
-          }
-        >
-          {strings.feedFailed}
-        </Message>
-      )}
+      {clips.isError && <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>}
       <div
         ref={container}
         className={styles.feed}

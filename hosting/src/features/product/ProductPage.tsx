@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Link, useLocation, useParams } from "react-router";
+import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
@@ -50,15 +51,7 @@ export function ProductPage() {
             {strings.productMissing}
           </Message>
         ) : (
-          <Message
-            action={
-              <button type="button" className="button" onClick={() => void refetch()}>
-                {strings.retry}
-              </button>
-            }
-          >
-            {strings.productFailed}
-          </Message>
+          <Failed onRetry={() => void refetch()}>{strings.productFailed}</Failed>
         ))}
       {data && <Details product={data.product} offer={offer} />}
       {data && data.similar.length > 0 && (

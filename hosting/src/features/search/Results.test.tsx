@@ -4,6 +4,7 @@ import { MemoryRouter, useLocation, useNavigate } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Facet, Filters, SearchResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
+import { aProduct } from "../../lib/testing";
 import { SearchPage } from "./SearchPage";
 
 interface Request {
@@ -52,22 +53,7 @@ function answer({ query, verbatim, filters, page_token }: Request): SearchRespon
     products: places.map((place) => ({
       score: 1,
       sources: [],
-      product: {
-        product_id: `mug-${place}`,
-        title: `${brand} mug ${place}`,
-        description: "",
-        brand: "",
-        category: [],
-        price: null,
-        list_price: null,
-        currency: "USD",
-        rating: null,
-        rating_count: 0,
-        sold_count: 0,
-        in_stock: true,
-        image_url: "",
-        attributes: {},
-      },
+      product: aProduct({ product_id: `mug-${place}`, title: `${brand} mug ${place}` }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link } from "react-router";
+import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { ProductTile } from "../../components/ProductTile";
 import { TileSkeletons } from "../../components/Skeleton";
@@ -37,17 +38,7 @@ export function Results({ asked, onAsk }: Props) {
     onAsk({ ...asked, choice: { ...choice, filters: {} } });
   };
   if (search.isError && !first) {
-    return (
-      <Message
-        action={
-          <button type="button" className="button" onClick={() => void search.refetch()}>
-            {strings.retry}
-          </button>
-        }
-      >
-        {strings.searchFailed}
-      </Message>
-    );
+    return <Failed onRetry={() => void search.refetch()}>{strings.searchFailed}</Failed>;
   }
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (

@@ -3,6 +3,7 @@ import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Product } from "../../lib/api";
 import { signals } from "../../lib/signals";
+import { aProduct } from "../../lib/testing";
 import { CardProduct } from "./CardProduct";
 
 const log = vi.hoisted(() => vi.fn());
@@ -11,25 +12,16 @@ vi.mock("../../lib/queue", () => ({ log }));
 const offer = { release: "r1", variant: "default", card_id: "c1", source: "popular" };
 let number = 0;
 
-function product(facts: Partial<Product> = {}): Product {
-  return {
+const product = (facts: Partial<Product> = {}) =>
+  aProduct({
     product_id: `p${++number}`,
     title: "Tent",
-    description: "",
     brand: "Fjell",
     category: ["Outdoor", "Tents"],
     price: 90,
-    list_price: null,
-    currency: "USD",
-    rating: null,
-    rating_count: 0,
-    sold_count: 0,
-    in_stock: true,
     image_url: "/tent.svg",
-    attributes: {},
     ...facts,
-  };
-}
+  });
 
 const show = (shown: Product) =>
   render(<CardProduct product={shown} offer={offer} />, { wrapper: MemoryRouter });
