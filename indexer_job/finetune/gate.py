@@ -82,8 +82,8 @@ def judge(
     tuned: Checkpoint,
     queries: Sequence[Query],
     texts: Sequence[str],
+    base_vectors: Vectors,
     *,
-    base_vectors: Vectors | None = None,
     progress: bool = False,
 ) -> Verdict:
     """Compare two encoders as a release would hold them: fp32 for products, 8-bit for queries.
@@ -93,12 +93,12 @@ def judge(
         tuned: what came of it.
         queries: that it was not trained on.
         texts: of all products, by row.
-        base_vectors: of `texts` by the base encoder, if they are known.
+        base_vectors: of `texts` by the base encoder.
         progress: show progress bars.
     """
     figures = []
-    for checkpoint, known in ((base, base_vectors), (tuned, None)):
-        vectors = known if known is not None else fp32_vectors(checkpoint, texts, progress)
+    tuned_vectors = fp32_vectors(tuned, texts, progress)
+    for checkpoint, vectors in ((base, base_vectors), (tuned, tuned_vectors)):
         with tempfile.TemporaryDirectory() as folder:
             export_encoder(checkpoint, Path(folder), "q8")
             encoder = Encoder(Path(folder), threads=threads())

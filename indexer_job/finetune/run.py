@@ -91,82 +91,67 @@ def finetune(
         if error.name != "torch":
             raise
         raise TorchMissing from error
-    if out.exists() and any(path.name != STATE for path in out.iterdir()):
+    if out.exists() and any(out.iterdir()) and not (out / STATE).exists():
         raise InputError(f"{out} is not empty: a model is trained into a new folder")
     plan = plan or Plan()
     base = load_checkpoint(model)
     texts = [product_text(product) for product in products]
     row_of = {product.product_id: row for row, product in enumerate(products)}
-    parts = split(
-        [
-            *template_queries(products, plan.seed),
-            *searches(events, row_of),
-            *successions(events, products),
-        ]
-    )
+    made = [*template_queries(products, plan.seed), *searches(events, row_of)]
+    parts = split([*made, *successions(events, products)])
     _refuse_unless_enough(parts)
     seen = [event for event in events if not held_out(shopper(event.user_id))]
-    together = taken_together(seen, row_of)
     state = out / STATE / _identity(base, texts, parts, plan)
     state.mkdir(parents=True, exist_ok=True)
-    vectors = _kept(state / "products.npy", lambda: fp32_vectors(base, texts, progress))
+
+    def vectors_of(name: str, texts: Sequence[str]) -> Vectors:
+        return _kept(state / name, lambda: fp32_vectors(base, texts, progress))
+
+    vectors = vectors_of("products.npy", texts)
     typed = list(dict.fromkeys(query.text for query in parts.train if query.asked < 0))
-    asked = _kept(state / "queries.npy", lambda: fp32_vectors(base, typed, progress))
-    vector_of = dict(zip(typed, asked, strict=True))
-    hard = hard_negatives(parts.train, vector_of, vectors)
-    batches = Batches(
-        parts.train,
-        texts,
-        hard,
-        together,
-        size=plan.batch,
-        hard_per_batch=plan.hard,
-        seed=plan.seed,
-    )
+    asked = dict(zip(typed, vectors_of("queries.npy", typed), strict=True))
     histories = histories_of(seen, row_of)
-    targets = _kept(
-        state / "targets.npy", lambda: target_vectors(histories, vectors, plan.seed, progress)
-    )
     others = other_texts(base, plan.seed)
-    kept = _kept(state / "others.npy", lambda: fp32_vectors(base, others, progress))
-    small = Sample(parts.validation, texts, plan.seed)
+    sample = Sample(parts.validation, texts, plan.seed)
     trained = train.train(
         base,
-        batches,
-        vectors,
-        targets,
-        train.Others(others, kept),
-        small.score,
+        Batches(
+            parts.train,
+            texts,
+            hard_negatives(parts.train, asked, vectors),
+            taken_together(seen, row_of),
+            size=plan.batch,
+            hard_per_batch=plan.hard,
+            seed=plan.seed,
+        ),
+        train.Anchors(
+            base=vectors,
+            targets=_kept(
+                state / "targets.npy",
+                lambda: target_vectors(histories, vectors, plan.seed, progress),
+            ),
+            other_texts=others,
+            others=vectors_of("others.npy", others),
+        ),
+        sample.score,
         plan,
         state / "state.pt",
         progress=progress,
     )
     scores = {
-        share: small.score(train.text_encoder(base, mixed(base, trained, share), plan))
+        share: sample.score(train.text_encoder(base, mixed(base, trained, share), plan))
         for share in SHARES
     }
     share = chosen_share(scores)
     tuned = state / out.name
     write_model(base, mixed(base, trained, share), tuned)
     verdict = judge(
-        base,
-        load_checkpoint(str(tuned)),
-        parts.test,
-        texts,
-        base_vectors=vectors,
-        progress=progress,
+        base, load_checkpoint(str(tuned)), parts.test, texts, vectors, progress=progress
     )
-    report = {
-        "base": base.name,
-        "accepted": verdict.wins,
-        "share": share,
-        "scores": scores,
-        "verdict": asdict(verdict),
-        "plan": asdict(plan),
-    }
     if verdict.wins:
-        for path in tuned.iterdir():
-            path.rename(out / path.name)
+        shutil.copytree(tuned, out, dirs_exist_ok=True)
+    report = {"base": base.name, "accepted": verdict.wins, **asdict(verdict)}
+    report |= {"share": share, "scores": scores, "plan": asdict(plan)}
     (out / REPORT).write_text(json.dumps(report, indent=1) + "\n")
     shutil.rmtree(out / STATE)
     if not verdict.wins:

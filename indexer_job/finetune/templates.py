@@ -46,10 +46,11 @@ class Fact(NamedTuple):
 
 
 def template_queries(products: Sequence[Product], seed: int) -> list[Query]:
-    """PER_PRODUCT queries of each product, each with all products that it is as true of.
+    """Up to PER_PRODUCT queries of each product, each with all products that it is as true of.
 
-    A query has a head (the kind of product, the end of its category path, or some words of the
-    title) and up to three other facts. Its group is what it asks for, not how.
+    One only where nothing but the title is known. A query has a head (the kind of product, the end
+    of its category path, or some words of the title) and up to three other facts. Its group is
+    what it asks for, not how.
     """
     rows: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row, product in enumerate(products):
@@ -58,7 +59,7 @@ def template_queries(products: Sequence[Product], seed: int) -> list[Query]:
     made: dict[tuple[str, str], Query] = {}
     for row, product in enumerate(products):
         rng = random.Random(f"{seed} {product.product_id}")
-        for _ in range(PER_PRODUCT):
+        for _ in range(PER_PRODUCT if any(_facts(product)) else 1):
             query = _query(row, product, rows, rng)
             made[query.group, query.text] = query
     return list(made.values())

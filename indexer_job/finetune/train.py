@@ -24,11 +24,20 @@ FLOAT = NDArray[np.float32]
 _WARM_UP = 0.1
 
 
-class Others(NamedTuple):
-    """Texts that have nothing to do with the shop, and the base encoder's vectors of them."""
+class Anchors(NamedTuple):
+    """Where texts should be put.
 
-    texts: Sequence[str]
-    vectors: Vectors
+    Attributes:
+        base: where the base encoder puts products.
+        targets: where they should be put; see `targets.target_vectors`.
+        other_texts: what has nothing to do with the shop; see `targets.other_texts`.
+        others: where the base encoder puts those.
+    """
+
+    base: Vectors
+    targets: Vectors
+    other_texts: Sequence[str]
+    others: Vectors
 
 
 Score = Callable[[Callable[[Sequence[str]], Vectors]], float]
@@ -38,9 +47,7 @@ Score = Callable[[Callable[[Sequence[str]], Vectors]], float]
 def train(
     checkpoint: Checkpoint,
     batches: Batches,
-    base: Vectors,
-    targets: Vectors,
-    others: Others,
+    anchors: Anchors,
     score: Score,
     plan: Plan,
     state_file: Path,
@@ -60,24 +67,21 @@ def train(
     Args:
         checkpoint: what to start from.
         batches: by step.
-        base: where the base encoder puts products.
-        targets: where they should be put; see `targets.target_vectors`.
-        others: what should stay where it is; see `targets.other_texts`.
+        anchors: for the two terms that are no contrast.
         score: called every `plan.validate_every` steps; training stops when it has not risen
             for `plan.patience` of them.
         plan: how.
         state_file: of this run.
         progress: show a progress bar.
     """
-    run = _Run(checkpoint, plan)
-    pull = np.where((targets != base).any(axis=1), plan.follow, plan.stay).astype(np.float32)
+    run = _Run(checkpoint, anchors, plan)
     run.load(state_file)
     if run.step == 0:
         run.best_score = score(run.encode_texts)
     done = tqdm(total=plan.steps, initial=run.step, desc="finetune", disable=not progress)
     with done:
         while run.step < plan.steps and run.stale < plan.patience:
-            loss = run.learn(batches[run.step], targets, pull, others)
+            loss = run.learn(batches[run.step])
             done.update()
             done.set_postfix(loss=f"{loss:.3f}", score=f"{run.best_score:.4f}")
             if run.step % plan.validate_every == 0 or run.step == plan.steps:
@@ -101,12 +105,19 @@ def _without_gradients(encode: TextEncoder, texts: Sequence[str]) -> Vectors:
     return vectors
 
 
+def _distances(vectors: Tensor, places: Vectors) -> Tensor:
+    """1 - cosine of unit vectors, pair by pair."""
+    return 1 - (vectors * torch.from_numpy(places)).sum(1)
+
+
 class _Run:
     """The state of a run, and the steps that change it."""
 
-    def __init__(self, checkpoint: Checkpoint, plan: Plan) -> None:
+    def __init__(self, checkpoint: Checkpoint, anchors: Anchors, plan: Plan) -> None:
         torch.manual_seed(plan.seed)
-        self.plan = plan
+        self.plan, self.anchors = plan, anchors
+        moved = (anchors.targets != anchors.base).any(axis=1)
+        self.pull = np.where(moved, plan.follow, plan.stay).astype(np.float32)
         self.weights = {n: torch.from_numpy(np.array(w)) for n, w in checkpoint.weights.items()}
         self.trained = {n: w.requires_grad_() for n, w in self.weights.items() if trainable(n)}
         self.encode = TextEncoder(checkpoint, self.weights, max_tokens=plan.max_tokens)
@@ -116,21 +127,24 @@ class _Run:
         self.step, self.stale, self.best_score = 0, 0, float("-inf")
         self.best = self._copy()
 
-    def learn(self, batch: Batch, targets: Vectors, pull: FLOAT, others: Others) -> float:
+    def learn(self, batch: Batch) -> float:
         """One step; returns the loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.plan.learning_rate * self._pace()
         rng = np.random.default_rng([self.plan.seed, self.step])
-        drawn = rng.integers(0, len(others.texts), self.plan.others)
-        vectors = self.encode([*batch.texts, *(others.texts[place] for place in drawn)])
-        products = vectors[: len(batch.rows)]
+        drawn = rng.integers(0, len(self.anchors.other_texts), self.plan.others)
+        drawn_texts = [self.anchors.other_texts[place] for place in drawn]
+        vectors = self.encode([*batch.texts, *drawn_texts])
+        products, others = vectors[: len(batch.rows)], vectors[len(batch.texts) :]
         scores = vectors[torch.from_numpy(batch.query)] @ products.T / self.plan.temperature
         scores = scores.masked_fill(torch.from_numpy(batch.known), float("-inf"))
-        loss = functional.cross_entropy(scores, torch.from_numpy(batch.answer))
-        near = (products * torch.from_numpy(targets[batch.rows])).sum(1)
-        loss = loss + (torch.from_numpy(pull[batch.rows]) * (1 - near)).mean()
-        kept = (vectors[len(batch.texts) :] * torch.from_numpy(others.vectors[drawn])).sum(1)
-        loss = loss + self.plan.keep * (1 - kept).mean()
+        moved = _distances(products, self.anchors.targets[batch.rows])
+        strayed = _distances(others, self.anchors.others[drawn])
+        loss = (
+            functional.cross_entropy(scores, torch.from_numpy(batch.answer))
+            + (torch.from_numpy(self.pull[batch.rows]) * moved).mean()
+            + self.plan.keep * strayed.mean()
+        )
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
