@@ -133,6 +133,8 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     from shopfyp.search import search as find
 
     response = find(_release(), request, _now())
+    if request.page_token is not None:
+        return response  # the first page was logged
     event = SearchEvent(
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )

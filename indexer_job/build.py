@@ -4,11 +4,11 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import faiss
 import numpy as np
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
-from indexer_job.embed import embed, threads
+from indexer_job.embed import embed, embed_products, threads
 from indexer_job.export import export_encoder
 from indexer_job.files import UserEvent
+from indexer_job.kinds import kinds
 from indexer_job.learnt import ItemSpace, learn_space
+from indexer_job.lexical import build_lexical
 from indexer_job.neighbours import (
     History,
     Rows,
@@ -33,6 +35,7 @@ from indexer_job.popularity import new_rows, popular_by_category, popular_order,
 from indexer_job.ranker import Ranking
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
+from indexer_job.spelling import write_words
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp import catalog
 from shopfyp.candidates import SOURCES
@@ -41,8 +44,9 @@ from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
 from shopfyp.intent.fitting import age_range_of
-from shopfyp.lexical import build_lexical, lexical_text
+from shopfyp.paging import mark_of
 from shopfyp.ranking import WEIGHTS
+from shopfyp.records import Names
 from shopfyp.release import (
     FORMAT,
     EncoderFacts,
@@ -55,6 +59,7 @@ from shopfyp.release import (
 )
 
 Neighbours = Literal["auto", "dense", "sparse"]
+Name = TypeVar("Name", bound=Hashable)
 
 _IVF_FROM = 50_000
 _NPROBE = 32
@@ -129,10 +134,12 @@ def build_release(
     with tempfile.TemporaryDirectory() as fp32:
         export_encoder(checkpoint, Path(fp32), "fp32")
         encoder = Encoder(Path(fp32), threads=threads())
-        vectors = embed(encoder, [product_text(p) for p in products], progress=progress)
+        vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
     index_facts = _write_index(vectors, out / "index.faiss")
-    build_lexical([lexical_text(p) for p in products], out / "lexical")
+    build_lexical(products, out / "lexical")
+    write_words(products, out / "spelling")
+    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
     _write_products(products, out / "products")
     write_vocabulary(products, out)
     _write_clips(clips, clip_vectors, out / "clips")
@@ -256,13 +263,23 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     np.save(folder / "offsets.npy", np.array(offsets, np.int64))
     np.save(folder / "ids.npy", ids[order])
     np.save(folder / "id_rows.npy", order.astype(np.int32))
+    np.save(folder / "marks.npy", np.array([mark_of(p.product_id) for p in products], np.uint32))
     np.save(folder / "in_stock.npy", _in_stock(products))
-    np.save(folder / "brand.npy", _codes([product.brand for product in products]))
     np.save(folder / "department.npy", _departments(products))
-    np.save(folder / "category.npy", _categories(products))
+    brands, brand_names = _coded([product.brand for product in products], "")
+    categories, category_names = _coded([tuple(product.category) for product in products], ())
+    currencies, currency_names = _coded([product.currency for product in products], "")
+    np.save(folder / "brand.npy", brands)
+    np.save(folder / "category.npy", categories)
+    np.save(folder / "currency.npy", currencies)
+    names = Names(brand=brand_names, category=category_names, currency=currency_names)
+    (folder / "names.json").write_text(names.model_dump_json() + "\n")
     prices = [np.nan if product.price is None else product.price for product in products]
     np.save(folder / "price.npy", np.array(prices, np.float64))
-    np.save(folder / "currency.npy", _codes([product.currency for product in products]))
+    ratings = [np.nan if product.rating is None else product.rating for product in products]
+    np.save(folder / "rating.npy", np.array(ratings, np.float32))
+    sold = [min(product.sold_count, np.iinfo(np.int32).max) for product in products]
+    np.save(folder / "sold.npy", np.array(sold, np.int32))
     np.save(folder / "published.npy", _published(products))
     np.save(folder / "age.npy", _ages(products))
 
@@ -315,7 +332,7 @@ def _manifest(
         encoder=EncoderFacts(
             name=encoder,
             dimension=vectors.shape[1],
-            text_template=f"{catalog.product_text.__module__}.{catalog.product_text.__name__}",
+            text_template=f"{catalog.__name__}: mean of title and {product_text.__name__}",
         ),
         index=index,
         counts={"products": len(products), "clips": len(clips), "events": len(events)},
@@ -342,11 +359,12 @@ def _self_tests(products: Sequence[Product], vectors: Vectors) -> list[SelfTest]
 
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:
-    return _codes([product.category[0] if product.category else "" for product in products])
+    names = [product.category[0] if product.category else "" for product in products]
+    return _coded(names, "")[0]
 
 
 def _categories(products: Sequence[Product]) -> NDArray[np.int32]:
-    return _codes(["\n".join(product.category) for product in products])
+    return _coded([tuple(product.category) for product in products], ())[0]
 
 
 def _published(products: Sequence[Product]) -> NDArray[np.float64]:
@@ -363,7 +381,8 @@ def _in_stock(products: Sequence[Product]) -> NDArray[np.bool_]:
     return np.array([product.in_stock for product in products], np.bool_)
 
 
-def _codes(values: Sequence[str]) -> NDArray[np.int32]:
-    """A number for each distinct value; 0 is for the empty one."""
-    numbers = {"": 0}
-    return np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int32)
+def _coded(values: Sequence[Name], none: Name) -> tuple[NDArray[np.int32], list[Name]]:
+    """A code for each value, and the distinct values by code; 0 is for `none`."""
+    codes = {none: 0}
+    column = np.array([codes.setdefault(value, len(codes)) for value in values], np.int32)
+    return column, list(codes)

@@ -1,9 +1,20 @@
 """Requests and responses of the callables: the contract with every client."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from shopfyp import paging
 from shopfyp.catalog import Clip, Id, Product
 from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
 from shopfyp.intent.slots import SlotName
@@ -43,21 +54,101 @@ class Card(_Response):
     products: list[OfferedProduct]
 
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Names = Annotated[list[Name], Field(max_length=50)]
+Path = Annotated[list[Name], Field(min_length=1, max_length=10)]
+Sort = Literal["relevance", "price_low", "price_high", "rating", "newest", "popular"]
+FacetName = Literal["category", "brand", "price", "rating", "colour", "age"]
+
+
+class Range(_Request):
+    """Numbers from `low` to `high`, both included; null is no bound."""
+
+    low: Annotated[float, Field(ge=0, le=1e12)] | None = None
+    high: Annotated[float, Field(ge=0, le=1e12)] | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("must have a bound, low or high")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("low must not be greater than high")
+        return self
+
+
+class PriceRange(Range):
+    """Prices in one currency; without one, in any."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+
+
+class Filters(_Request):
+    """What products must be, in the words of facets: any of the values of each filter.
+
+    A product that does not say its price, rating, colour or age passes no filter by it.
+    """
+
+    category: Annotated[list[Path], Field(max_length=50)] = Field(
+        default_factory=list, description="paths; what lies below one passes"
+    )
+    brand: Names = Field(default_factory=list)
+    price: PriceRange | None = None
+    rating: Annotated[float, Field(ge=0, le=5)] | None = Field(default=None, description="least")
+    colour: Names = Field(default_factory=list)
+    age: Range | None = Field(default=None, description="years of whom it is for; it may overlap")
+
+
 class SearchRequest(_Request):
-    """A search; it is also logged as a `search` event under `event_id`."""
+    """A search; its first page is also logged as a `search` event under `event_id`.
+
+    The same search with other filters, another order or without a slot has the same `event_id`.
+    """
 
     query: Query
     event_id: Id
     at: Timestamp
     limit: Annotated[int, Field(ge=1, le=50)] = 20
-    offset: Annotated[int, Field(ge=0, le=950)] = 0
     ignore: Annotated[list[SlotName], Field(max_length=20)] = Field(
         default_factory=list, description="slots that the shopper removed"
+    )
+    verbatim: bool = Field(default=False, description="search for the words as they are spelled")
+    filters: Filters = Filters()
+    sort: Sort | None = Field(default=None, description="null: as the query asks, or by relevance")
+    page_token: Annotated[str, Field(max_length=paging.MAX_TOKEN_CHARS)] | None = Field(
+        default=None, description="next_page_token of the page before; all else but limit is alike"
+    )
+
+    @field_validator("page_token")
+    @classmethod
+    def _is_of_this_request(cls, token: str | None, info: ValidationInfo) -> str | None:
+        if token is not None:
+            paging.shown_by(token, _question(info.data))
+        return token
+
+    @property
+    def question(self) -> bytes:
+        """What pages of the same answer have in common."""
+        return _question(self.__dict__)
+
+    @property
+    def shown(self) -> paging.Marks:
+        """The marks of the products on earlier pages."""
+        if self.page_token is None:
+            return np.empty(0, np.uint32)
+        return paging.shown_by(self.page_token, self.question)
+
+
+def _question(fields: Mapping[str, Any]) -> bytes:
+    return paging.question_of(
+        {name: fields.get(name) for name in ("query", "ignore", "verbatim", "filters", "sort")}
     )
 
 
 class UnderstoodSlot(_Response):
-    """One thing understood of a query, and where in it (in characters) it was said."""
+    """One thing understood of a query, and where in it (in characters) it was said.
+
+    Places are in the corrected query where there is one.
+    """
 
     slot: SlotName
     values: list[str] = Field(description="in the catalogue's words; empty for a mere range")
@@ -68,15 +159,44 @@ class UnderstoodSlot(_Response):
     text: str = Field(description="the query's own words from start to end")
 
 
+class FacetValue(_Response):
+    """One thing to filter by, and how many products pass with it."""
+
+    path: list[str] = Field(description="of a category; else the one name; empty for numbers")
+    low: float | None = None
+    high: float | None = None
+    count: int
+    selected: bool
+
+
+class Facet(_Response):
+    """The values of one filter among what a query found.
+
+    Counts heed the other filters and not the facet's own, so that a second value can be added.
+    """
+
+    name: FacetName
+    values: list[FacetValue]
+    low: float | None = Field(default=None, description="the least price there is")
+    high: float | None = Field(default=None, description="the greatest price there is")
+    currency: str | None = Field(default=None, description="of prices")
+
+
 class SearchResponse(_Response):
     release: str
     query: str
+    corrected: str | None = Field(
+        description="the query that was answered, where words of it were misspelled"
+    )
     understood: list[UnderstoodSlot]
     relaxed: list[SlotName] = Field(
         description="constraints dropped, in this order, as nothing would have been left"
     )
+    total: int = Field(description=f"products found, {paging.MAX_SHOWN} at the most")
     products: list[ScoredProduct]
-    clips: list[Clip]
+    next_page_token: str | None = Field(description="null on the last page")
+    facets: list[Facet] | None = Field(description="on the first page; null on others")
+    clips: list[Clip] = Field(description="on the first page")
 
 
 class LogEventsRequest(_Request):

@@ -63,7 +63,7 @@ class Clip(BaseModel):
 
 
 def product_text(product: Product) -> str:
-    """The text template: what the encoder reads of a product (named in the manifest).
+    """The text template: what the encoder reads of a product beside its title alone.
 
     Title, brand, category and as many attribute values as fit: past some 60 tokens a sentence
     encoder blurs what the title says, and its time grows.

@@ -47,6 +47,10 @@ class Encoder:
         """The unit vector of one text, shape (dimension,); of recent texts it is remembered."""
         return self._encode_cached(text)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is one of the encoder's own vocabulary."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def encode_batch(self, texts: Sequence[str]) -> Vectors:
         """The unit vectors of texts of any lengths, shape (len(texts), dimension)."""
         encodings = self._tokenizer.encode_batch_fast(list(texts))

@@ -1,69 +1,85 @@
 """Lexical retrieval: BM25 over a catalogue's words, built and scored by bm25s."""
 
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import bm25s
 import numpy as np
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
-from shopfyp.catalog import Product
+from shopfyp.tokens import tokens
 
-# Words of a wish that describe no product.
-_STOPWORDS = [*STOPWORDS_EN, "i", "me", "my", "we", "our", "want", "need", "buy", "who", "some"]
-_K1, _B = 1.2, 0.3
-
-
-def lexical_text(product: Product) -> str:
-    """What BM25 reads of a product: the title twice, for it says most in the fewest words."""
-    values = (str(v) for v in product.attributes.values() if not isinstance(v, bool))
-    parts = [product.title] * 2 + [product.brand, *product.category, *values, product.description]
-    return " ".join(parts)
-
-
-def build_lexical(texts: list[str], folder: Path) -> None:
-    """Index `texts` (one per row of the catalogue) into `folder`."""
-    index = bm25s.BM25(k1=_K1, b=_B)
-    # A catalogue may hold no word at all; BM25 needs one.
-    index.index(
-        _tokens(texts) if any(_tokens(texts)) else [["-"]] * len(texts), show_progress=False
-    )
-    index.save(folder, show_progress=False)
+_OF_WEIGHT = 0.2
+_COVERED = 0.3
+"""How much holding every word of a query counts beside its BM25 score."""
 
 
 class LexicalIndex:
-    """A memory-mapped BM25 index."""
+    """A memory-mapped BM25 index, made by `indexer_job.lexical`."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the index that `build_lexical` wrote into `folder`."""
-        self._index = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        """Open the index in `folder`."""
+        index = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        self._vocabulary: dict[str, int] = index.vocab_dict
+        self._scores: NDArray[np.float32] = index.scores["data"]
+        self._rows: NDArray[np.int32] = index.scores["indices"]
+        self._starts = np.asarray(index.scores["indptr"])
+        self._products = int(index.scores["num_docs"])
 
-    def search(self, query: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The rows that hold words of `query`, best first, and their scores in (0, 1]."""
-        known = [t for t in _tokens([query])[0] if t in self._index.vocab_dict]
-        if not known:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = self._index.get_scores(known)
-        count = min(count, int(np.count_nonzero(scores)))
-        rows = np.argpartition(-scores, count - 1)[:count]
-        rows = rows[np.lexsort((rows, -scores[rows]))]
-        return rows.astype(np.int64), scores[rows] / scores[rows[0]]
+    def about(self, token: str) -> NDArray[np.int32]:
+        """The rows of the products that say a token of themselves, ascending.
 
+        Where it is of little weight, as among attributes only, it is left out.
+        """
+        start, end = self._bounds(token)
+        scores = self._scores[start:end]
+        about: NDArray[np.int32] = self._rows[start:end][
+            scores > _OF_WEIGHT * scores.max(initial=0)
+        ]
+        return about
 
-@cache
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english")
+    def scores(self, query: str, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """How well each row (products,) holds the words of `query`, in (0, 1]; 0 if not at all.
 
+        A score is that of BM25, divided by the best, and the share of the query's words that a
+        product holds, so that one word often does not outdo all of them once. It is 0 too for
+        rows that are not `allowed` (products,), if that is given.
+        """
+        asked = list(dict.fromkeys(tokens(query)))
+        total = np.zeros(self._products, np.float32)
+        held = np.zeros(self._products, np.uint8)
+        for token in asked:
+            start, end = self._bounds(token)
+            rows = self._rows[start:end]
+            total[rows] += self._scores[start:end]
+            held[rows] += 1
+        scores = np.zeros(self._products, np.float32)
+        found = np.flatnonzero(held if allowed is None else held * allowed)
+        if len(found):
+            scores[found] = total[found] / total[found].max() + _COVERED * held[found] / len(asked)
+            scores /= 1 + _COVERED
+        return scores
 
-def _tokens(texts: list[str]) -> list[list[str]]:
-    tokens: list[list[str]] = bm25s.tokenize(
-        texts,
-        token_pattern=r"(?u)\b\w+\b",
-        stopwords=_STOPWORDS,
-        stemmer=_stemmer(),
-        return_ids=False,
-        show_progress=False,
-    )
-    return tokens
+    def search(
+        self, query: str, count: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows that hold words of `query`, best first, and their `scores`."""
+        scores = self.scores(query, allowed)
+        found = np.flatnonzero(scores)
+        if len(found) > count:
+            found = found[np.argpartition(-scores[found], count - 1)[:count]]
+        found = found[np.lexsort((found, -scores[found]))]
+        return found, scores[found]
+
+    def holding(self, text: str) -> NDArray[np.bool_]:
+        """Whether each row (products,) holds every word of `text`, in whatever order."""
+        held = np.zeros(self._products, np.uint8)
+        asked = set(tokens(text))
+        for token in asked:
+            start, end = self._bounds(token)
+            held[self._rows[start:end]] += 1
+        return np.asarray(held == len(asked)) & bool(asked)
+
+    def _bounds(self, token: str) -> Sequence[int]:
+        place = self._vocabulary.get(token)
+        return (0, 0) if place is None else (self._starts[place], self._starts[place + 1])

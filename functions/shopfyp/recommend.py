@@ -22,12 +22,13 @@ from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
-from shopfyp.intent.parsing import parse
+from shopfyp.intent.fitting import permitted
 from shopfyp.intent.slots import Intent
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
 from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, near_best, showable
+from shopfyp.vector_index import Mask
 
 MAX_SIGNALS = 12
 _DEPTH = 100
@@ -214,7 +215,7 @@ def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Itera
 
 def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
     if interest.kind == "query":
-        return query_signal(release, interest, weight, parse(interest.value, release.vocabulary))
+        return query_signal(release, interest, weight, release.understood(interest.value))
     if interest.kind == "product":
         row = release.products.row_of(interest.value)
         return None if row is None else Signal(interest, weight, release.vector(row), row)
@@ -225,11 +226,23 @@ def _signal(release: Release, interest: Interest, weight: float) -> Signal | Non
     return Signal(interest, weight, release.clips.vectors[row], topic=topic)
 
 
-def query_signal(release: Release, interest: Interest, weight: float, intent: Intent) -> Signal:
-    """A search as a signal: its constraints hold for what it brings, and end with it."""
+def query_signal(
+    release: Release,
+    interest: Interest,
+    weight: float,
+    intent: Intent,
+    allowed: Mask | None = None,
+) -> Signal:
+    """A search as a signal: its constraints hold for what it brings, and end with it.
+
+    `allowed` (products,) says what may answer it; by default, all that the intent permits.
+    """
+    if allowed is None:
+        allowed = permitted(intent, release.vocabulary, release.products)
     # Where no product is described, the encoder still makes something of the wish as a whole.
     words = intent.rest or intent.query
-    return Signal(interest, weight, release.encoder.encode(words), intent=intent)
+    vector = release.encoder.encode(words)
+    return Signal(interest, weight, vector, intent=intent, allowed=allowed)
 
 
 def _waved_away(interest: Interest, profile: Profile) -> bool:

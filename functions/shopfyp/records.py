@@ -1,11 +1,13 @@
 """The record files of a release: products and clips, memory-mapped and read by row.
 
 Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
-line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows), and
-a column each for what ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
+line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows),
+`marks.npy` (what page tokens keep of a product), and
+a column each for what filters, ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
 `department.npy`, `category.npy` (code of the whole path), `price.npy` (NaN where unknown) with
-`currency.npy`, `published.npy` (seconds since 1970, NaN where unknown), and `age.npy` (years from
-and to, -1 where unknown). Code 0 stands for none.
+`currency.npy`, `rating.npy` (NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970,
+NaN where unknown), and `age.npy` (years from and to, -1 where unknown). Code 0 stands for none;
+`names.json` says what the codes of brands, categories and currencies stand for.
 """
 
 import mmap
@@ -13,9 +15,18 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel
 
 from shopfyp.catalog import Clip, Product
 from shopfyp.encoder import Vectors
+
+
+class Names(BaseModel):
+    """`names.json`: what codes stand for; a name's place is its code, and 0 is none."""
+
+    brand: list[str]
+    category: list[tuple[str, ...]]
+    currency: list[str]
 
 
 class ProductStore:
@@ -27,6 +38,7 @@ class ProductStore:
         self._offsets = np.load(folder / "offsets.npy", mmap_mode="r")
         self._ids = np.load(folder / "ids.npy", mmap_mode="r")
         self._id_rows = np.load(folder / "id_rows.npy", mmap_mode="r")
+        self.marks = np.load(folder / "marks.npy", mmap_mode="r")
         self.in_stock = np.load(folder / "in_stock.npy", mmap_mode="r")
         self.brand = np.load(folder / "brand.npy", mmap_mode="r")
         self.age = np.load(folder / "age.npy", mmap_mode="r")
@@ -34,7 +46,10 @@ class ProductStore:
         self.category = np.load(folder / "category.npy", mmap_mode="r")
         self.price = np.load(folder / "price.npy", mmap_mode="r")
         self.currency = np.load(folder / "currency.npy", mmap_mode="r")
+        self.rating = np.load(folder / "rating.npy", mmap_mode="r")
+        self.sold = np.load(folder / "sold.npy", mmap_mode="r")
         self.published = np.load(folder / "published.npy", mmap_mode="r")
+        self.names = Names.model_validate_json((folder / "names.json").read_bytes())
         self._product_cached = lru_cache(maxsize=4096)(self._product)
 
     def __len__(self) -> int:
@@ -61,6 +76,11 @@ class ProductStore:
     def title(self, row: int | None) -> str:
         """The title of the product in `row`; empty for no row."""
         return "" if row is None else self.product(row).title
+
+    def currency_code(self, name: str) -> int | None:
+        """The code of a currency; None when no price is in it."""
+        names = self.names.currency
+        return names.index(name) if name in names else None
 
     def _product(self, row: int) -> Product:
         start, end = self._offsets[row : row + 2]

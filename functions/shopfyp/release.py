@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shopfyp import vector_index
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import EncoderError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving
+from shopfyp.intent.parsing import parse
+from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.records import ClipStore, ProductStore
+from shopfyp.spelling import Speller
+from shopfyp.vector_index import Mask
 
-FORMAT = 2
+FORMAT = 3
 POINTER = "releases/current.json"
 _RETRY_SECONDS = 5.0
 _WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
@@ -118,8 +123,10 @@ class Release:
     index: Any
     lexical: LexicalIndex
     products: ProductStore
+    speller: Speller
     vocabulary: Vocabulary
     clips: ClipStore
+    kinds: NDArray[np.float16]
     neighbour_rows: NDArray[np.int32]
     neighbour_weights: NDArray[np.float32]
     learnt: LearntSpace | None
@@ -129,13 +136,32 @@ class Release:
     weights: Mapping[str, float]
     serving: Serving
 
-    def nearest(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+    def understood(
+        self, query: str, ignore: Collection[str] = (), *, verbatim: bool = False
+    ) -> Intent:
+        """What a query says, misspelled words corrected.
+
+        Args:
+            query: in the shopper's words.
+            ignore: names of slots that the shopper removed.
+            verbatim: correct nothing.
+        """
+        meant = query if verbatim else self.speller.corrected(query)
+        return parse(meant, self.vocabulary, ignore)
+
+    def nearest(
+        self, vectors: Vectors, count: int, allowed: Mask | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
         """The `count` nearest rows and cosines for each of `vectors` (n, dimension).
 
-        Rows are -1 where the index holds fewer than `count` products.
+        Only rows that are `allowed` (products,), if that is given. Rows are -1 where there are
+        fewer than `count`.
         """
-        scores, rows = self.index.search(np.ascontiguousarray(vectors, np.float32), count)
-        return rows, scores
+        return vector_index.search(self.index, vectors, count, allowed)
+
+    def within(self, vector: Vectors, cosine: float, allowed: Mask) -> NDArray[np.int64]:
+        """The allowed rows whose cosine to `vector` (dimension,) is at least `cosine`."""
+        return vector_index.within(self.index, vector, cosine, allowed)
 
     def vector(self, row: int) -> Vectors:
         """The vector of the product in `row`, as the index keeps it."""
@@ -208,15 +234,18 @@ def open_release(folder: Path) -> Release:
 
 def _open(folder: Path, manifest: Manifest) -> Release:
     neighbours = folder / "neighbours"
+    encoder, lexical = Encoder(folder / "encoder"), LexicalIndex(folder / "lexical")
     return Release(
         version=manifest.version,
         manifest=manifest,
-        encoder=Encoder(folder / "encoder"),
+        encoder=encoder,
         index=faiss.read_index(str(folder / "index.faiss"), faiss.IO_FLAG_MMAP_IFC),
-        lexical=LexicalIndex(folder / "lexical"),
+        lexical=lexical,
         products=ProductStore(folder / "products"),
+        speller=Speller(folder / "spelling", lexical, encoder.knows),
         vocabulary=_vocabulary(folder) if "vocabulary.json" in manifest.files else Vocabulary(),
         clips=ClipStore(folder / "clips"),
+        kinds=np.load(folder / "kinds.npy", mmap_mode="r"),
         neighbour_rows=np.load(neighbours / "rows.npy", mmap_mode="r"),
         neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
@@ -255,6 +284,7 @@ def _check(release: Release) -> None:
         "products": len(release.products),
         "index": release.index.ntotal,
         "neighbours": len(release.neighbour_rows),
+        "kinds": len(release.kinds),
     }
     if release.vocabulary.values:
         counts["vocabulary"] = release.vocabulary.products

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from shopfyp.catalog import Product
 from shopfyp.experiments import Configuration
 from shopfyp.features import SEEN_MOST
 from shopfyp.intent.slots import Intent
 from shopfyp.ranking import Ranked
+from shopfyp.records import ProductStore
 from shopfyp.release import Release
+
+Rows = NDArray[np.int64]
 
 WINDOW = 30
 """A card is chosen from so many of the best products for its reason, drawn or not."""
@@ -21,18 +25,12 @@ _SORTED, _ANSWERS = 200, 0.7
 """So many are put into the order asked for, if their score is this share of the best."""
 
 
-def _minus(figure: float | None) -> float | None:
-    return None if figure is None else -figure
-
-
-_SORT_KEYS: Mapping[str, Callable[[Product], float | None]] = {
-    "price_low": lambda product: product.price,
-    "price_high": lambda product: _minus(product.price),
-    "rating": lambda product: _minus(product.rating),
-    "popular": lambda product: -product.sold_count,
-    "newest": lambda product: _minus(
-        product.published_at.timestamp() if product.published_at else None
-    ),
+_FIGURES: Mapping[str, Callable[[ProductStore, Rows], NDArray[Any]]] = {
+    "price_low": lambda products, rows: products.price[rows],
+    "price_high": lambda products, rows: -products.price[rows],
+    "rating": lambda products, rows: -products.rating[rows],
+    "popular": lambda products, rows: -products.sold[rows],
+    "newest": lambda products, rows: -products.published[rows],
 }
 
 
@@ -47,11 +45,18 @@ def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ran
     if not sorts or not ranked:
         return ranked
     head = [item for item in ranked[:_SORTED] if item.score >= _ANSWERS * ranked[0].score]
-    by = _SORT_KEYS[sorts[0].values[0]]
-    # What lacks the figure comes last; sorting is stable, so that equals keep their order.
-    figures = {item.row: by(release.products.product(item.row)) for item in head}
-    head = sorted(head, key=lambda item: (figures[item.row] is None, figures[item.row] or 0.0))
-    return head + ranked[len(head) :]
+    return by_figure(release, head, sorts[0].values[0]) + ranked[len(head) :]
+
+
+def by_figure(release: Release, ranked: Sequence[Ranked], sort: str) -> list[Ranked]:
+    """In the order of a price, rating, date or sold count; equals keep theirs.
+
+    What lacks the figure comes last.
+    """
+    rows = np.array([item.row for item in ranked], np.int64)
+    # NaN is sorted to the end.
+    order = np.argsort(_FIGURES[sort](release.products, rows), kind="stable")
+    return [ranked[place] for place in order]
 
 
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--catalog", required=True, type=Path)
     kind.add_argument("--queries", required=True, type=Path, help="TSV: query_id, query")
     kind.add_argument("--qrels", required=True, type=Path, help="TREC: query_id 0 product_id grade")
+    kind.add_argument(
+        "--typos", type=int, metavar="N", help="score N misspelled versions of each query as well"
+    )
     add_model(kind)
     kind.set_defaults(run=_search)
 
@@ -156,12 +160,20 @@ def _built(
 
 def _search(options: argparse.Namespace) -> None:
     from indexer_job.evaluate.search import evaluate_search
+    from indexer_job.evaluate.typos import misspelled
     from indexer_job.files import read_pairs, read_products, read_qrels
 
     queries = read_pairs(options.queries, "query_id<TAB>query")
     grades = read_qrels(options.qrels)
+    rng = random.Random(0)
+    typed = [(i, misspelled(q, rng)) for _ in range(options.typos or 0) for i, q in queries]
     with _built(read_products(options.catalog), [], options) as release:
-        _print(evaluate_search(release, queries, grades, progress=_progress()))
+        figures = evaluate_search(release, queries, grades, progress=_progress())
+        if typed:
+            hurried = evaluate_search(release, typed, grades, progress=_progress())
+            figures["ndcg@10_typos"] = hurried["ndcg@10"]
+            figures["kept_despite_typos"] = round(hurried["ndcg@10"] / figures["ndcg@10"], 4)
+        _print(figures)
 
 
 def _intent(options: argparse.Namespace) -> None:

@@ -10,7 +10,6 @@ from tqdm import tqdm
 from indexer_job.demo.intents import IntentQuery
 from indexer_job.evaluate.search import CUT, ndcg, nearest
 from shopfyp import search
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent, Slot
 from shopfyp.release import Release
 
@@ -43,7 +42,7 @@ def evaluate_intent(
     by_encoder: list[tuple[float, bool]] = []
     failures: list[tuple[float, dict[str, Any]]] = []
     for query in tqdm(queries, desc="intent", disable=not progress):
-        intent = parse(query.query, release.vocabulary)
+        intent = release.understood(query.query)
         found = {named(slot) for slot in intent.slots}
         missed, wrong = query.slots - found, found - query.slots
         for kind, pairs in [("right", found & query.slots), ("missed", missed), ("wrong", wrong)]:
@@ -95,7 +94,7 @@ def named(slot: Slot) -> tuple[str, str]:
 def _satisfied(
     release: Release, query: IntentQuery, intent: Intent, now: datetime
 ) -> tuple[int, list[str]]:
-    ranked, _ = search.find(release, intent, now)
+    ranked = search.find(release, intent, now).ranked
     top = [release.products.product(item.row) for item in ranked[:_TOP]]
     return sum(query.is_answered_by(p) for p in top), [f"{p.title} ({p.price})" for p in top]
 

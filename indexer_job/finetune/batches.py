@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer_job.finetune.queries import Query
+from indexer_job.finetune.queries import Fields, Query
 from shopfyp.encoder import Vectors
 
 HARD = 8
@@ -22,9 +22,12 @@ class Batch(NamedTuple):
     """What one step learns from.
 
     Attributes:
-        texts: to be encoded, each once; the products' first, then the queries' own.
-        rows: of the products, for as many of the first texts.
-        query: the place in `texts` of each query, shape (batch,).
+        texts: to be encoded, each once.
+        rows: of the products.
+        title: the place in `texts` of each product's title, shape (rows,).
+        text: the same of what else is read of it.
+        query: of each query its place in `rows`, if it is one of them, else that in `texts` plus
+            the number of rows; shape (batch,).
         answer: the place in `rows` of each query's answer, shape (batch,).
         known: whether a product is an answer as well, and no negative: (batch, rows); the
             answer itself is not marked.
@@ -32,6 +35,8 @@ class Batch(NamedTuple):
 
     texts: list[str]
     rows: NDArray[np.int64]
+    title: NDArray[np.int64]
+    text: NDArray[np.int64]
     query: NDArray[np.int64]
     answer: NDArray[np.int64]
     known: NDArray[np.bool_]
@@ -43,7 +48,7 @@ class Batches:
     def __init__(
         self,
         queries: Sequence[Query],
-        texts: Sequence[str],
+        fields: Sequence[Fields],
         hard: NDArray[np.int32],
         together: Mapping[int, AbstractSet[int]],
         *,
@@ -55,14 +60,14 @@ class Batches:
 
         Args:
             queries: to learn from.
-            texts: the products' texts.
+            fields: what is read of the products.
             hard: see `hard_negatives`.
             together: see `queries.taken_together`.
             size: queries in a batch.
             hard_per_batch: hard negatives in a batch; each is one for all of its queries.
             seed: of the order and of all that is drawn.
         """
-        self._queries, self._texts, self._hard = queries, texts, hard
+        self._queries, self._fields, self._hard = queries, fields, hard
         self._together = together
         self._size, self._hard_per_batch, self._seed = size, hard_per_batch, seed
         self._epochs: dict[int, list[list[int]]] = {}
@@ -97,28 +102,34 @@ class Batches:
 
     def _batch(self, places: Sequence[int], rng: np.random.Generator) -> Batch:
         queries = [self._queries[place] for place in places]
-        answers = [int(rng.choice(query.answers)) for query in queries]
+        # A template asks for the product that it was made of, with all of that product's others.
+        answers = [
+            int(query.answers[0] if query.kind == "template" else rng.choice(query.answers))
+            for query in queries
+        ]
         wrong = rng.permutation(rng.choice(self._hard[places], axis=1))[: self._hard_per_batch]
-        rows = np.unique([*answers, *wrong[wrong >= 0], *(q.asked for q in queries)])
+        rows = np.unique([*answers, *wrong, *(query.asked for query in queries)])
         rows = rows[rows >= 0].astype(np.int64)
-        texts = [self._texts[row] for row in rows]
-        own = list(dict.fromkeys(query.text for query in queries if query.asked < 0))
-        place_of = {text: len(rows) + place for place, text in enumerate(own)}
-        known = np.zeros((len(queries), len(rows)), np.bool_)
-        for line, query in enumerate(queries):
-            known[line] = np.isin(rows, list(answering(query, self._together)))
+        place_of: dict[str, int] = {}
+        title, text = (
+            [place_of.setdefault(self._fields[row][field], len(place_of)) for row in rows]
+            for field in (0, 1)
+        )
+        asked = [
+            len(rows) + place_of.setdefault(query.text, len(place_of))
+            if query.asked < 0
+            else int(np.searchsorted(rows, query.asked))
+            for query in queries
+        ]
+        known = np.array([np.isin(rows, list(answering(q, self._together))) for q in queries])
         answer = np.searchsorted(rows, answers)
         known[np.arange(len(queries)), answer] = False
         return Batch(
-            texts=texts + own,
+            texts=list(place_of),
             rows=rows,
-            query=np.array(
-                [
-                    place_of[q.text] if q.asked < 0 else int(np.searchsorted(rows, q.asked))
-                    for q in queries
-                ],
-                np.int64,
-            ),
+            title=np.array(title, np.int64),
+            text=np.array(text, np.int64),
+            query=np.array(asked, np.int64),
             answer=answer,
             known=known,
         )

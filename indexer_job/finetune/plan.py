@@ -25,7 +25,7 @@ class Plan:
 
     steps: int = 200
     batch: int = 128
-    hard: int = 32
+    hard: int = 16
     learning_rate: float = 2e-4
     temperature: float = 0.05
     stay: float = 0.5

@@ -19,8 +19,15 @@ KINDS: Sequence[Kind] = ("template", "search", "next")
 _ANSWERED_WITHIN = timedelta(minutes=30)
 _WINDOW = 5
 _PARTS, _FOR_TRAINING_FROM = 10, 2
-VALIDATION, TEST = 300, 2000
-"""So many queries of a kind, at the most, are held out for stopping early, and for the gate."""
+VALIDATION: Mapping[Kind, int] = {"template": 100, "search": 100, "next": 300}
+TEST: Mapping[Kind, int] = dict.fromkeys(KINDS, 2000)
+"""So many queries of a kind, at the most, are held out for stopping early, and for the gate.
+
+Of typed queries fewer, as they have more answers, which have to be encoded at every look.
+"""
+
+Fields = tuple[str, str]
+"""What is read of a product: its title, and its text; see `embed.embed_products`."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Query:
     Attributes:
         kind: made from attributes, searched for by a shopper, or a product that was taken.
         text: what the encoder reads.
-        answers: the rows of the products that answer it.
+        answers: the rows of the products that answer it; the first is what a template was made of.
         group: what must not be split between training and held-out queries.
         asked: the row of the product that `text` is of, for `next`; else -1.
     """
@@ -114,12 +121,14 @@ def held_out(group: str) -> bool:
     return _part(group) < _FOR_TRAINING_FROM
 
 
-def _sample(queries: Sequence[Query], count: int) -> list[Query]:
-    """`count` of each kind, of as many groups as there are."""
+def _sample(queries: Sequence[Query], counts: Mapping[Kind, int]) -> list[Query]:
+    """So many of each kind, of as many groups as there are."""
     chosen: list[Query] = []
     for kind in KINDS:
         one_each = {query.group: query for query in queries if query.kind == kind}
-        chosen += sorted(one_each.values(), key=lambda q: _hash(f"{q.group} {q.text}"))[:count]
+        chosen += sorted(one_each.values(), key=lambda q: _hash(f"{q.group} {q.text}"))[
+            : counts[kind]
+        ]
     return chosen
 
 

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from indexer_job.checkpoint import DEFAULT_MODEL, Checkpoint, load_checkpoint
+from indexer_job.embed import embed, embed_products
 from indexer_job.files import InputError, UserEvent
 from indexer_job.finetune.batches import Batches, hard_negatives
-from indexer_job.finetune.gate import Verdict, fp32_vectors, judge, ndcg
+from indexer_job.finetune.gate import Verdict, fp32_encoder, judge, ndcg
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
+    Fields,
     Query,
     Split,
     held_out,
@@ -37,7 +39,7 @@ STATE = ".training"
 REPORT = "finetune.json"
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """How much of the way from the base weights to the trained ones is tried."""
-_DISTRACTORS = 1000
+_DISTRACTORS = 500
 _ENOUGH = 200
 _AS_GOOD = 0.99
 
@@ -95,29 +97,34 @@ def finetune(
         raise InputError(f"{out} is not empty: a model is trained into a new folder")
     plan = plan or Plan()
     base = load_checkpoint(model)
-    texts = [product_text(product) for product in products]
+    fields = [(product.title, product_text(product)) for product in products]
     row_of = {product.product_id: row for row, product in enumerate(products)}
     made = [*template_queries(products, plan.seed), *searches(events, row_of)]
     parts = split([*made, *successions(events, products)])
     _refuse_unless_enough(parts)
     seen = [event for event in events if not held_out(shopper(event.user_id))]
-    state = out / STATE / _identity(base, texts, parts, plan)
+    state = out / STATE / _identity(base, fields, parts, plan)
     state.mkdir(parents=True, exist_ok=True)
 
-    def vectors_of(name: str, texts: Sequence[str]) -> Vectors:
-        return _kept(state / name, lambda: fp32_vectors(base, texts, progress))
-
-    vectors = vectors_of("products.npy", texts)
     typed = list(dict.fromkeys(query.text for query in parts.train if query.asked < 0))
-    asked = dict(zip(typed, vectors_of("queries.npy", typed), strict=True))
-    histories = histories_of(seen, row_of)
     others = other_texts(base, plan.seed)
-    sample = Sample(parts.validation, texts, plan.seed)
+    with fp32_encoder(base) as encoder:
+
+        def vectors_of(name: str, texts: Sequence[str]) -> Vectors:
+            return _kept(state / name, lambda: embed(encoder, texts, progress=progress))
+
+        vectors = _kept(
+            state / "products.npy", lambda: embed_products(encoder, products, progress=progress)
+        )
+        asked = dict(zip(typed, vectors_of("queries.npy", typed), strict=True))
+        other_vectors = vectors_of("others.npy", others)
+    histories = histories_of(seen, row_of)
+    sample = Sample(parts.validation, fields, plan.seed)
     trained = train.train(
         base,
         Batches(
             parts.train,
-            texts,
+            fields,
             hard_negatives(parts.train, asked, vectors),
             taken_together(seen, row_of),
             size=plan.batch,
@@ -131,7 +138,7 @@ def finetune(
                 lambda: target_vectors(histories, vectors, plan.seed, progress),
             ),
             other_texts=others,
-            others=vectors_of("others.npy", others),
+            others=other_vectors,
         ),
         sample.score,
         plan,
@@ -146,7 +153,7 @@ def finetune(
     tuned = state / out.name
     write_model(base, mixed(base, trained, share), tuned)
     verdict = judge(
-        base, load_checkpoint(str(tuned)), parts.test, texts, vectors, progress=progress
+        base, load_checkpoint(str(tuned)), parts.test, products, vectors, progress=progress
     )
     if verdict.wins:
         shutil.copytree(tuned, out, dirs_exist_ok=True)
@@ -165,14 +172,14 @@ def finetune(
 class Sample:
     """The queries to stop early by, on a part of the catalogue that is quick to encode."""
 
-    def __init__(self, queries: Sequence[Query], texts: Sequence[str], seed: int) -> None:
+    def __init__(self, queries: Sequence[Query], fields: Sequence[Fields], seed: int) -> None:
         """Take the answers to `queries`, and others, drawn by `seed`, to tell them from."""
         rng = np.random.default_rng(seed)
-        others = rng.choice(len(texts), min(_DISTRACTORS, len(texts)), replace=False)
+        others = rng.choice(len(fields), min(_DISTRACTORS, len(fields)), replace=False)
         named = [row for query in queries for row in (*query.answers, query.asked) if row >= 0]
         rows = np.unique([*others, *named])
         place_of = {int(row): place for place, row in enumerate(rows)}
-        self._texts = [texts[row] for row in rows]
+        self._fields = [fields[row] for row in rows]
         self._queries = [
             replace(
                 query,
@@ -185,10 +192,12 @@ class Sample:
     def score(self, encode: Callable[[Sequence[str]], Vectors]) -> float:
         """Mean NDCG@10 of an encoder of texts."""
         own = [query.text for query in self._queries if query.asked < 0]
-        vectors = encode([*self._texts, *own])
-        typed = iter(vectors[len(self._texts) :])
-        asked = [vectors[q.asked] if q.asked >= 0 else next(typed) for q in self._queries]
-        return float(ndcg(self._queries, np.stack(asked), vectors[: len(self._texts)]).mean())
+        texts = list(dict.fromkeys([*(text for both in self._fields for text in both), *own]))
+        vector_of = dict(zip(texts, encode(texts), strict=True))
+        vectors = np.stack([vector_of[title] + vector_of[text] for title, text in self._fields])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        asked = [vectors[q.asked] if q.asked >= 0 else vector_of[q.text] for q in self._queries]
+        return float(ndcg(self._queries, np.stack(asked), vectors).mean())
 
 
 def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, NDArray[np.float32]]:
@@ -238,11 +247,12 @@ def _kept(path: Path, compute: Callable[[], Vectors]) -> Vectors:
     return kept
 
 
-def _identity(base: Checkpoint, texts: Sequence[str], parts: Split, plan: object) -> str:
+def _identity(base: Checkpoint, fields: Sequence[Fields], parts: Split, plan: object) -> str:
     """One hash of all that a run depends on."""
     digest = hashlib.sha256(f"{plan}".encode())
     for name, weight in sorted(base.weights.items()):
         digest.update(name.encode() + weight.tobytes())
+    texts = (text for both in fields for text in both)
     for text in (*texts, *(f"{q.text} {q.answers}" for part in parts for q in part)):
         digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:16]

@@ -89,7 +89,8 @@ def _query(
         bound = int(product.price * rng.uniform(1, 1.5)) + 1
         text = rng.choice(_PRICES).format(text, f"{bound} {product.currency}")
     group = "; ".join(sorted(f"{fact.name}={fact.value}" for fact in told))
-    return Query("template", rng.choice(_OPENINGS) + text, tuple(sorted(answers)), group)
+    others = sorted(answers - {row})
+    return Query("template", rng.choice(_OPENINGS) + text, (row, *others), group)
 
 
 def _heads(product: Product) -> Iterator[Fact]:

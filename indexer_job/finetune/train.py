@@ -135,8 +135,10 @@ class _Run:
         drawn = rng.integers(0, len(self.anchors.other_texts), self.plan.others)
         drawn_texts = [self.anchors.other_texts[place] for place in drawn]
         vectors = self.encode([*batch.texts, *drawn_texts])
-        products, others = vectors[: len(batch.rows)], vectors[len(batch.texts) :]
-        scores = vectors[torch.from_numpy(batch.query)] @ products.T / self.plan.temperature
+        fields = (vectors[torch.from_numpy(places)] for places in (batch.title, batch.text))
+        products, others = functional.normalize(sum(fields)), vectors[len(batch.texts) :]
+        asked = torch.cat([products, vectors])[torch.from_numpy(batch.query)]
+        scores = asked @ products.T / self.plan.temperature
         scores = scores.masked_fill(torch.from_numpy(batch.known), float("-inf"))
         moved = _distances(products, self.anchors.targets[batch.rows])
         strayed = _distances(others, self.anchors.others[drawn])

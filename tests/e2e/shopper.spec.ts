@@ -124,6 +124,83 @@ test("a search decides the very next card, which says why", async ({ page }) => 
   }
 });
 
+test("filters, order and pages narrow one search, and the address holds them", async ({
+  page,
+  request,
+}) => {
+  const searches: { event_id: string; page_token: string | null }[] = [];
+  page.on("request", (sent) => {
+    if (sent.method() !== "POST" || !sent.url().endsWith("/search")) return;
+    searches.push((sent.postDataJSON() as { data: (typeof searches)[number] }).data);
+  });
+  const products = page.getByTestId("search-product");
+  await openFeed(page);
+  await search(page, "toys");
+  await expect(page.getByText(/^\d+ products$/)).toBeVisible();
+
+  // By keyboard: the sheet opens, keeps the focus within, counts what is chosen, and is applied.
+  await page.getByRole("button", { name: "Brand" }).focus();
+  await page.keyboard.press("Enter");
+  const sheet = page.getByRole("dialog", { name: "Brand" });
+  await sheet.getByLabel(/^Wonderoak/).focus();
+  await page.keyboard.press("Space");
+  for (let tabs = 0; tabs < 60; tabs += 1) {
+    await page.keyboard.press("Tab");
+    expect(
+      await sheet.evaluate((dialog) => {
+        const { activeElement, body } = document;
+        return activeElement === body || dialog.contains(activeElement);
+      }),
+    ).toBe(true);
+  }
+  const show = sheet.getByRole("button", { name: /^Show \d+ products$/ });
+  await expect(sheet.getByLabel(/^Wonderoak/)).toBeChecked();
+  const count = /^Wonderoak(\d+)$/.exec(
+    (await sheet.locator("label").filter({ hasText: "Wonderoak" }).textContent()) ?? "",
+  )?.[1];
+  await expect(show).toHaveText(`Show ${count} products`);
+  await show.press("Enter");
+  await expect(page.getByText(`${count} products`, { exact: true })).toBeVisible();
+  await expect(products.first()).toContainText("Wonderoak");
+  await page.getByRole("combobox", { name: "Sort" }).selectOption("price_low");
+  await expect(page).toHaveURL(/q=toys&brand=Wonderoak&sort=price_low/);
+
+  // All of it comes, each once and in order, as the end comes near.
+  await expect(async () => {
+    await products.last().scrollIntoViewIfNeeded();
+    await expect(products).toHaveCount(Number(count), { timeout: 500 });
+  }).toPass();
+  const texts = await products.allTextContents();
+  expect(
+    new Set(await products.evaluateAll((all) => all.map((a) => a.getAttribute("href")))).size,
+  ).toBe(texts.length);
+  const prices = texts.map((text) => Number(/\$([\d.]+)/.exec(text)?.[1]));
+  expect(prices).toEqual([...prices].sort((one, other) => one - other));
+
+  // Who looks at one and comes back is where they were.
+  const place = () => products.last().evaluate((tile) => tile.getBoundingClientRect().top);
+  const before = await place();
+  await products.last().click();
+  await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();
+  await page.goBack();
+  await expect(products).toHaveCount(Number(count));
+  expect(Math.abs((await place()) - before)).toBeLessThan(2);
+
+  // Going back takes the order and then the filter away.
+  await page.goBack();
+  await expect(page.getByRole("combobox", { name: "Sort" })).toHaveValue("relevance");
+  await page.goBack();
+  await expect(page.getByRole("button", { name: "Remove Wonderoak" })).toBeHidden();
+  await page.goForward();
+  await page.getByRole("button", { name: "Remove Wonderoak" }).click();
+  await expect(page).toHaveURL(/\/search\?q=toys$/);
+
+  expect(searches.some(({ page_token }) => page_token !== null)).toBe(true);
+  const [event_id = "", ...others] = new Set(searches.map((sent) => sent.event_id));
+  expect(others).toEqual([]);
+  expect(await stored(request, [event_id])).toEqual([1]);
+});
+
 test("a click leads to the product page and on to a similar product", async ({ page }) => {
   await openFeed(page);
   await search(page, "wireless headphones");

@@ -126,6 +126,39 @@ def test_a_search_that_is_retried_is_one_event(shopper: Shopper) -> None:
     assert (stored["id"], stored["type"], stored["query"]) == (event_id, "search", "red kettle")
 
 
+def test_further_pages_and_other_filters_are_the_same_search(shopper: Shopper) -> None:
+    visit = {"event_id": str(uuid.uuid4()), "at": now(), "limit": 15}
+    first = shopper.search("wireless headphones", **visit).result
+    brand, rival = next(f for f in first["facets"] if f["name"] == "brand")["values"][:2]
+    filters = {"brand": [*brand["path"], *rival["path"]], "rating": 3}
+    chosen = shopper.search(
+        "wireless headphones", **visit, filters=filters, sort="price_low"
+    ).result
+    assert 15 < chosen["total"] <= brand["count"] + rival["count"]
+    found, answer = [], chosen
+    while True:
+        found += answer["products"]
+        token = answer["next_page_token"]
+        if token is None:
+            break
+        more = {"filters": filters, "sort": "price_low", "page_token": token}
+        answer = shopper.search("wireless headphones", **visit, **more).result
+        assert (answer["facets"], answer["clips"]) == (None, [])
+    assert len(found) == len(set(ids({"products": found}))) == chosen["total"]
+    assert {i["product"]["brand"] for i in found} == {*filters["brand"]}
+    prices = [i["product"]["price"] for i in found]
+    assert prices == sorted(prices)
+    (stored,) = stored_events(shopper)
+    assert (stored["id"], stored["query"]) == (visit["event_id"], "wireless headphones")
+
+
+def test_a_page_of_another_search_is_refused_by_name(shopper: Shopper) -> None:
+    token = shopper.search("wireless headphones").result["next_page_token"]
+    answer = shopper.search("wireless speaker", page_token=token)
+    assert (answer.status, answer.error["status"]) == (400, "INVALID_ARGUMENT")
+    assert answer.error["details"]["errors"][0]["field"] == "page_token"
+
+
 def test_an_event_says_whose_it_is_and_when_it_expires(shopper: Shopper) -> None:
     shopper.log("view_item", "p00001", release="r1", source="semantic")
     (stored,) = stored_events(shopper)

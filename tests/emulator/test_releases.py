@@ -13,7 +13,7 @@ from indexer_job.firestore import read_events, read_products
 from indexer_job.publish import publish, releases
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ReleaseError
-from tests.emulator.conftest import Shopper
+from tests.emulator.conftest import Shopper, now
 
 
 @pytest.fixture
@@ -52,6 +52,26 @@ def test_a_published_release_is_taken_up_and_rolled_back(
     # The small release was built last, so the one before it is the demo's.
     assert job(["rollback"]) == 0
     _served(shopper, before)
+
+
+def test_paging_goes_on_through_a_swap(
+    shopper: Shopper, bucket: CloudBucket, release_folder: Path
+) -> None:
+    asked = {"query": "Ben 10 shoes for boys", "event_id": "visit", "at": now(), "limit": 4}
+    first = shopper.call("search", **asked).result
+    version = publish(release_folder, bucket)
+    deadline = time.monotonic() + 30
+    while True:  # the search function is a process of its own
+        answer = shopper.call("search", **asked, page_token=first["next_page_token"])
+        assert answer.status == 200
+        if answer.result["release"] == version:
+            break
+        assert time.monotonic() < deadline, f"{version} was never taken up"
+        time.sleep(0.3)
+    pages = [first, answer.result]
+    found = [item["product"]["product_id"] for page in pages for item in page["products"]]
+    assert len(found) == len(set(found)) == 8
+    assert found[4].startswith("ben10-")
 
 
 def test_a_broken_release_is_not_published(bucket: CloudBucket, release_folder, tmp_path) -> None:

@@ -19,9 +19,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from indexer_job.__main__ import main
 from indexer_job.build import build_release
 from indexer_job.checkpoint import load_checkpoint
+from indexer_job.embed import embed
 from indexer_job.files import InputError, UserEvent, user_event, write_products
 from indexer_job.finetune.batches import Batches, answering, hard_negatives
-from indexer_job.finetune.gate import Verdict, fp32_vectors, ndcg
+from indexer_job.finetune.gate import fp32_encoder, ndcg, verdict_of
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
     Query,
@@ -132,7 +133,7 @@ def test_templates_ask_for_what_is_true_of_every_answer() -> None:
             for row, p in enumerate(products)
             if all({**p.attributes, "brand": p.brand}[name] == facts[name] for name in facts)
         ]
-        assert list(query.answers) == own
+        assert sorted(query.answers) == own
         assert all(value in query.text for value in facts.values())
     assert queries == template_queries(products, 0) != template_queries(products, 1)
 
@@ -205,8 +206,8 @@ def batches_of(seed: int = 0) -> tuple[Batches, list[Query], dict[int, set[int]]
     hard = hard_negatives(queries, typed, vectors)
     for query, rows in zip(queries, hard, strict=True):
         assert not answering(query, together).intersection(rows)
-    texts = [product_text(p) for p in products]
-    made = Batches(queries, texts, hard, together, size=16, hard_per_batch=4, seed=seed)
+    fields = [(p.title, product_text(p)) for p in products]
+    made = Batches(queries, fields, hard, together, size=16, hard_per_batch=4, seed=seed)
     return made, queries, together
 
 
@@ -231,14 +232,21 @@ def test_a_batch_is_a_function_of_seed_and_step() -> None:
 
 def test_a_batch_counts_no_answer_as_wrong() -> None:
     made, queries, together = batches_of()
-    by_text = {}
+    right_for: dict[object, set[int]] = {}
     for query in queries:
-        by_text.setdefault(query.text, set()).update(answering(query, together))
+        key = query.text if query.asked < 0 else query.asked
+        right_for.setdefault(key, set()).update(answering(query, together))
+    products = shelf()
     for step in range(60):
         batch = made[step]
-        assert len(set(batch.texts[: len(batch.rows)])) == len(batch.rows)
+        assert len(set(batch.texts)) == len(batch.texts)
+        for row, title, text in zip(batch.rows, batch.title, batch.text, strict=True):
+            assert batch.texts[title] == products[row].title
+            assert batch.texts[text] == product_text(products[row])
         for place, answer, known in zip(batch.query, batch.answer, batch.known, strict=True):
-            right = by_text[batch.texts[place]]
+            count = len(batch.rows)
+            key = batch.rows[place] if place < count else batch.texts[place - count]
+            right = right_for[key]
             assert batch.rows[answer] in right
             assert not known[answer]
             negatives = set(batch.rows[~known]) - {batch.rows[answer]}
@@ -261,10 +269,20 @@ def test_ndcg_by_hand() -> None:
 
 
 def test_a_model_wins_beyond_chance_and_on_all_kinds() -> None:
-    verdict = Verdict({"next": 0.5, "all": 0.5}, {"next": 0.6, "all": 0.6}, {"all": 9}, low=0.01)
-    assert verdict.wins
-    assert not replace(verdict, low=0.0).wins
-    assert not replace(verdict, tuned={"next": 0.49, "all": 0.6}).wins
+    rng = np.random.default_rng(0)
+    kinds = ["template"] * 400 + ["next"] * 100
+    queries = [Query(kind, "", (0,), "") for kind in kinds]
+    base = rng.uniform(0, 1, 500)
+    gain, loss = np.where(np.arange(500) < 400, 0.05, 0.0), np.where(np.arange(500) < 400, 0, 0.05)
+    noise = rng.normal(0, 0.1, 500)
+    better = verdict_of(queries, base, base + gain + noise)
+    assert (better.wins, better.lost) == (True, [])
+    assert better.tuned["template"] == pytest.approx(better.base["template"] + 0.05, abs=0.015)
+    by_chance = verdict_of(queries, base, base + noise - noise.mean() + 0.001)
+    assert not by_chance.wins
+    dearly = verdict_of(queries, base, base + gain - loss + noise)
+    assert dearly.low > 0
+    assert (dearly.wins, dearly.lost) == (False, ["next"])
 
 
 def test_mixing_goes_from_the_base_to_what_was_trained(tiny: Path) -> None:
@@ -342,7 +360,8 @@ def test_the_forward_pass_is_the_exported_one(torch, tiny: Path) -> None:
     weights = {name: torch.from_numpy(weight) for name, weight in base.weights.items()}
     found = TextEncoder(base, weights, max_tokens=999)(TEXTS).numpy()
     assert np.abs(found - REFERENCE["vectors"]).max() < 1e-5
-    assert np.abs(found - fp32_vectors(base, TEXTS, False)).max() < 1e-5
+    with fp32_encoder(base) as exported:
+        assert np.abs(found - embed(exported, TEXTS)).max() < 1e-5
     small = replace(load_checkpoint(str(tiny)), pooling="cls")
     weights = {name: torch.from_numpy(weight) for name, weight in small.weights.items()}
     assert np.abs(encode(weights, small, TINY_IDS).numpy() - REFERENCE["tiny_cls"]).max() < 1e-5

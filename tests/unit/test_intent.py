@@ -14,7 +14,7 @@ from indexer_job.evaluate.intent import evaluate_intent, named
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp.api import RecommendRequest, SearchRequest, SearchResponse
 from shopfyp.catalog import Product
-from shopfyp.intent.fitting import UNKNOWN_AGE, age_range_of, mentions, suits
+from shopfyp.intent.fitting import UNKNOWN_AGE, age_range_of, mentions, permitted, suits
 from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile, key_of
@@ -266,12 +266,19 @@ class Columns:
 
     age = np.array([(8, 12), (2, 4), UNKNOWN_AGE, (3, 99)], np.float32)
     price = np.array([10.0, 40.0, np.nan, 90.0])
+    currency = np.array([1, 1, 1, 2], np.int32)
     category = np.array([1, 1, 1, 1], np.int32)
+
+    def currency_code(self, name: str) -> int | None:
+        return {"USD": 1, "EUR": 2}.get(name)
 
 
 def factors(query: str) -> list[float]:
+    """How well each product suits; 0 for what is ruled out."""
     intent: Intent = parse(query, Vocabulary())
-    return suits(intent, Vocabulary(), Columns(), np.arange(4)).tolist()
+    suited = suits(intent, Vocabulary(), Columns(), np.arange(4))
+    permission = permitted(intent, Vocabulary(), Columns())
+    return (suited if permission is None else suited * permission).tolist()
 
 
 def test_what_contradicts_steps_back_and_what_is_unknown_does_not() -> None:
@@ -279,6 +286,11 @@ def test_what_contradicts_steps_back_and_what_is_unknown_does_not() -> None:
     assert factors("shoes") == [1, 1, 1, 1]
     assert factors("under $50") == [1, 1, 1, 0]
     assert factors("between 20 and 50") == [0, 1, 1, 0]
+    # Where prices are in several currencies, one is not compared with another.
+    assert factors("under 100") == [1, 1, 1, 1]
+    assert factors("under $100") == [1, 1, 1, 0]
+    assert factors("under €100") == [0, 0, 1, 1]
+    assert factors("under £100") == [1, 1, 1, 1]
     assert factors("cheap shoes")[3] < 1
 
 
@@ -290,7 +302,9 @@ def test_values_are_contradicted_by_others_of_their_slot(
 
     def found(query: str) -> list[float]:
         intent = parse(query, shop_release.vocabulary)
-        return suits(intent, shop_release.vocabulary, shop_release.products, rows).tolist()
+        suited = suits(intent, shop_release.vocabulary, shop_release.products, rows)
+        permission = permitted(intent, shop_release.vocabulary, shop_release.products)
+        return (suited if permission is None else suited * permission).tolist()
 
     for item, factor in zip(products, found("red ones"), strict=True):
         assert factor == (0.5 if item.attributes.get("colour") == "sky blue" else 1)

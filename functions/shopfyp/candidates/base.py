@@ -12,6 +12,7 @@ from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
+from shopfyp.vector_index import Mask
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Signal:
     """An interest as the release understands it.
 
     `weight` says how much it counts now; `row` is the product's, when it is about one; `intent`
-    is what was understood of a query.
+    is what was understood of a query; `allowed` (products,) says which products may answer it,
+    None for all.
     """
 
     interest: Interest
@@ -28,6 +30,7 @@ class Signal:
     row: int | None = None
     topic: str = ""
     intent: Intent | None = None
+    allowed: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,7 @@ def about_product(code: str, release: Release, row: int) -> Reason:
 
 
 def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How well products suit what a query says beyond its words: a factor for each.
-
-    Those with factor 0 are ruled out, and no candidates.
-    """
+    """How well products suit what a query says beyond its words: a factor in (0, 1] for each."""
     if signal.intent is None:
         return np.ones(len(rows), np.float32)
     return suits(signal.intent, release.vocabulary, release.products, rows)

@@ -16,10 +16,8 @@ def retrieve(
     found = []
     for signal in signals:
         if signal.intent is not None:
-            rows, scores = release.lexical.search(signal.intent.rest, count)
+            rows, scores = release.lexical.search(signal.intent.rest, count, signal.allowed)
             reason = Reason(code="searched", params={"query": signal.interest.value})
-            factors = fit(release, signal, rows)
-            kept = factors > 0
-            scores = (scores * factors)[kept]
-            found.append(Candidates("lexical", rows[kept], scores, reason, signal.weight))
+            scores = scores * fit(release, signal, rows)
+            found.append(Candidates("lexical", rows, scores, reason, signal.weight))
     return found

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopfyp.catalog import Product
-from shopfyp.intent.slots import Intent, Slot
+from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, says
 
 UNKNOWN_AGE = (-1.0, -1.0)
@@ -28,7 +28,11 @@ class Columns(Protocol):
 
     age: NDArray[np.float32]
     price: NDArray[np.float64]
+    currency: NDArray[np.int32]
     category: NDArray[np.int32]
+
+    def currency_code(self, name: str) -> int | None:
+        """The code of a currency; None when no price is in it."""
 
 
 def age_range_of(text: str) -> tuple[float, float]:
@@ -40,19 +44,41 @@ def age_range_of(text: str) -> tuple[float, float]:
     return UNKNOWN_AGE
 
 
+def permitted(intent: Intent, vocabulary: Vocabulary, columns: Columns) -> NDArray[np.bool_] | None:
+    """Which products, (products,), neither their price nor one of their values rules out.
+
+    None when nothing is ruled out. An unknown price is not; where the catalogue has the currency
+    that was named, a price in another one is.
+    """
+    bounds = [s for s in intent.named("budget") if s.low is not None or s.high is not None]
+    denied = [code for slot in intent.named("exclusion") for code in slot.codes]
+    if not bounds and not denied:
+        return None
+    price = np.asarray(columns.price)
+    passes = np.ones(len(price), np.bool_)
+    for slot in bounds:
+        # An unknown price compares as false.
+        passes &= ~(price < (slot.low or 0)) & ~(
+            price > (np.inf if slot.high is None else slot.high)
+        )
+        for code in map(columns.currency_code, slot.values):
+            if code is not None:
+                passes &= (columns.currency == code) | np.isnan(price)
+    passes[vocabulary.holding(denied)] = False
+    return passes
+
+
 def suits(
     intent: Intent, vocabulary: Vocabulary, columns: Columns, rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """A factor for each product in `rows`.
+    """A factor for each product in `rows`: 0.5 for every slot that the product contradicts.
 
-    0 where its price or one of its values is ruled out; else 0.5 for every slot that the product
-    contradicts. A product that says nothing of a slot contradicts nothing.
+    A product that says nothing of a slot contradicts nothing. What is ruled out altogether is for
+    `permitted` to say.
     """
     factors = np.ones(len(rows), np.float32)
-    for slot in intent.named("budget"):
-        factors *= _affordable(slot, columns.price[rows], columns.category[rows])
-    for slot in intent.named("exclusion"):
-        factors[vocabulary.holds(rows, slot.codes)] = 0
+    if any("cheap" in slot.values for slot in intent.named("budget")):
+        factors *= _cheapness(columns.price[rows], columns.category[rows])
     # Beside a constraint only: red trainers before a red football. Alone, a name of a category
     # says no more than retrieval does, and catalogues that sort badly would lose (measured).
     wanted: dict[str, set[int]] = {"category": set(intent.kinds if intent.slots else ())}
@@ -91,20 +117,12 @@ def _texts(product: Product) -> Iterator[str]:
             yield from [value] if isinstance(value, str) else value
 
 
-def _affordable(
-    slot: Slot, prices: NDArray[np.float64], categories: NDArray[np.int32]
-) -> NDArray[np.float32]:
-    """0 outside the budget; for a mere "cheap", less for the dearer half of each category."""
+def _cheapness(prices: NDArray[np.float64], categories: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Less than 1 for the dearer half of each category."""
     factors = np.ones(len(prices), np.float32)
-    if "cheap" in slot.values:
-        for category in np.unique(categories):
-            same = categories == category
-            known = prices[same & ~np.isnan(prices)]
-            if len(known):
-                factors[same & (prices > np.median(known))] = _DEAR
-    # An unknown price compares as false: it is not ruled out.
-    if slot.low is not None:
-        factors[prices < slot.low] = 0
-    if slot.high is not None:
-        factors[prices > slot.high] = 0
+    for category in np.unique(categories):
+        same = categories == category
+        known = prices[same & ~np.isnan(prices)]
+        if len(known):
+            factors[same & (prices > np.median(known))] = _DEAR
     return factors

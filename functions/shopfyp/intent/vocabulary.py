@@ -18,6 +18,8 @@ from shopfyp.intent.slots import SlotName
 from shopfyp.intent.words import GENDERS
 
 MOST_WORDS = 5
+_MANY = 4
+"""From a share of so many products on, it is quicker to go through the values of all."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     **dict.fromkeys(["colour", "color", "colours", "colors"], "colour"),
@@ -152,19 +154,43 @@ class Vocabulary:
     def holds(self, rows: NDArray[np.int64], codes: Any) -> NDArray[np.bool_]:
         """Whether each product in `rows` has one of `codes`."""
         held = np.zeros(len(rows), np.bool_)
-        if len(self._offsets) < 2 or not len(codes):
+        if not self.products or not len(codes):
             return held
-        starts = np.asarray(self._offsets[rows])
-        counts = np.asarray(self._offsets[rows + 1]) - starts
-        owner = np.repeat(np.arange(len(rows)), counts)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        values = self._codes[np.repeat(starts, counts) + within]
-        held[owner[np.isin(values, np.fromiter(codes, np.int32, len(codes)))]] = True
+        owners, values = self._values(rows)
+        held[owners[np.isin(values, np.fromiter(codes, np.int32, len(codes)))]] = True
         return held
+
+    def holding(self, codes: Any) -> NDArray[np.int64]:
+        """The rows of all products that have one of `codes`."""
+        wanted = np.zeros(len(self.values), np.bool_)
+        wanted[np.fromiter(codes, np.int64, len(codes))] = True
+        places = np.flatnonzero(wanted[self._codes])
+        return np.unique(np.searchsorted(self._offsets, places, side="right") - 1)
+
+    def counts(self, rows: NDArray[np.int64], slot: str) -> dict[int, int]:
+        """How many of the products in `rows` have each value of `slot`, by code."""
+        if not self.products:
+            return {}
+        if len(rows) * _MANY > self.products:
+            held = np.zeros(self.products, np.bool_)
+            held[rows] = True
+            values = self._codes[np.repeat(held, np.diff(self._offsets))]
+        else:
+            _, values = self._values(rows)
+        counts = np.bincount(values, minlength=len(self.values))
+        return {code: int(counts[code]) for code in self.of_slot(slot) if counts[code]}
 
     def holds_slot(self, rows: NDArray[np.int64], slot: str) -> NDArray[np.bool_]:
         """Whether each product in `rows` has any value of `slot`."""
         return self.holds(rows, self._slot_codes.get(slot, ()))
+
+    def _values(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The codes of all products in `rows`, each with its owner's place in `rows`."""
+        starts = np.asarray(self._offsets[rows])
+        counts = np.asarray(self._offsets[rows + 1]) - starts
+        owners = np.repeat(np.arange(len(rows)), counts)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return owners, np.asarray(self._codes[np.repeat(starts, counts) + within])
 
 
 def _slot_of(attribute: str) -> str:

@@ -12,10 +12,21 @@ const paths = {
   close: "m6 6 12 12M18 6 6 18",
   play: "M8 5v14l11-7z",
   plus: "M12 5v14M5 12h14",
+  filter: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.500v5M9 14.500v5",
+  down: "m6 9.500 6 6 6-6",
   check: "m5 12.500 4.500 4.500L19 7.500",
 } as const;
 
-const outlined = new Set<keyof typeof paths>(["sound", "muted", "back", "close", "plus", "check"]);
+const outlined = new Set<keyof typeof paths>([
+  "sound",
+  "muted",
+  "back",
+  "close",
+  "plus",
+  "check",
+  "filter",
+  "down",
+]);
 
 /** A decorative sign; what it stands for is said by the button around it. */
 export function Icon({ name, size = 24 }: { name: keyof typeof paths; size?: number }) {

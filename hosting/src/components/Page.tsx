@@ -1,8 +1,11 @@
-import type { ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { strings } from "../lib/strings";
 import { Icon } from "./Icon";
 import styles from "./Page.module.css";
+
+/** How far each place of the history was scrolled. */
+const scrolled = new Map<string, number>();
 
 /** A page that is not the feed: a header with a way back, and content. */
 export function Page({ header, children }: { header: ReactNode; children: ReactNode }) {
@@ -12,8 +15,19 @@ export function Page({ header, children }: { header: ReactNode; children: ReactN
     const opened = (history.state as { idx?: number } | null)?.idx ?? 0;
     void (opened > 0 ? navigate(-1) : navigate("/"));
   };
+  const page = useRef<HTMLDivElement>(null);
+  const { key } = useLocation();
+  useLayoutEffect(() => {
+    const element = page.current;
+    if (!element) return;
+    // Who goes back is where they were; what is new begins at its top.
+    element.scrollTop = scrolled.get(key) ?? 0;
+    return () => {
+      scrolled.set(key, element.scrollTop);
+    };
+  }, [key]);
   return (
-    <div className={styles.page}>
+    <div className={styles.page} ref={page}>
       <header className={styles.header}>
         <button type="button" className="icon-button" aria-label={strings.back} onClick={back}>
           <Icon name="back" />

@@ -78,13 +78,60 @@ export interface UnderstoodSlot {
   text: string;
 }
 
+export type Sort = "relevance" | "price_low" | "price_high" | "rating" | "newest" | "popular";
+
+/** Numbers from low to high, both included. */
+export interface Range {
+  low?: number | null;
+  high?: number | null;
+}
+
+/** What products must be: any of the values of each filter. */
+export interface Filters {
+  category?: string[][];
+  brand?: string[];
+  price?: Range & { currency?: string };
+  /** The least one. */
+  rating?: number;
+  colour?: string[];
+  /** In years. */
+  age?: Range;
+}
+
+export type FacetName = keyof Filters;
+
+/** One thing to filter by, and how many products pass with it. */
+export interface FacetValue {
+  /** Of a category; else the one name; empty for numbers. */
+  path: string[];
+  low: number | null;
+  high: number | null;
+  count: number;
+  selected: boolean;
+}
+
+/** The values of one filter; counts heed the other filters, and not this one. */
+export interface Facet {
+  name: FacetName;
+  values: FacetValue[];
+  /** Of prices. */
+  low: number | null;
+  high: number | null;
+  currency: string | null;
+}
+
 export interface SearchResponse {
   release: string;
   query: string;
   understood: UnderstoodSlot[];
   /** Constraints dropped, as nothing would have been left. */
   relaxed: SlotName[];
+  /** Products found, 1,000 at the most. */
+  total: number;
   products: ScoredProduct[];
+  next_page_token: string | null;
+  /** On the first page; so are clips. */
+  facets: Facet[] | null;
   clips: Clip[];
 }
 

@@ -1,6 +1,6 @@
 /** Every text that people read. */
 
-import type { Reason, SlotName } from "./api";
+import type { FacetName, Reason, SlotName, Sort } from "./api";
 
 export const strings = {
   appName: "ShopFYP",
@@ -54,6 +54,19 @@ export const strings = {
   searchFailed: "The search did not answer.",
   noResults: (query: string) => `Nothing found for “${query}”.`,
   noResultsHint: "Try fewer or other words.",
+  filters: "Filters",
+  filtersChosen: (n: number) => `Filters, ${n} chosen`,
+  sortBy: "Sort",
+  clearFilters: "Clear all",
+  close: "Close",
+  found: (n: number) => `${counted(n)} ${n === 1 ? "product" : "products"}`,
+  show: (n: number) => `Show ${strings.found(n)}`,
+  nothingPasses: "Nothing passes these filters.",
+  showAll: (n: number) => `Show all ${n}`,
+  showMore: "Show more",
+  moreFailed: "The next products could not be loaded.",
+  priceFrom: "From",
+  priceTo: "To",
   bagEmpty: "Your bag is empty.",
   bagTotal: "Total",
   checkout: "Buy now",
@@ -64,6 +77,31 @@ export const strings = {
   accountKept:
     "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. Nothing else, and nothing is shared.",
   browse: "Find something",
+};
+
+export const facetNames: Record<FacetName, string> = {
+  category: "Category",
+  price: "Price",
+  brand: "Brand",
+  colour: "Colour",
+  age: "Age",
+  rating: "Rating",
+};
+
+/** Ranking goes so deep. */
+const MOST_FOUND = 1000;
+
+function counted(n: number): string {
+  return n.toLocaleString() + (n >= MOST_FOUND ? "+" : "");
+}
+
+export const sortNames: Record<Sort, string> = {
+  relevance: "Best match",
+  popular: "Most popular",
+  rating: "Best rated",
+  newest: "Newest",
+  price_low: "Price: low to high",
+  price_high: "Price: high to low",
 };
 
 /** What a slot is about, before its value. */
@@ -98,6 +136,7 @@ export const bounds = {
   both: (low: string, high: string) => `${low} to ${high}`,
   most: (high: string) => `up to ${high}`,
   least: (low: string) => `from ${low}`,
+  rated: (low: string) => `${low} and up`,
 };
 
 /** A reason is a heading of two lines, or three for a shopper's own long words. */

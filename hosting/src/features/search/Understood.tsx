@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { SlotName, UnderstoodSlot } from "../../lib/api";
 import { strings } from "../../lib/strings";
 import styles from "./SearchPage.module.css";
@@ -7,12 +8,14 @@ interface Props {
   understood: UnderstoodSlot[];
   ignored: SlotName[];
   onIgnore: (slots: SlotName[]) => void;
+  /** More chips. */
+  children?: ReactNode[];
 }
 
 /** What was understood, as chips; removing one searches again without it. */
-export function Understood({ understood, ignored, onIgnore }: Props) {
+export function Understood({ understood, ignored, onIgnore, children = [] }: Props) {
   const chips = chipsOf(understood);
-  if (!chips.length && !ignored.length) return null;
+  if (!chips.length && !ignored.length && !children.flat().some(Boolean)) return null;
   return (
     <ul className={styles.chips} aria-label={strings.understood}>
       {chips.map(({ slot, label }) => (
@@ -41,6 +44,7 @@ export function Understood({ understood, ignored, onIgnore }: Props) {
           </button>
         </li>
       )}
+      {children}
     </ul>
   );
 }

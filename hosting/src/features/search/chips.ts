@@ -45,9 +45,9 @@ export function ignoredOf(parameter: string | null): SlotName[] {
   return (Object.keys(slotNames) as SlotName[]).filter((name) => names.has(name));
 }
 
-const OLDEST = 99;
+export const OLDEST = 99;
 
-function money(currency: string | undefined): (value: number) => string {
+export function money(currency: string | undefined): (value: number) => string {
   if (!currency) return plain;
   return (value) =>
     new Intl.NumberFormat(undefined, {
@@ -57,6 +57,6 @@ function money(currency: string | undefined): (value: number) => string {
     }).format(value);
 }
 
-function plain(value: number): string {
+export function plain(value: number): string {
   return value.toLocaleString(undefined, { maximumFractionDigits: 2 });
 }

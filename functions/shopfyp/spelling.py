@@ -1,0 +1,222 @@
+"""Spelling: the words that a shopper meant, among those that the catalogue and the rules know."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from shopfyp.intent.words import (
+    COLOURS,
+    CURRENCIES,
+    GENDERS,
+    GROUPS,
+    MATERIAL_NAMES,
+    NUMBERS,
+    OCCASIONS,
+    RELATIONS,
+    STOPWORDS,
+)
+from shopfyp.lexical import LexicalIndex
+from shopfyp.tokens import folded, stem
+
+# Words that rules read, beside those of the tables.
+_RULES = (
+    "under below between around about over above less more than without except budget cheap "
+    "cheapest affordable year years old month months size small medium large best rated newest "
+    "latest popular used refurbished ish max min yrs"
+)
+_TABLES: list[Iterable[str]] = [
+    RELATIONS,
+    GROUPS,
+    GENDERS,
+    OCCASIONS,
+    COLOURS,
+    CURRENCIES,
+    MATERIAL_NAMES,
+    NUMBERS,
+    CURRENCIES,
+    STOPWORDS,
+]
+RULE_WORDS = frozenset(
+    word
+    for table in [*_TABLES, [_RULES]]
+    for phrase in table
+    for word in re.findall(r"[^\W\d_]{2,}", folded(phrase))
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LEAST_LETTERS = 3
+_TWO_EDITS_FROM = 8
+_DOUBTFUL = 2.0
+_RATHER = 50
+_JOINED = 3
+_SHORT = 3
+"""In queries of so few words each names the product, and one that no product holds is doubted."""
+_OTHER_INITIAL = 0.1
+_ALONE = 0.1
+_RULED = 5
+"""How common the words that rules read are taken to be in a longer query, at the least."""
+_LONG_STOPWORD = 6
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+class Speller:
+    """Corrects the words of a query that neither the catalogue nor the encoder knows."""
+
+    def __init__(self, folder: Path, lexical: LexicalIndex, knows: Callable[[str], bool]) -> None:
+        """Correct towards a catalogue's words.
+
+        Args:
+            folder: of `words.npy`, the words, folded, in UTF-8 and sorted, and `counts.npy`, how
+                many products are named by each; one that only describes counts a tenth.
+            lexical: where each word stands.
+            knows: whether a word is one of the encoder's language.
+        """
+        self._held = np.load(folder / "words.npy", mmap_mode="r")
+        self._counts = np.load(folder / "counts.npy", mmap_mode="r")
+        self._lexical = lexical
+        self._knows = knows
+        self.corrected = lru_cache(maxsize=1024)(self._corrected)
+        """The query with its misspelled words corrected; the query itself when there are none."""
+
+    def _corrected(self, query: str) -> str:
+        words = [_Word(folded(m[0]), *m.span()) for m in _WORD.finditer(query)]
+        fixes = {word.start: (word.end, word.text) for word in self._joined(words)}
+        taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
+        free = [word for word in words if word.start not in taken]
+        short = len([word for word in words if word.text not in STOPWORDS]) <= _SHORT
+        doubtful = [word for word in free if self._doubtful(word.text, short)]
+        certain = [w.text for w in free if w not in doubtful and w.text not in RULE_WORDS]
+        # The longer a word, the fewer are near it: it helps to tell the others.
+        for word in sorted(doubtful, key=lambda word: -len(word.text)):
+            meant = self._meant(word.text, certain, short)
+            if meant:
+                fixes[word.start] = (word.end, meant)
+                certain += meant.split()
+        for start, (end, meant) in sorted(fixes.items(), reverse=True):
+            query = query[:start] + meant + query[end:]
+        return query
+
+    def _joined(self, words: list[_Word]) -> Iterator[_Word]:
+        """Two words that the catalogue mostly writes as one: "head set"."""
+        end = -1
+        for one, two in pairwise(words):
+            whole = one.text + two.text
+            apart = {one.text, two.text} & STOPWORDS or not whole.isalpha()
+            if apart or one.start < end or min(len(one.text), len(two.text)) < 2:
+                continue
+            together = self._together(one.text, [two.text])
+            if self._count(whole) > max(_JOINED * together, 0.5):
+                end = two.end
+                yield _Word(whole, one.start, end)
+
+    def _doubtful(self, word: str, short: bool) -> bool:
+        forms = {word, _singular(word)}
+        least = _LEAST_LETTERS if short else _LEAST_LETTERS + 1
+        if len(word) < least or not word.isalpha() or forms & RULE_WORDS:
+            return False
+        count = max(map(self._count, forms))
+        return count <= _DOUBTFUL and (not any(map(self._knows, forms)) or (short and not count))
+
+    def _meant(self, word: str, others: list[str], short: bool) -> str:
+        """What a doubtful word most likely stands for; empty when nothing is near.
+
+        The nearest word; among equals that which most products hold together with the query's
+        other words.
+        """
+        known = self._knows(word) or self._knows(_singular(word))
+        least = _RATHER * self._count(word)
+        likely: list[tuple[int, float, str]] = []
+        for other, distance in self._near(word).items():
+            together = self._together(other, others) if others else 0
+            count = max(self._count(other), 0 if short or other not in RULE_WORDS else _RULED)
+            # A word of the language is only given up for one that goes with the rest.
+            if other == word or count < least or (known and not together):
+                continue
+            initial = 1 if other[0] == word[0] else _OTHER_INITIAL
+            likely.append((distance, -(together + _ALONE) * count * initial, other))
+        if likely:
+            return min(likely)[-1]
+        if not known and (split := self._split(word)):
+            return split
+        # The catalogue may hold a word in the singular only.
+        singular = _singular(word)
+        return (
+            self._meant(singular, others, short)
+            if _LEAST_LETTERS <= len(singular) < len(word)
+            else ""
+        )
+
+    def _near(self, word: str) -> dict[str, int]:
+        """Words at most one or, if it is long, two edits away, as written or as heard.
+
+        Edits are those of optimal string alignment (Damerau, 1964); hearing one costs one more.
+        """
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        most = 2 if len(word) >= _TWO_EDITS_FROM else 1
+        near: dict[str, int] = {}
+        heard = process.extract(
+            _sound(word), self._sounds, scorer=OSA.distance, score_cutoff=most - 1, limit=None
+        )
+        near.update((self._words[place], distance + 1) for _, distance, place in heard)
+        written = process.extract(
+            word, self._words, scorer=OSA.distance, score_cutoff=most, limit=None
+        )
+        near.update((other, distance) for other, distance, _ in written)
+        return near
+
+    def _split(self, word: str) -> str:
+        """Two words written as one: "powerbank"."""
+        best, most = "", 0
+        for place in range(3, len(word) - 2):
+            together = self._together(word[:place], [word[place:]])
+            if together > most:
+                best, most = f"{word[:place]} {word[place:]}", together
+        return best
+
+    def _together(self, word: str, others: list[str]) -> int:
+        """How many products are about all these words."""
+        held = self._lexical.about(stem(word))
+        for other in others:
+            held = np.intersect1d(held, self._lexical.about(stem(other)), assume_unique=True)
+        return len(held)
+
+    def _count(self, word: str) -> float:
+        key = word.encode()
+        place = int(np.searchsorted(self._held, np.bytes_(key)))
+        if place == len(self._held) or self._held[place] != key:
+            return 0.0
+        return float(self._counts[place])
+
+    @cached_property
+    def _words(self) -> list[str]:
+        held = {word.decode() for word in self._held.tolist()}
+        return sorted(
+            word
+            for word in held | RULE_WORDS
+            if len(word) >= (_LONG_STOPWORD if word in STOPWORDS else _LEAST_LETTERS)
+        )
+
+    @cached_property
+    def _sounds(self) -> list[str]:
+        return [_sound(word) for word in self._words]
+
+
+def _singular(word: str) -> str:
+    return re.sub(r"(?<=[sxzo])es$|(?<=[cs]h)es$|(?<!s)s$", "", word)
+
+
+def _sound(word: str) -> str:
+    """A word as one may hear it: "headphones" like "headfones", "running" like "runing"."""
+    heard = word.replace("ph", "f").replace("ck", "k").replace("y", "i")
+    return re.sub(r"(.)\1", r"\1", heard)

@@ -1,0 +1,89 @@
+"""Tokens: the units in which lexical search compares a query with products."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+
+# Words of a wish that describe no product.
+STOPWORDS = frozenset(
+    [*STOPWORDS_EN, "i", "me", "my", "we", "our", "want", "need", "buy", "who", "some"]
+)
+_UNITS = {
+    '"': "in", "″": "in", "''": "in", "inch": "in", "inches": "in", "zoll": "in",
+    "millimetre": "mm", "millimeter": "mm", "centimetre": "cm", "centimeter": "cm",
+    "metre": "m", "meter": "m", "gigabyte": "gb", "terabyte": "tb", "megabyte": "mb",
+    "kilogram": "kg", "kilo": "kg", "gram": "g", "litre": "l", "liter": "l",
+    "millilitre": "ml", "milliliter": "ml", "watt": "w", "volt": "v", "ounce": "oz",
+    "pound": "lb", "lbs": "lb",
+    **{unit: unit for unit in (
+        "mm", "cm", "m", "km", "ft", "gb", "tb", "mb", "kg", "g", "mg", "l", "ml", "cl", "w", "kw",
+        "v", "mah", "hz", "khz", "mhz", "ghz", "mp", "dpi", "rpm", "oz", "lb",
+    )},
+}  # fmt: skip
+_NAMED = sorted((unit for unit in _UNITS if unit[0].isalpha()), key=len, reverse=True)
+_MEASURE = re.compile(
+    rf"(?<![\w.,])(\d+(?:[.,]\d+)?)(?:\s?(\"|″|'')|[\s-]?({'|'.join(_NAMED)})s?(?![^\W_]))"
+)
+_PART = r"(?:\d+(?:[.,]\d+)+|[^\W_]+)"
+_COMPOUND = re.compile(rf"{_PART}(?:[-/&+]{_PART})*")
+_PARTS = re.compile(_PART)
+_NOTHING_AFTER = re.compile(r"[.,]0+$")
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents and apostrophes: "Kid's Café" is "kids cafe"."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    # Two apostrophes are inches.
+    return re.sub(r"(?<=[^\W\d_])['’](?=[^\W\d_])", "", plain)
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text, in its order: stems, measures and model numbers; no stopwords.
+
+    A number and its unit are one token, whatever stands between them ("1 TB", "13-inch"; of 13.3
+    inches, 13in is one as well, as people leave the fraction out). What is joined by a hyphen or
+    the like counts in parts and as a whole: "WH-1000XM4" is found by "wh 1000xm4" and
+    "wh1000xm4", "wi-fi" by "wifi".
+    """
+    return list(_tokens(folded(text)))
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+def stem(word: str) -> str:
+    """The stem of a folded word (Porter's English stemmer, as Snowball has it)."""
+    stemmed: str = _stemmer().stemWord(word)
+    return stemmed
+
+
+def _tokens(text: str) -> Iterator[str]:
+    place = 0
+    for match in _MEASURE.finditer(text):
+        yield from _words(text[place : match.start()])
+        yield from _measure(match[1].replace(",", "."), _UNITS[match[2] or match[3]])
+        place = match.end()
+    yield from _words(text[place:])
+
+
+def _measure(number: str, unit: str) -> Iterator[str]:
+    number = _NOTHING_AFTER.sub("", number)
+    yield f"{number}{unit}"
+    whole, _, fraction = number.partition(".")
+    if fraction and unit == "in":
+        yield f"{whole}{unit}"
+
+
+def _words(text: str) -> Iterator[str]:
+    for compound in _COMPOUND.findall(text):
+        parts = [_NOTHING_AFTER.sub("", part) for part in _PARTS.findall(compound)]
+        for word in parts if len(parts) == 1 else [*parts, "".join(parts)]:
+            if word not in STOPWORDS:
+                yield stem(word)

@@ -1,0 +1,78 @@
+"""Search of a FAISS index among some of its products only, without losing any on the way.
+
+An IVF index looks into the few lists nearest to a query. Where few products pass a filter, those
+lists may hold hardly any of them, and FAISS returns what it found there without a word (measured:
+recall@10 of 0.42 when 1 % pass, 0.21 when they are of one kind). So the fewer products are
+allowed, the more lists are looked into, until enough *allowed* products are compared; all lists,
+where there are no more than that. What is not allowed is skipped before it is compared, so that
+this costs little.
+
+Parameters are made for each call: the index is shared by threads.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from shopfyp.encoder import Vectors
+
+Mask = NDArray[np.bool_]
+
+# Its stubs know neither keyword arguments nor that arrays are taken.
+_FAISS: Any = faiss
+
+COMPARED = 20_000
+"""So many allowed products are compared to a query, at least."""
+
+_FEW, _MORE = 256, 8
+
+
+def search(
+    index: Any, vectors: Vectors, count: int, allowed: Mask | None
+) -> tuple[NDArray[np.int64], Vectors]:
+    """The `count` nearest rows and inner products for each of `vectors` (n, dimension).
+
+    Args:
+        index: a flat or an IVF index by inner product.
+        vectors: what is searched for.
+        count: how many are wanted; rows are -1 where there are fewer.
+        allowed: which rows may be found, (index.ntotal,); all, when it is None.
+    """
+    vectors = np.ascontiguousarray(vectors, np.float32)
+    for parameters in _plans(index, allowed):
+        scores, rows = index.search(vectors, count, params=parameters)
+        if (rows >= 0).all():
+            break
+    return rows, scores
+
+
+def within(index: Any, vector: Vectors, least: float, allowed: Mask) -> NDArray[np.int64]:
+    """The allowed rows whose inner product with `vector` (dimension,) is at least `least`."""
+    # FAISS has a range search, but on flat quantised codes it takes ten times as long.
+    count = _FEW
+    while True:
+        (rows,), (scores,) = search(index, vector[None], count, allowed)
+        if rows[-1] < 0 or scores[-1] < least or count >= index.ntotal:
+            near: NDArray[np.int64] = rows[(rows >= 0) & (scores >= least)]
+            return near
+        count *= _MORE
+
+
+def _plans(index: Any, allowed: Mask | None) -> Iterator[Any]:
+    """Search parameters, to be tried until enough is found: the last ones compare everything."""
+    if allowed is None:
+        yield None
+        return
+    selector = _FAISS.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    lists = getattr(index, "nlist", None)
+    if lists is None:
+        yield _FAISS.SearchParameters(sel=selector)
+        return
+    share = COMPARED / max(int(np.count_nonzero(allowed)), 1)
+    probed = max(index.nprobe, int(np.ceil(lists * share)))
+    if probed < lists:
+        yield _FAISS.SearchParametersIVF(sel=selector, nprobe=probed)
+    yield _FAISS.SearchParametersIVF(sel=selector, nprobe=lists)

@@ -1,0 +1,210 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { MemoryRouter, useLocation, useNavigate } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Facet, Filters, SearchResponse } from "../../lib/api";
+import { signals } from "../../lib/signals";
+import { SearchPage } from "./SearchPage";
+
+interface Request {
+  query: string;
+  filters: Filters;
+  sort: string | null;
+  page_token: string | null;
+  event_id: string;
+}
+
+const call = vi.hoisted(() => vi.fn());
+vi.mock("../../lib/firebase", () => ({ call }));
+vi.mock("../../lib/queue", () => ({ log: vi.fn() }));
+
+const brands: Facet = {
+  name: "brand",
+  values: ["Ada", "Bo"].map((name, place) => ({
+    path: [name],
+    low: null,
+    high: null,
+    count: 3 - place,
+    selected: false,
+  })),
+  low: null,
+  high: null,
+  currency: null,
+};
+
+/** Five mugs on pages of two; the second page repeats one, as after a swap of releases. */
+function answer({ query, filters, page_token }: Request): SearchResponse {
+  const page = Number(page_token ?? 0);
+  const brand = filters.brand?.join(" ") ?? "Any";
+  const places = page ? [page * 2 - 1, page * 2] : [0, 1];
+  return {
+    release: `r${page}`,
+    query,
+    understood: [],
+    relaxed: [],
+    total: filters.brand ? 3 : 5,
+    next_page_token: page < 2 ? String(page + 1) : null,
+    facets: page ? null : [brands],
+    clips: [],
+    products: places.map((place) => ({
+      score: 1,
+      sources: [],
+      product: {
+        product_id: `mug-${place}`,
+        title: `${brand} mug ${place}`,
+        description: "",
+        brand: "",
+        category: [],
+        price: null,
+        list_price: null,
+        currency: "USD",
+        rating: null,
+        rating_count: 0,
+        sold_count: 0,
+        in_stock: true,
+        image_url: "",
+        attributes: {},
+      },
+    })),
+  };
+}
+
+const asked = () => call.mock.calls.map(([, request]) => request as Request);
+const titles = () => screen.getAllByTestId("search-product").map((tile) => tile.textContent);
+
+afterEach(cleanup);
+
+beforeEach(() => {
+  call.mockReset();
+  call.mockImplementation((_: string, request: Request) => Promise.resolve(answer(request)));
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      observe() {
+        return undefined;
+      }
+      disconnect() {
+        return undefined;
+      }
+    },
+  );
+  // jsdom has no modal dialogs.
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+});
+
+function Address() {
+  const navigate = useNavigate();
+  return (
+    <>
+      <code>{useLocation().search}</code>
+      <button type="button" onClick={() => void navigate(-1)}>
+        Browser back
+      </button>
+    </>
+  );
+}
+
+async function open(url = "/search?q=mug") {
+  const client = new QueryClient({
+    defaultOptions: { queries: { staleTime: Infinity, retry: false } },
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <MemoryRouter initialEntries={[url]}>
+        <SearchPage />
+        <Address />
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+  await screen.findAllByTestId("search-product");
+}
+
+async function choose(brand: string) {
+  fireEvent.click(screen.getByRole("button", { name: "Brand" }));
+  fireEvent.click(within(screen.getByRole("dialog")).getByLabelText(new RegExp(brand)));
+  const show = await screen.findByRole("button", { name: "Show 3 products" });
+  fireEvent.click(show);
+  await waitFor(() => {
+    expect(titles()[0]).toContain(brand);
+  });
+}
+
+test("pages follow each other, and what comes twice is shown once", async () => {
+  await open();
+  for (const shown of [3, 5]) {
+    fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+    await waitFor(() => {
+      expect(titles()).toHaveLength(shown);
+    });
+  }
+  expect(titles()).toEqual([0, 1, 2, 3, 4].map((place) => `Any mug ${place}`));
+  expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+});
+
+test("pages, filters and orders of one visit are one search", async () => {
+  const before = signals.count();
+  await open("/search?q=blue+mug");
+  fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+  await waitFor(() => {
+    expect(titles()).toHaveLength(3);
+  });
+  await choose("Bo");
+  fireEvent.change(screen.getByRole("combobox", { name: "Sort" }), { target: { value: "rating" } });
+  await waitFor(() => {
+    expect(asked().at(-1)?.sort).toBe("rating");
+  });
+  expect(asked().length).toBeGreaterThanOrEqual(4);
+  expect(new Set(asked().map(({ event_id }) => event_id)).size).toBe(1);
+  expect(signals.count()).toBe(before + 1);
+});
+
+test("the URL holds what was chosen, in one step back", async () => {
+  await open();
+  await choose("Bo");
+  expect(screen.getByRole("status").textContent).toBe("3 products");
+  const address = () => screen.getByText(/^\?q=/).textContent;
+  expect(address()).toBe("?q=mug&brand=Bo");
+  fireEvent.click(screen.getByRole("button", { name: "Browser back" }));
+  await waitFor(() => {
+    expect(titles()[0]).toContain("Any");
+  });
+  expect(address()).toBe("?q=mug");
+  // It is known already: nothing is asked again.
+  expect(asked().filter(({ filters }) => !filters.brand)).toHaveLength(1);
+});
+
+test("a shared URL is searched as it says, and each chip can be removed", async () => {
+  await open("/search?q=mug&brand=Ada&brand=Bo&sort=price_low");
+  expect(asked()[0]).toMatchObject({ filters: { brand: ["Ada", "Bo"] }, sort: "price_low" });
+  fireEvent.click(screen.getByRole("button", { name: "Remove Ada" }));
+  await waitFor(() => {
+    expect(asked().at(-1)?.filters).toEqual({ brand: ["Bo"] });
+  });
+});
+
+test("a sheet that is closed changes nothing", async () => {
+  await open();
+  fireEvent.click(screen.getByRole("button", { name: "Filters" }));
+  fireEvent.click(within(screen.getByRole("dialog")).getByLabelText(/Ada/));
+  fireEvent.click(screen.getByRole("button", { name: "Close" }));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByText(/^\?q=/).textContent).toBe("?q=mug");
+});
+
+test("a page that does not come can be asked for again", async () => {
+  await open();
+  call.mockImplementationOnce(() => Promise.reject(new Error("offline")));
+  fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+  await screen.findByText("The next products could not be loaded.");
+  expect(titles()).toHaveLength(2);
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => {
+    expect(titles()).toHaveLength(3);
+  });
+});

@@ -1,0 +1,162 @@
+"""Search: tokens, spelling, kinds, and what the catalogue's words find."""
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer_job.build import build_release
+from indexer_job.evaluate.typos import misspelled
+from indexer_job.kinds import kinds
+from indexer_job.lexical import build_lexical
+from shopfyp.api import SearchRequest
+from shopfyp.lexical import LexicalIndex
+from shopfyp.release import Release, open_release
+from shopfyp.search import search
+from shopfyp.tokens import tokens
+from tests.conftest import product
+
+_NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def titles(release: Release, query: str, **fields: object) -> list[str]:
+    """The titles that a search brings, best first."""
+    asked = {"query": query, "event_id": "e", "at": _NOW, "limit": 50, **fields}
+    found = search(release, SearchRequest.model_validate(asked), _NOW)
+    return [item.product.title for item in found.products]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ('HP notebook 33.8 cm (13.3")', "13.3 inch"),
+        ('HP notebook 33.8 cm (13.3")', "13-inch notebook"),
+        ("SSD 1TB", "1 tb ssd"),
+        ("Sony WH-1000XM4", "wh1000xm4"),
+        ("Sony WH-1000XM4", "wh 1000xm4"),
+        ("Hex bolt M12 x 30", "m12 bolts"),
+        ("Wi-Fi extender", "wifi"),
+        ("USB 3.0 hub", "usb 3"),
+        ("Garden hose, 20 metres", "20m"),
+        ("Cafetière 1.5 l", "cafetiere 1,5 litres"),
+        ("Children's T-shirts", "childrens t shirt"),
+    ],
+)
+def test_the_same_thing_written_otherwise_has_the_same_tokens(said: str, asked: str) -> None:
+    assert set(tokens(asked)) <= set(tokens(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("SSD 1TB", "10 tb"), ("Bolt M12", "m1"), ("11 inch tablet", "1 inch")]
+)
+def test_another_measure_is_another_token(said: str, asked: str) -> None:
+    assert not set(tokens(asked)) & set(tokens(said))
+
+
+def test_attributes_weigh_less_and_all_words_outdo_one_word_often(tmp_path: Path) -> None:
+    products = [
+        product("0", "Sleeve", attributes={"fits": "laptop laptop laptop"}),
+        product("1", "Laptop"),
+        product("2", "Red red red red red paint"),
+        product("3", "Red leather shoes in a long title of many words"),
+        *(product(f"x{n}", f"Thing {n}") for n in range(20)),
+    ]
+    build_lexical(products, tmp_path / "lexical")
+    index = LexicalIndex(tmp_path / "lexical")
+    rows, scores = index.search("laptop", 10)
+    assert rows.tolist() == [1, 0]
+    assert scores[1] < 0.5 < scores[0] <= 1
+    assert index.search("red shoes", 10)[0].tolist()[0] == 3
+    assert index.about("laptop").tolist() == [1]
+    assert not len(index.search("zebra", 10)[0])
+
+
+def test_kinds_tell_a_thing_from_what_goes_with_it() -> None:
+    screen = {"display_diagonal": 13, "processor_family": "x", "internal_memory": 8}
+    sleeve = {"material": "felt", "case_type": "sleeve"}
+    made = [product(str(n), "Notebook", attributes=screen) for n in range(6)]
+    made += [product(f"s{n}", "Laptop sleeve", attributes=sleeve) for n in range(6)]
+    made += [product("bare", "Laptop")]
+    found = kinds(made)
+    assert found[0] @ found[5] == pytest.approx(1, abs=1e-4)
+    assert found[0] @ found[6] < 0.1
+    assert not found[-1].any()
+    assert kinds([product("0", "One")]).shape == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("wireles headfones", "wireless headphones"),
+        ("trainres for my dauhgter", "trainers for my daughter"),
+        ("cast iron friyng pan", "cast iron frying pan"),
+        ("head phones", "headphones"),
+        ("woodentrain", "wooden train"),
+        ("marlow shoes", "marlowe shoes"),
+        ("presnet for my nefew under 30", "present for my nephew under 30"),
+    ],
+)
+def test_misspelled_words_are_taken_for_what_was_meant(
+    release: Release, typed: str, meant: str
+) -> None:
+    assert release.speller.corrected(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "I want to buy shoes for my 10-year-old son who likes Ben 10",
+        "something under $30 for my mum's new garden, not plastic",
+        "my boyfriend is obsessed with espresso, 60-120 EUR",
+        "WH-1000XM4",
+        "zapatos para niños",
+        "Schuhe für Jungen",
+        "子供の靴",
+        "кроссовки",
+        "👟",
+    ],
+)
+def test_what_is_no_mistake_stays_as_it_is(release: Release, query: str) -> None:
+    assert release.speller.corrected(query) == query
+
+
+def test_a_correction_is_said_and_can_be_refused(release: Release) -> None:
+    asked = {"query": "blutooth speeker", "event_id": "e", "at": _NOW}
+    found = search(release, SearchRequest.model_validate(asked), _NOW)
+    assert found.corrected == "bluetooth speaker"
+    assert found.products[0].product.title == "bluetooth speaker"
+    verbatim = SearchRequest.model_validate({**asked, "verbatim": True})
+    assert search(release, verbatim, _NOW).corrected is None
+
+
+@pytest.mark.parametrize("query", ["Kopfhörer", "子供の靴", "наушники", "سماعات", "👟", "!?"])
+def test_other_languages_bring_something_and_no_error(release: Release, query: str) -> None:
+    assert titles(release, query)
+
+
+def test_typos_change_one_letter_of_each_longer_word() -> None:
+    rng = random.Random(1)
+    for _ in range(200):
+        typed = misspelled("usb headphones for me", rng)
+        assert typed.startswith("usb ")
+        assert typed.endswith(" for me")
+        assert typed != "usb headphones for me"
+        assert abs(len(typed) - len("usb headphones for me")) <= 1
+
+
+def test_most_typos_do_no_harm(release: Release) -> None:
+    rng = random.Random(2)
+    kept = []
+    for row in range(len(release.products)):
+        title = release.products.title(row)
+        typed = misspelled(title, rng)
+        kept.append(title in titles(release, typed)[:5] or not release.products.in_stock[row])
+    assert np.mean(kept) > 0.9
+
+
+def test_a_catalogue_without_words_or_attributes_is_searched_all_the_same(tmp_path: Path) -> None:
+    build_release([product("0", "!!!"), product("1", "???")], tmp_path / "release")
+    bare = open_release(tmp_path / "release")
+    assert len(titles(bare, "anything")) == 2
