@@ -15,7 +15,7 @@ from indexer_job.checkpoint import DEFAULT_MODEL, Checkpoint, load_checkpoint
 from indexer_job.embed import embed, embed_products
 from indexer_job.files import InputError, UserEvent
 from indexer_job.finetune.batches import Batches, hard_negatives
-from indexer_job.finetune.gate import Verdict, fp32_encoder, judge, ndcg
+from indexer_job.finetune.gate import Verdict, fp32_encoder, judge, ndcg, score
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
     Fields,
@@ -163,8 +163,8 @@ def finetune(
     shutil.rmtree(out / STATE)
     if not verdict.wins:
         raise NoGain(
-            f"no model was written: on {verdict.queries['all']} held-out queries its NDCG@10 is "
-            f"{verdict.tuned['all']} and the base model's {verdict.base['all']}; see {out / REPORT}"
+            f"no model was written: it does not win on {verdict.queries['all']} held-out queries, "
+            f"NDCG@10 {verdict.tuned}, of the base model {verdict.base}; see {out / REPORT}"
         )
     return verdict
 
@@ -190,14 +190,14 @@ class Sample:
         ]
 
     def score(self, encode: Callable[[Sequence[str]], Vectors]) -> float:
-        """Mean NDCG@10 of an encoder of texts."""
+        """NDCG@10 of an encoder of texts, over all kinds of queries; see `gate.score`."""
         own = [query.text for query in self._queries if query.asked < 0]
         texts = list(dict.fromkeys([*(text for both in self._fields for text in both), *own]))
         vector_of = dict(zip(texts, encode(texts), strict=True))
         vectors = np.stack([vector_of[title] + vector_of[text] for title, text in self._fields])
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         asked = [vectors[q.asked] if q.asked >= 0 else vector_of[q.text] for q in self._queries]
-        return float(ndcg(self._queries, np.stack(asked), vectors).mean())
+        return score(self._queries, ndcg(self._queries, np.stack(asked), vectors))
 
 
 def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, NDArray[np.float32]]:

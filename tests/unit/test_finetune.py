@@ -275,10 +275,12 @@ def test_a_model_wins_beyond_chance_and_on_all_kinds() -> None:
     base = rng.uniform(0, 1, 500)
     gain, loss = np.where(np.arange(500) < 400, 0.05, 0.0), np.where(np.arange(500) < 400, 0, 0.05)
     noise = rng.normal(0, 0.1, 500)
+    for own in (slice(400), slice(400, 500)):
+        noise[own] -= noise[own].mean()
     better = verdict_of(queries, base, base + gain + noise)
     assert (better.wins, better.lost) == (True, [])
     assert better.tuned["template"] == pytest.approx(better.base["template"] + 0.05, abs=0.015)
-    by_chance = verdict_of(queries, base, base + noise - noise.mean() + 0.001)
+    by_chance = verdict_of(queries, base, base + noise + 0.001)
     assert not by_chance.wins
     dearly = verdict_of(queries, base, base + gain - loss + noise)
     assert dearly.low > 0
