@@ -138,8 +138,19 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     event = SearchEvent(
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )
-    store.log_events(user_id, [event], _now())
+    new = store.log_events(user_id, [event], _now())
+    if new and (why := _unanswered(request, response)):
+        store.log_unanswered(request.query, why, _now())
     return response
+
+
+def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str:
+    """Why a search did not get what it asked for; empty when it did, or filters are to blame."""
+    if request.filters != api.Filters():
+        return ""
+    if not response.total:
+        return "nothing"
+    return "relaxed" if response.relaxed else "nearest_only" if response.nearest_only else ""
 
 
 @https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]

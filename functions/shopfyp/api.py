@@ -192,6 +192,9 @@ class SearchResponse(_Response):
     relaxed: list[SlotName] = Field(
         description="constraints dropped, in this order, as nothing would have been left"
     )
+    nearest_only: bool = Field(
+        description="no product holds a word of the query: these come nearest in meaning"
+    )
     total: int = Field(description=f"products found, {paging.MAX_SHOWN} at the most")
     products: list[ScoredProduct]
     next_page_token: str | None = Field(description="null on the last page")

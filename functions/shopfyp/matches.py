@@ -6,7 +6,6 @@ when its text means nearly the same; both beside the best of what may be found. 
 enter, so that what a facet promises is what its filter leaves.
 """
 
-
 from shopfyp.candidates.base import Signal
 from shopfyp.release import Release
 from shopfyp.vector_index import Mask

@@ -60,6 +60,7 @@ def search(release: Release, request: SearchRequest, now: datetime) -> SearchRes
         corrected=intent.query if intent.query != request.query else None,
         understood=[_understood(intent, place) for place in range(len(intent.slots))],
         relaxed=found.relaxed,
+        nearest_only=bool(intent.rest) and not any("lexical" in i.sources for i in found.ranked),
         total=len(found.ranked),
         products=[scored(release, item) for item in page],
         next_page_token=token,

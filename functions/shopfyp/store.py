@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
@@ -12,7 +13,7 @@ from google.cloud import firestore
 from shopfyp.events import RETENTION, Event, settled_time
 from shopfyp.profile import Profile
 
-SHOPPERS, EVENTS = "shoppers", "events"
+SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 
 
 @cache
@@ -41,6 +42,30 @@ def log_events(user_id: str, events: Sequence[Event], now: datetime) -> int:
         How many were new; an event whose id is stored already changes nothing.
     """
     return int(_log_events(client().transaction(), user_id, events, now))
+
+
+def log_unanswered(query: str, why: str, now: datetime) -> None:
+    """Count a search that the catalogue has no answer to, for the operator: one write.
+
+    The document says what was asked, by nobody in particular; it expires as events do, and rules
+    let no client read it.
+
+    Args:
+        query: in the shopper's words; what differs in case and spaces only is one query.
+        why: `nothing`, `relaxed` or `nearest_only`.
+        now: when it was asked.
+    """
+    words = " ".join(query.lower().split())
+    client().collection(UNANSWERED).document(sha256(words.encode()).hexdigest()[:32]).set(
+        {
+            "query": words,
+            "why": why,
+            "count": firestore.Increment(1),
+            "last_at": now,
+            "expires_at": now + RETENTION,
+        },
+        merge=True,
+    )
 
 
 @firestore.transactional  # type: ignore[untyped-decorator]

@@ -126,6 +126,20 @@ def test_a_search_that_is_retried_is_one_event(shopper: Shopper) -> None:
     assert (stored["id"], stored["type"], stored["query"]) == (event_id, "search", "red kettle")
 
 
+def test_what_finds_nothing_is_counted_for_the_operator_once_a_search(shopper: Shopper) -> None:
+    query = f"Flux  {uuid.uuid4().hex}"
+    visit = {"event_id": str(uuid.uuid4())}
+    for _ in range(2):
+        assert shopper.search(query, **visit).result["nearest_only"]
+    shopper.search(query.lower())
+    shopper.search("red kettle")
+    asked = client().collection("unanswered").where("query", "==", " ".join(query.lower().split()))
+    (found,) = [snapshot.to_dict() for snapshot in asked.stream()]
+    assert (found["why"], found["count"]) == ("nearest_only", 2)
+    assert "user_id" not in found
+    assert not [s for s in client().collection("unanswered").stream() if "kettle" in s.get("query")]
+
+
 def test_further_pages_and_other_filters_are_the_same_search(shopper: Shopper) -> None:
     visit = {"event_id": str(uuid.uuid4()), "at": now(), "limit": 15}
     first = shopper.search("wireless headphones", **visit).result

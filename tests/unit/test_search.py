@@ -160,3 +160,13 @@ def test_a_catalogue_without_words_or_attributes_is_searched_all_the_same(tmp_pa
     build_release([product("0", "!!!"), product("1", "???")], tmp_path / "release")
     bare = open_release(tmp_path / "release")
     assert len(titles(bare, "anything")) == 2
+
+
+def test_an_answer_says_when_it_only_comes_near(release: Release) -> None:
+    def nearest_only(query: str) -> bool:
+        asked = {"query": query, "event_id": "e", "at": _NOW}
+        return search(release, SearchRequest.model_validate(asked), _NOW).nearest_only
+
+    assert nearest_only("sofa")
+    assert not nearest_only("frying pan")
+    assert not nearest_only("something under $30")

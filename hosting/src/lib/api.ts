@@ -123,9 +123,13 @@ export interface Facet {
 export interface SearchResponse {
   release: string;
   query: string;
+  /** The query that was answered, where words of it were misspelled. */
+  corrected: string | null;
   understood: UnderstoodSlot[];
   /** Constraints dropped, as nothing would have been left. */
   relaxed: SlotName[];
+  /** No product holds a word of the query: these come nearest in meaning. */
+  nearest_only: boolean;
   /** Products found, 1,000 at the most. */
   total: number;
   products: ScoredProduct[];

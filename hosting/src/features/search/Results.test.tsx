@@ -8,6 +8,7 @@ import { SearchPage } from "./SearchPage";
 
 interface Request {
   query: string;
+  verbatim: boolean;
   filters: Filters;
   sort: string | null;
   page_token: string | null;
@@ -33,7 +34,7 @@ const brands: Facet = {
 };
 
 /** Five mugs on pages of two; the second page repeats one, as after a swap of releases. */
-function answer({ query, filters, page_token }: Request): SearchResponse {
+function answer({ query, verbatim, filters, page_token }: Request): SearchResponse {
   const page = Number(page_token ?? 0);
   const brand = filters.brand?.join(" ") ?? "Any";
   const places = page ? [page * 2 - 1, page * 2] : [0, 1];
@@ -42,6 +43,8 @@ function answer({ query, filters, page_token }: Request): SearchResponse {
     query,
     understood: [],
     relaxed: [],
+    corrected: query === "mgu" && !verbatim ? "mug" : null,
+    nearest_only: verbatim,
     total: filters.brand ? 3 : 5,
     next_page_token: page < 2 ? String(page + 1) : null,
     facets: page ? null : [brands],
@@ -207,4 +210,14 @@ test("a page that does not come can be asked for again", async () => {
   await waitFor(() => {
     expect(titles()).toHaveLength(3);
   });
+});
+
+test("a corrected search says so, and the words as typed are one tap away", async () => {
+  await open("/search?q=mgu");
+  screen.getByText("mug", { selector: "strong" });
+  fireEvent.click(screen.getByRole("button", { name: "Search instead for “mgu”" }));
+  await screen.findByText("Nothing here is called “mgu”. These come closest.");
+  expect(asked().map(({ verbatim }) => verbatim)).toEqual([false, true]);
+  expect(asked()[0]?.event_id).toBe(asked()[1]?.event_id);
+  expect(screen.queryByText("mug", { selector: "strong" })).toBeNull();
 });

@@ -86,8 +86,26 @@ export function Results({ asked, onAsk }: Props) {
             }}
           />
           <Chosen asked={asked} understood={first?.understood ?? []} onAsk={onAsk} />
+          {first?.corrected && (
+            <p className={styles.note} role="status">
+              {strings.corrected} <strong>{first.corrected}</strong>.{" "}
+              <button
+                type="button"
+                onClick={() => {
+                  onAsk({ ...asked, verbatim: true });
+                }}
+              >
+                {strings.searchInstead(query)}
+              </button>
+            </p>
+          )}
+          {first?.nearest_only && !filtered && (
+            <p className={styles.note} role="status">
+              {strings.nearestOnly(first.corrected ?? query)}
+            </p>
+          )}
           {!!first?.relaxed.length && (
-            <p className={styles.relaxed} role="status">
+            <p className={styles.note} role="status">
               {strings.relaxed(
                 first.relaxed.map((slot) => slotNames[slot].toLowerCase()).join(", "),
               )}

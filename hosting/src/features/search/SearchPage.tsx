@@ -18,12 +18,14 @@ export function SearchPage() {
   const query = parameters.get("q") ?? "";
   const visit = useVisit();
   const ignored = ignoredOf(parameters.get("ignore"));
+  const verbatim = parameters.has("verbatim");
   const search = (words: string) => {
     recent.set([words, ...recent.get().filter((other) => other !== words)].slice(0, RECENT));
     setParameters({ q: words });
   };
-  const ask = ({ ignored, choice }: Asked) => {
+  const ask = ({ ignored, verbatim, choice }: Asked) => {
     const next: [string, string][] = [["q", query]];
+    if (verbatim) next.push(["verbatim", "1"]);
     if (ignored.length) next.push(["ignore", ignored.join(",")]);
     setParameters([...next, ...parametersOf(choice)], { state: { visit } });
   };
@@ -31,7 +33,7 @@ export function SearchPage() {
     <Page header={<SearchBar key={query} query={query} onSearch={search} />}>
       <h1 className="visually-hidden">{strings.search}</h1>
       {query ? (
-        <Results asked={{ query, ignored, choice: choiceOf(parameters) }} onAsk={ask} />
+        <Results asked={{ query, ignored, verbatim, choice: choiceOf(parameters) }} onAsk={ask} />
       ) : (
         <RecentSearches onSearch={search} />
       )}

@@ -9,6 +9,8 @@ import type { Choice } from "./filters";
 export interface Asked {
   query: string;
   ignored: SlotName[];
+  /** Search for the words as they are spelled. */
+  verbatim: boolean;
   choice: Choice;
 }
 
@@ -28,7 +30,7 @@ export function useVisit(): string {
 }
 
 /** Search by the function, which logs the query itself: a strong signal for the next card. */
-export function useSearch({ query, ignored, choice }: Asked) {
+export function useSearch({ query, ignored, verbatim, choice }: Asked) {
   const visit = useVisit();
   return useInfiniteQuery<
     SearchResponse,
@@ -37,7 +39,7 @@ export function useSearch({ query, ignored, choice }: Asked) {
     readonly unknown[],
     string | null
   >({
-    queryKey: ["search", visit, query, ignored, choice],
+    queryKey: ["search", visit, query, ignored, verbatim, choice],
     // While other filters are answered, the page stays as it is.
     placeholderData: (before) => (before?.pages[0]?.query === query ? before : undefined),
     initialPageParam: null,
@@ -47,6 +49,7 @@ export function useSearch({ query, ignored, choice }: Asked) {
       const found = await call<SearchResponse>("search", {
         query,
         ignore: ignored,
+        verbatim,
         ...choice,
         page_token: pageParam,
         event_id,
