@@ -127,7 +127,7 @@ def verdict_of(
         low=round(_interval(relative)[0], 4),
         lost=[
             name
-            for name in places
+            for name in sorted(set(kinds.tolist()))
             if after[name] < (1 - _MAY_LOSE) * before[name] and intervals[name][1] < 0
         ],
     )
