@@ -61,6 +61,22 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, type=Path)
     command.set_defaults(run=_build)
 
+    command = commands.add_parser(
+        "finetune", help="train the encoder on a catalogue and events, for `build --model`"
+    )
+    command.add_argument("--catalog", required=True, help="product JSONL, or `firestore`")
+    command.add_argument("--events", help="event JSONL, or `firestore`")
+    command.add_argument("--out", required=True, type=Path, help="the same again resumes")
+    command.add_argument(
+        "--leave-last-out",
+        action="store_true",
+        help="learn nothing of each shopper's last product, so that `evaluate` may ask for it",
+    )
+    command.add_argument("--steps", type=int, default=200, help="at the most")
+    command.add_argument("--seed", type=int, default=0)
+    add_model(command)
+    command.set_defaults(run=_finetune)
+
     command = commands.add_parser("publish", help="upload a release and make it the current one")
     command.add_argument("folder", type=Path, metavar="DIR")
     _add_bucket(command)
@@ -113,30 +129,54 @@ def _seed(options: argparse.Namespace) -> None:
     print(json.dumps({"written": written}))
 
 
-def _build(options: argparse.Namespace) -> None:
+def _read(source: str | None, collection: str) -> list:  # type: ignore[type-arg]
     from indexer_job import files, firestore
+
+    if source is None:
+        return []
+    module = firestore if source == "firestore" else files
+    path = () if source == "firestore" else (Path(source),)
+    return list(getattr(module, f"read_{collection}")(*path))
+
+
+def _build(options: argparse.Namespace) -> None:
+    from indexer_job import files
     from indexer_job.build import build_release
     from shopfyp.experiments import Serving
 
-    def read(source: str | None, collection: str) -> list:  # type: ignore[type-arg]
-        if source is None:
-            return []
-        module = firestore if source == "firestore" else files
-        path = () if source == "firestore" else (Path(source),)
-        return list(getattr(module, f"read_{collection}")(*path))
-
     serving = files.read_json(options.configuration, Serving) if options.configuration else None
     manifest = build_release(
-        read(options.catalog, "products"),
+        _read(options.catalog, "products"),
         options.out,
-        clips=read(options.clips, "clips"),
-        events=read(options.events, "events"),
+        clips=_read(options.clips, "clips"),
+        events=_read(options.events, "events"),
         model=options.model,
         serving=serving,
         neighbours=options.neighbours,
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))
+
+
+def _finetune(options: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from indexer_job.evaluate.recommend import leave_last_out
+    from indexer_job.finetune.plan import Plan
+    from indexer_job.finetune.run import finetune
+
+    events = _read(options.events, "events")
+    if options.leave_last_out:
+        events, _ = leave_last_out(events)
+    verdict = finetune(
+        _read(options.catalog, "products"),
+        events,
+        options.out,
+        model=options.model,
+        plan=Plan(steps=options.steps, seed=options.seed),
+        progress=_progress(),
+    )
+    print(json.dumps({"model": str(options.out), **asdict(verdict)}))
 
 
 def _publish(options: argparse.Namespace) -> None:

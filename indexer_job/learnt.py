@@ -97,7 +97,7 @@ def learn_space(
     if sum(len(history) - 1 for history in histories) < MIN_STEPS:
         return None
     rng = np.random.default_rng(seed)
-    start = _principal_components(texts, dimension)
+    start, _ = principal_components(texts, dimension)
     # The last row stands for no product: it fills up the rows of a batch.
     anchor = jnp.asarray(np.vstack([start, np.zeros_like(start[:1])]))
     parameters = _Parameters(anchor.copy(), jnp.zeros(len(anchor)))
@@ -116,12 +116,18 @@ def learn_space(
     return ItemSpace(taken, np.column_stack([wanted, np.asarray(parameters.bias)[:-1]]))
 
 
-def _principal_components(texts: Vectors, dimension: int) -> Vectors:
-    """Texts in their `dimension` directions of greatest variance, at unit length."""
+def principal_components(texts: Vectors, dimension: int) -> tuple[Vectors, Vectors]:
+    """Texts in their `dimension` directions of greatest variance, at unit length; the directions.
+
+    Returns:
+        (len(texts), dimension) and (dimension of the texts, dimension).
+    """
     centred = texts - texts.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
-    turned = centred @ axes[:, : -dimension - 1 : -1]
-    return np.asarray(turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9))
+    axes = axes[:, : -dimension - 1 : -1]
+    turned = centred @ axes
+    length = np.linalg.norm(turned, axis=1, keepdims=True)
+    return np.asarray(turned / np.maximum(length, 1e-9)), np.asarray(axes)
 
 
 def _batches(

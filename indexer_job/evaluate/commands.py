@@ -38,6 +38,11 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
     kind = kinds.add_parser("recommend", help="hit rate and NDCG of shoppers' next products")
     _add_held_out(kind)
+    kind.add_argument(
+        "--semantic-alone",
+        action="store_true",
+        help="by the encoder alone: nothing is learnt from events, no other source is asked",
+    )
     kind.set_defaults(run=_recommend)
 
     kind = kinds.add_parser(
@@ -128,7 +133,8 @@ def _held_out(
         events, targets = leave_last_out(events)
     else:
         targets = dict(read_pairs(options.targets, "user_id<TAB>product_id"))
-    with _built(products, events, options) as release:
+    learnt_from = [] if getattr(options, "semantic_alone", False) else events
+    with _built(products, learnt_from, options) as release:
         yield release, events, targets
 
 
@@ -189,11 +195,20 @@ def _intent(options: argparse.Namespace) -> None:
 
 def _recommend(options: argparse.Namespace) -> None:
     from indexer_job.evaluate.recommend import evaluate_recommend
+    from shopfyp.candidates import SOURCES
+    from shopfyp.experiments import Configuration
 
+    others = {name for name in SOURCES if name != "semantic"} if options.semantic_alone else set()
     with _held_out(options) as (release, events, targets):
-        _print(
-            evaluate_recommend(release, events, targets, users=options.users, progress=_progress())
+        figures = evaluate_recommend(
+            release,
+            events,
+            targets,
+            users=options.users,
+            configuration=Configuration(without=sorted(others)),
+            progress=_progress(),
         )
+    _print(figures)
 
 
 def _ablation(options: argparse.Namespace) -> None:

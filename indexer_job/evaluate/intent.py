@@ -8,6 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from indexer_job.demo.intents import IntentQuery
+from indexer_job.evaluate.search import CUT, ndcg, nearest
 from shopfyp import search
 from shopfyp.intent.slots import Intent, Slot
 from shopfyp.release import Release
@@ -23,6 +24,8 @@ def evaluate_intent(
     A slot counts as found only with its value. `satisfied@5` is, of the first min(5, n) products
     of each query, the share that its labels allow, where n is how many the catalogue holds in
     stock; the mean over queries with n > 0. `satisfied@5_of_5` has the same products over 5 always.
+    `encoder_ndcg@10` is of the encoder's cosines alone, over all products, in stock or not, for the
+    query as it was typed; every product that its labels allow is as relevant.
 
     Args:
         release: the demo's.
@@ -30,13 +33,13 @@ def evaluate_intent(
         worst: list so many of the queries that went worst.
         progress: show a progress bar.
     """
-    stock = [release.products.product(row) for row in range(len(release.products))]
-    stock = [product for product in stock if product.in_stock]
+    products = [release.products.product(row) for row in range(len(release.products))]
     now = datetime.now(UTC)
     counts: Counter[str] = Counter()
     by_slot: dict[str, Counter[str]] = {}
     shares: list[tuple[float, bool]] = []
     of_five: list[float] = []
+    by_encoder: list[tuple[float, bool]] = []
     failures: list[tuple[float, dict[str, Any]]] = []
     for query in tqdm(queries, desc="intent", disable=not progress):
         intent = release.understood(query.query)
@@ -47,7 +50,12 @@ def evaluate_intent(
             for name, _ in pairs:
                 by_slot.setdefault(name, Counter())[kind] += 1
         share, top = _satisfied(release, query, intent, now)
-        allowed = sum(query.is_answered_by(product) for product in stock)
+        answers = [product for product in products if query.is_answered_by(product)]
+        allowed = sum(product.in_stock for product in answers)
+        if answers:
+            grades = {product.product_id: 1 for product in answers}
+            gain = ndcg(nearest(release, query.query, CUT), grades)
+            by_encoder.append((gain, query.hand_written))
         if allowed:
             shares.append((share / min(_TOP, allowed), query.hand_written))
             of_five.append(share / _TOP)
@@ -66,6 +74,8 @@ def evaluate_intent(
         "satisfied@5": _mean(every),
         "satisfied@5_hand_written": _mean(hand),
         "satisfied@5_of_5": _mean(of_five),
+        "encoder_ndcg@10": _mean([gain for gain, _ in by_encoder]),
+        "encoder_ndcg@10_hand_written": _mean([gain for gain, by_hand in by_encoder if by_hand]),
         "unanswerable": len(queries) - len(shares),
         "slots": {name: _f1(own) for name, own in sorted(by_slot.items())},
     } | ({"worst": [failure for _, failure in failures[:worst]]} if worst else {})

@@ -11,6 +11,7 @@ from indexer_job.files import UserEvent
 from indexer_job.neighbours import EVENT_WEIGHTS
 from shopfyp import recommend
 from shopfyp.events import ProductEvent
+from shopfyp.experiments import Configuration
 from shopfyp.profile import Profile
 from shopfyp.release import Release
 
@@ -24,6 +25,7 @@ def evaluate_recommend(
     targets: Mapping[str, str],
     *,
     users: int | None = None,
+    configuration: Configuration | None = None,
     progress: bool = False,
 ) -> dict[str, float]:
     """HR@10, NDCG@10 and HR@100 of each shopper's target product among all products.
@@ -36,11 +38,12 @@ def evaluate_recommend(
         events: what the shoppers did before, in the order of time.
         targets: user_id -> product_id.
         users: how many shoppers to sample (seeded), or all.
+        configuration: to rank by; default: the release's.
         progress: show a progress bar.
     """
     before = histories_before(events, targets, users)
     ranks = [
-        _rank_of(release, before[user_id], targets[user_id])
+        _rank_of(release, before[user_id], targets[user_id], configuration)
         for user_id in tqdm(before, desc="recommend", disable=not progress)
     ]
     found = np.array([math.inf if rank is None else rank for rank in ranks])
@@ -88,7 +91,9 @@ def leave_last_out(events: Sequence[UserEvent]) -> tuple[list[UserEvent], dict[s
     return before, targets
 
 
-def _rank_of(release: Release, events: Sequence[UserEvent], target: str) -> int | None:
+def _rank_of(
+    release: Release, events: Sequence[UserEvent], target: str, configuration: Configuration | None
+) -> int | None:
     """The 1-based rank of the target, or None when it is not among the first 100."""
     profile = Profile().apply((e.event, e.at) for e in events)
     seen = taken_products(events)
@@ -99,6 +104,7 @@ def _rank_of(release: Release, events: Sequence[UserEvent], target: str) -> int 
         _DEEP,
         exclude=seen,
         rng=np.random.default_rng(0),
+        configuration=configuration,
     )
     ids = (release.products.product_id(item.row) for item in ranked)
     return next((rank for rank, product_id in enumerate(ids, 1) if product_id == target), None)

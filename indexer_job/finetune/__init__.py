@@ -1,0 +1,1 @@
+"""Fine-tune the encoder on a shop's own catalogue and events; `train` and `bert` need torch."""

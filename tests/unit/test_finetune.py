@@ -1,0 +1,469 @@
+"""Fine-tuning; what needs PyTorch is skipped where it is not installed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from indexer_job.__main__ import main
+from indexer_job.build import build_release
+from indexer_job.checkpoint import load_checkpoint
+from indexer_job.embed import embed
+from indexer_job.files import InputError, UserEvent, user_event, write_products
+from indexer_job.finetune.batches import Batches, answering, hard_negatives
+from indexer_job.finetune.gate import fp32_encoder, ndcg, verdict_of
+from indexer_job.finetune.plan import Plan
+from indexer_job.finetune.queries import (
+    Query,
+    held_out,
+    searches,
+    split,
+    successions,
+    taken_together,
+)
+from indexer_job.finetune.run import NoGain, chosen_share, finetune, mixed
+from indexer_job.finetune.targets import target_vectors
+from indexer_job.finetune.templates import template_queries
+from indexer_job.neighbours import histories_of
+from shopfyp import recommend
+from shopfyp.api import RecommendRequest
+from shopfyp.catalog import Product, product_text
+from shopfyp.profile import Profile
+from shopfyp.release import open_release
+from tests.conftest import product
+from tests.unit.reference_encoder import TEXTS, TINY, TINY_IDS, tiny_weights
+
+COLOURS = ["red", "blue", "green", "black"]
+KINDS = ["lamp", "rug", "chair", "vase", "clock", "desk"]
+MATERIALS = ["oak", "wool", "steel", "glass", "brass", "cork", "clay"]
+WORDS = [
+    *COLOURS, *KINDS, *MATERIALS, "acme", "bolt", "in", "of", "made", "for", "with", "by", "from",
+    "a", "buy", "i", "want", "where", "can", "find", "under", "about", "not", "more", "than",
+]  # fmt: skip
+REFERENCE = np.load(Path(__file__).parent / "data" / "reference_vectors.npz")
+
+
+def shelf() -> list[Product]:
+    """168 products, one of each colour, kind and material; titles say nothing of the material."""
+    return [
+        product(
+            f"{colour}-{kind}-{material}",
+            f"{colour} {kind}",
+            brand=["acme", "bolt"][number % 2],
+            attributes={"type": kind, "colour": colour, "material": material},
+        )
+        for colour in COLOURS
+        for number, kind in enumerate(KINDS)
+        for material in MATERIALS
+    ]
+
+
+def event(user: str, second: int, kind: str, what: str) -> UserEvent:
+    name = "query" if kind == "search" else "product_id"
+    at = f"2026-01-01T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+    raw = {"event_id": f"{user}-{second}", "user_id": user, "type": kind, name: what, "at": at}
+    return user_event(raw, "test")
+
+
+def shoppers() -> list[UserEvent]:
+    """200 shoppers who take the same kind in another colour, time after time."""
+    rng = random.Random(3)
+    found = []
+    for number in range(200):
+        kind = rng.choice(KINDS)
+        for place in range(6):
+            taken = f"{rng.choice(COLOURS)}-{kind}-{rng.choice(MATERIALS)}"
+            found.append(event(f"u{number}", 60 * place, "purchase", taken))
+    return found
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A small untrained BertModel that knows the words of `shelf`."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    save_file(tiny_weights(), folder / "model.safetensors")
+    words = {"[PAD]": 0, "[UNK]": 1} | {word: place for place, word in enumerate(WORDS, 2)}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_act": "gelu", **TINY}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+QUICK = Plan(
+    steps=120,
+    batch=32,
+    hard=8,
+    learning_rate=2e-3,
+    validate_every=40,
+    stay=0.0,
+    follow=1.0,
+    keep=0.0,
+)
+
+
+# Queries
+
+
+def test_templates_ask_for_what_is_true_of_every_answer() -> None:
+    products = shelf()
+    queries = template_queries(products, 0)
+    assert len(queries) > 2 * len(products)
+    for query in queries:
+        facts = dict(fact.split("=") for fact in query.group.split("; "))
+        if "title" in facts:
+            assert facts["title"] in products[query.answers[0]].title
+            continue
+        own = [
+            row
+            for row, p in enumerate(products)
+            if all({**p.attributes, "brand": p.brand}[name] == facts[name] for name in facts)
+        ]
+        assert sorted(query.answers) == own
+        assert all(value in query.text for value in facts.values())
+    assert queries == template_queries(products, 0) != template_queries(products, 1)
+
+
+def test_templates_follow_what_an_attribute_is_called() -> None:
+    toys = [
+        product(f"t{n}", "Blocks", attributes={"kind": "blocks", "age_range": "3-5 years",
+                "gender": "girls", "dishwasher_safe": True})
+        for n in range(60)
+    ]  # fmt: skip
+    texts = " / ".join(query.text for query in template_queries(toys, 0))
+    for words in ("blocks for a 4-year-old", "for my daughter", "blocks with dishwasher safe"):
+        assert words in texts
+
+
+def test_a_catalogue_of_titles_alone_gives_queries_of_their_words() -> None:
+    titles = [product("a", "Fire Emblem: The Sacred Stones"), product("b", "Tetris")]
+    for query in template_queries(titles, 0):
+        row = query.answers[0]
+        assert query.group.removeprefix("title=") in titles[row].title.replace(":", "")
+
+
+def test_a_product_answers_the_search_before_it_for_half_an_hour() -> None:
+    events = [
+        event("u", 0, "search", " Red  Lamp "),
+        event("u", 30, "impression", "c"),
+        event("u", 60, "select_item", "a"),
+        event("v", 70, "purchase", "c"),
+        event("u", 1800, "view_item", "b"),
+        event("u", 1801, "purchase", "c"),
+        event("v", 1900, "search", "red lamp"),
+        event("v", 1910, "purchase", "d"),
+    ]
+    (query,) = searches(events, {"a": 0, "b": 1, "c": 2, "d": 3})
+    assert (query.text, query.answers) == ("red lamp", (0, 1, 3))
+
+
+def test_successions_and_what_is_taken_together() -> None:
+    products = [product(name, f"title {name}") for name in "abcdefgh"]
+    events = [event("u", at, "purchase", name) for at, name in enumerate("abbcdefg")]
+    queries = successions(events, products)
+    assert [(q.asked, q.answers) for q in queries] == [(n, (n + 1,)) for n in range(6)]
+    assert queries[0].text == "title a"
+    together = taken_together(events, {p.product_id: row for row, p in enumerate(products)})
+    assert together[0] == {1, 2, 3, 4, 5}
+    assert together[6] == {1, 2, 3, 4, 5}
+
+
+def test_no_group_is_on_two_sides() -> None:
+    queries = [*template_queries(shelf(), 0), *successions(shoppers(), shelf())]
+    parts = split(queries)
+    train, validation, test = ({query.group for query in part} for part in parts)
+    assert len(train | validation | test) == len(train) + len(validation) + len(test)
+    assert all(len(part) > 20 for part in parts)
+    assert {q.kind for q in parts.test} == {"template", "next"}
+    assert train == {query.group for query in queries if not held_out(query.group)}
+
+
+# Batches
+
+
+def batches_of(seed: int = 0) -> tuple[Batches, list[Query], dict[int, set[int]]]:
+    products, events = shelf(), shoppers()
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(len(products), 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    queries = [*template_queries(products, 0), *successions(events, products)]
+    typed = {query.text: vectors[0] for query in queries}
+    together = taken_together(events, {p.product_id: row for row, p in enumerate(products)})
+    hard = hard_negatives(queries, typed, vectors)
+    for query, rows in zip(queries, hard, strict=True):
+        assert not answering(query, together).intersection(rows)
+    fields = [(p.title, product_text(p)) for p in products]
+    made = Batches(queries, fields, hard, together, size=16, hard_per_batch=4, seed=seed)
+    return made, queries, together
+
+
+def test_hard_negatives_are_near_and_no_answers() -> None:
+    vectors = np.eye(6, dtype=np.float32)
+    towards = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], np.float32)
+    asks = Query("template", "x", (0, 2), "x")
+    (rows,) = hard_negatives([asks], {"x": towards}, vectors)
+    assert rows.tolist() == [1, 3, 4, 5, -1, -1, -1, -1]
+
+
+def test_a_batch_is_a_function_of_seed_and_step() -> None:
+    first, _, _ = batches_of()
+    again, _, _ = batches_of()
+    other, _, _ = batches_of(seed=1)
+    for step in (70, 3, 200):
+        one, two = first[step], again[step]
+        assert one.texts == two.texts
+        assert (one.answer == two.answer).all()
+    assert first[3].texts != other[3].texts
+
+
+def test_a_batch_counts_no_answer_as_wrong() -> None:
+    made, queries, together = batches_of()
+    right_for: dict[object, set[int]] = {}
+    for query in queries:
+        key = query.text if query.asked < 0 else query.asked
+        right_for.setdefault(key, set()).update(answering(query, together))
+    products = shelf()
+    for step in range(60):
+        batch = made[step]
+        assert len(set(batch.texts)) == len(batch.texts)
+        for row, title, text in zip(batch.rows, batch.title, batch.text, strict=True):
+            assert batch.texts[title] == products[row].title
+            assert batch.texts[text] == product_text(products[row])
+        for place, answer, known in zip(batch.query, batch.answer, batch.known, strict=True):
+            count = len(batch.rows)
+            key = batch.rows[place] if place < count else batch.texts[place - count]
+            right = right_for[key]
+            assert batch.rows[answer] in right
+            assert not known[answer]
+            negatives = set(batch.rows[~known]) - {batch.rows[answer]}
+            assert not negatives & right
+
+
+# The gate, and what is published
+
+
+def test_ndcg_by_hand() -> None:
+    vectors = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], np.float32)
+    queries = [
+        Query("template", "", (0,), "a"),
+        Query("template", "", (1, 3), "b"),
+        Query("next", "", (1,), "c", asked=0),
+    ]
+    found = ndcg(queries, np.array([[1, 0]] * 3, np.float32), vectors)
+    second, fourth = 1 / np.log2(3), 1 / np.log2(5)
+    assert found == pytest.approx([1, (second + fourth) / (1 + second), 1])
+
+
+def test_a_model_wins_beyond_chance_and_on_all_kinds() -> None:
+    rng = np.random.default_rng(0)
+    kinds = ["template"] * 400 + ["next"] * 100
+    queries = [Query(kind, "", (0,), "") for kind in kinds]
+    base = rng.uniform(0, 1, 500)
+    gain, loss = np.where(np.arange(500) < 400, 0.05, 0.0), np.where(np.arange(500) < 400, 0, 0.05)
+    noise = rng.normal(0, 0.1, 500)
+    for own in (slice(400), slice(400, 500)):
+        noise[own] -= noise[own].mean()
+    better = verdict_of(queries, base, base + gain + noise)
+    assert (better.wins, better.lost) == (True, [])
+    assert better.tuned["template"] == pytest.approx(better.base["template"] + 0.05, abs=0.015)
+    by_chance = verdict_of(queries, base, base + noise + 0.001)
+    assert not by_chance.wins
+    dearly = verdict_of(queries, base, base + gain - loss + noise)
+    assert dearly.low > 0
+    assert (dearly.wins, dearly.lost) == (False, ["next"])
+
+
+def test_mixing_goes_from_the_base_to_what_was_trained(tiny: Path) -> None:
+    base = load_checkpoint(str(tiny))
+    name = "encoder.layer.0.output.dense.weight"
+    trained = {name: base.weights[name] + 1}
+    half = mixed(base, trained, 0.5)
+    assert half[name] == pytest.approx(base.weights[name] + 0.5)
+    assert all((half[other] == base.weights[other]).all() for other in half if other != name)
+
+
+def test_the_smallest_share_that_is_as_good_is_chosen() -> None:
+    assert chosen_share({0.25: 0.5, 0.5: 0.595, 0.75: 0.6, 1.0: 0.58}) == 0.5
+
+
+def test_targets_move_towards_what_was_taken_along() -> None:
+    products, events = shelf(), shoppers() * 2
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(len(products), 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    row_of = {p.product_id: row for row, p in enumerate(products)}
+    histories = histories_of([e for e in events if "rug" not in e.event.product_id], row_of)
+    targets = target_vectors(histories, vectors, seed=0)
+    kinds = np.array([p.attributes["type"] for p in products])
+    same = (kinds[:, None] == kinds) & ~np.eye(len(kinds), dtype=bool) & (kinds != "rug")
+    before, after = vectors @ vectors.T, targets @ targets.T
+    assert after[same].mean() > before[same].mean() + 0.2
+    assert (targets[kinds == "rug"] == vectors[kinds == "rug"]).all()
+    assert np.linalg.norm(targets, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+# The command
+
+
+def test_without_torch_the_command_says_what_to_install(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "indexer_job.finetune.train", raising=False)
+    monkeypatch.delitem(sys.modules, "indexer_job.finetune.bert", raising=False)
+    write_products(shelf(), tmp_path / "products.jsonl")
+    command = ["finetune", "--catalog", str(tmp_path / "products.jsonl"), "--out"]
+    assert main([*command, str(tmp_path / "out")]) == 1
+    assert "pip install -r indexer_job/finetune.requirements.txt" in capsys.readouterr().err
+
+
+def test_nothing_that_serves_or_builds_imports_torch() -> None:
+    code = (
+        "import sys, indexer_job.__main__, indexer_job.build, indexer_job.finetune.run, "
+        "shopfyp.recommend; sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], env=_environment()).returncode == 0
+
+
+def _environment() -> dict[str, str]:
+    root = Path(__file__).parents[2]
+    return {**os.environ, "PYTHONPATH": f"{root}:{root / 'functions'}"}
+
+
+# With PyTorch
+
+
+@pytest.fixture
+def torch():  # type: ignore[no-untyped-def]
+    reason = "needs PyTorch: pip install -r indexer_job/finetune.requirements.txt"
+    torch = pytest.importorskip("torch", reason=reason)
+    torch.set_num_threads(1)
+    return torch
+
+
+def test_the_forward_pass_is_the_exported_one(torch, tiny: Path) -> None:
+    from indexer_job.finetune.bert import TextEncoder, encode
+
+    base = load_checkpoint()
+    weights = {name: torch.from_numpy(weight) for name, weight in base.weights.items()}
+    found = TextEncoder(base, weights, max_tokens=999)(TEXTS).numpy()
+    assert np.abs(found - REFERENCE["vectors"]).max() < 1e-5
+    with fp32_encoder(base) as exported:
+        assert np.abs(found - embed(exported, TEXTS)).max() < 1e-5
+    small = replace(load_checkpoint(str(tiny)), pooling="cls")
+    weights = {name: torch.from_numpy(weight) for name, weight in small.weights.items()}
+    assert np.abs(encode(weights, small, TINY_IDS).numpy() - REFERENCE["tiny_cls"]).max() < 1e-5
+
+
+def test_a_model_that_wins_is_written_and_builds_a_release(torch, tiny: Path, tmp_path) -> None:
+    out = tmp_path / "tuned"
+    verdict = finetune(shelf(), shoppers(), out, model=str(tiny), plan=QUICK)
+    assert verdict.tuned["all"] > 1.15 * verdict.base["all"]
+    assert verdict.queries["template"] > 20
+    assert verdict.queries["next"] > 10
+    report = json.loads((out / "finetune.json").read_text())
+    assert report["accepted"]
+    assert report["share"] in (0.25, 0.5, 0.75, 1.0)
+    assert not (out / ".training").exists()
+    manifest = build_release(shelf(), tmp_path / "release", model=str(out))
+    assert manifest.encoder.name == "tuned"
+    with pytest.raises(InputError, match="is not empty"):
+        finetune(shelf(), shoppers(), out, model=str(tiny), plan=QUICK)
+
+
+def test_a_model_that_does_not_win_is_not_written(torch, tiny: Path, tmp_path: Path) -> None:
+    plan = replace(QUICK, learning_rate=0.0, steps=20)
+    with pytest.raises(NoGain, match="no model was written"):
+        finetune(shelf(), [], tmp_path / "tuned", model=str(tiny), plan=plan)
+    assert [path.name for path in (tmp_path / "tuned").iterdir()] == ["finetune.json"]
+    assert not json.loads((tmp_path / "tuned" / "finetune.json").read_text())["accepted"]
+
+
+_SLOW = """
+import sys, time
+from pathlib import Path
+from indexer_job.finetune import run, train
+from tests.unit.test_finetune import QUICK, shelf, shoppers
+learn = train._Run.learn
+def slowly(*arguments):
+    time.sleep(0.05)
+    return learn(*arguments)
+train._Run.learn = slowly
+run.finetune(shelf(), shoppers(), Path(sys.argv[1]), model=sys.argv[2], plan=QUICK)
+"""
+
+
+def test_a_killed_run_ends_in_the_same_weights(torch, tiny: Path, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole" / "m", tmp_path / "cut" / "m"
+    finetune(shelf(), shoppers(), whole, model=str(tiny), plan=QUICK)
+    command = [sys.executable, "-c", _SLOW, str(cut), str(tiny)]
+    process = subprocess.Popen(command, env=_environment())
+    while not list(cut.glob(".training/*/state.pt")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (cut / "model.safetensors").exists()
+    finetune(shelf(), shoppers(), cut, model=str(tiny), plan=QUICK)
+    ours, theirs = (load_checkpoint(str(folder)).weights for folder in (whole, cut))
+    assert all((ours[name] == theirs[name]).all() for name in ours)
+
+
+def test_another_seed_gives_other_weights(torch, tiny: Path, tmp_path: Path) -> None:
+    found = []
+    for number, seed in enumerate((0, 0, 1)):
+        out = tmp_path / str(number)
+        finetune(shelf(), shoppers(), out, model=str(tiny), plan=replace(QUICK, seed=seed))
+        found.append(load_checkpoint(str(out)).weights["encoder.layer.0.output.dense.weight"])
+    assert (found[0] == found[1]).all()
+    assert (found[0] != found[2]).any()
+
+
+# Old profiles
+
+
+def test_a_profile_of_one_encoder_is_served_by_another(
+    release_folder: Path, tiny: Path, tmp_path: Path
+) -> None:
+    """Also when the two spaces have other dimensions: a profile holds no vectors."""
+    from tests.conftest import small_catalog
+
+    build_release(small_catalog(), tmp_path / "other", model=str(tiny))
+    first, second = open_release(release_folder), open_release(tmp_path / "other")
+    assert (first.encoder.dimension, second.encoder.dimension) == (384, 32)
+    now = datetime(2026, 1, 1, 1, tzinfo=UTC)
+    events = [
+        event("u", 0, "search", "Ben 10 shoes"),
+        event("u", 10, "view_item", "kitchen-0"),
+        event("u", 20, "purchase", "kitchen-3"),
+    ]
+    profile = Profile().apply((e.event, e.at) for e in events)
+    kept = Profile.model_validate_json(profile.model_dump_json())
+    for opened in (first, second):
+        signals = recommend.signals_of(opened, kept, now)
+        assert len(signals) == 3
+        for known in signals:
+            own = (
+                opened.encoder.encode(known.intent.rest or known.interest.value)
+                if known.intent
+                else opened.vector(opened.products.row_of(known.interest.value))
+            )
+            assert (known.vector == own).all()
+        request = RecommendRequest(cards=2)
+        answer = recommend.recommend(opened, kept, "u", request, now, np.random.default_rng(0))
+        assert answer.release == opened.version
+        assert answer.cards
