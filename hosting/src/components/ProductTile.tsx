@@ -22,7 +22,7 @@ export function ProductTile({ product, testId, offer, onSelect }: Props) {
       data-testid={testId}
       onClick={onSelect}
     >
-      <img src={product.image_url} alt="" width="400" height="400" loading="lazy" />
+      <img src={product.image_url || undefined} alt="" width="400" height="400" loading="lazy" />
       <span className={styles.title}>{product.title}</span>
       <Price product={product} />
       <ProductFacts product={product} />

@@ -50,7 +50,7 @@ export function BagPage() {
 function Line({ product }: { product: Product }) {
   return (
     <li>
-      <img src={product.image_url} alt="" width="72" height="72" />
+      <img src={product.image_url || undefined} alt="" width="72" height="72" />
       <Link to={`/product/${encodeURIComponent(product.product_id)}`}>
         {product.title}
         <br />

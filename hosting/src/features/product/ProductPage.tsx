@@ -72,7 +72,7 @@ function Details({ product, offer }: { product: Product; offer: Offer | undefine
   const added = inBag(bag.use(), product);
   return (
     <div className={styles.product}>
-      <img src={product.image_url} alt="" width="400" height="400" />
+      <img src={product.image_url || undefined} alt="" width="400" height="400" />
       <div className={styles.words}>
         <p className={styles.path}>{product.category.join(" › ")}</p>
         <h1>{product.title}</h1>
