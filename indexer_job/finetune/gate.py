@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,8 @@ from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder, Vectors
 
 _CUT = 10
-_MAY_LOSE = 0.01
+MAY_LOSE = 0.01
+"""How much of its NDCG@10 a kind of query may lose."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,16 @@ def ndcg(queries: Sequence[Query], query_vectors: Vectors, vectors: Vectors) -> 
     return found
 
 
-def score(queries: Sequence[Query], figures: NDArray[np.float64]) -> float:
-    """The geometric mean of the kinds' means: a tenth more counts alike, whatever the kind."""
+def by_kind(queries: Sequence[Query], figures: NDArray[np.float64]) -> dict[str, float]:
+    """The mean of the figures of each kind of query."""
     kinds = np.array([query.kind for query in queries])
-    means = [max(figures[kinds == kind].mean(), 1e-6) for kind in KINDS if (kinds == kind).any()]
-    return float(np.exp(np.mean(np.log(means))))
+    present = [str(kind) for kind in KINDS if (kinds == kind).any()]
+    return {kind: float(figures[kinds == kind].mean()) for kind in present}
+
+
+def score(means: Mapping[str, float]) -> float:
+    """The geometric mean of the kinds' means: a tenth more counts alike, whatever the kind."""
+    return float(np.exp(np.mean(np.log(np.maximum(list(means.values()), 1e-6)))))
 
 
 def judge(
@@ -128,7 +134,7 @@ def verdict_of(
         lost=[
             name
             for name in sorted(set(kinds.tolist()))
-            if after[name] < (1 - _MAY_LOSE) * before[name] and intervals[name][1] < 0
+            if after[name] < (1 - MAY_LOSE) * before[name] and intervals[name][1] < 0
         ],
     )
 

@@ -15,7 +15,7 @@ from indexer_job.checkpoint import DEFAULT_MODEL, Checkpoint, load_checkpoint
 from indexer_job.embed import embed, embed_products
 from indexer_job.files import InputError, UserEvent
 from indexer_job.finetune.batches import Batches, hard_negatives
-from indexer_job.finetune.gate import Verdict, fp32_encoder, judge, ndcg, score
+from indexer_job.finetune.gate import MAY_LOSE, Verdict, by_kind, fp32_encoder, judge, ndcg, score
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
     Fields,
@@ -145,11 +145,11 @@ def finetune(
         state / "state.pt",
         progress=progress,
     )
-    scores = {
-        share: sample.score(train.text_encoder(base, mixed(base, trained, share), plan))
-        for share in SHARES
+    found = {
+        share: sample.figures(train.text_encoder(base, mixed(base, trained, share), plan))
+        for share in (0.0, *SHARES)
     }
-    share = chosen_share(scores)
+    share = chosen_share(found)
     tuned = state / out.name
     write_model(base, mixed(base, trained, share), tuned)
     verdict = judge(
@@ -158,7 +158,7 @@ def finetune(
     if verdict.wins:
         shutil.copytree(tuned, out, dirs_exist_ok=True)
     report = {"base": base.name, "accepted": verdict.wins, **asdict(verdict)}
-    report |= {"share": share, "scores": scores, "plan": asdict(plan)}
+    report |= {"share": share, "validation": found, "plan": asdict(plan)}
     (out / REPORT).write_text(json.dumps(report, indent=1) + "\n")
     shutil.rmtree(out / STATE)
     if not verdict.wins:
@@ -191,13 +191,17 @@ class Sample:
 
     def score(self, encode: Callable[[Sequence[str]], Vectors]) -> float:
         """NDCG@10 of an encoder of texts, over all kinds of queries; see `gate.score`."""
+        return score(self.figures(encode))
+
+    def figures(self, encode: Callable[[Sequence[str]], Vectors]) -> dict[str, float]:
+        """NDCG@10 of an encoder of texts, by kind of query."""
         own = [query.text for query in self._queries if query.asked < 0]
         texts = list(dict.fromkeys([*(text for both in self._fields for text in both), *own]))
         vector_of = dict(zip(texts, encode(texts), strict=True))
         vectors = np.stack([vector_of[title] + vector_of[text] for title, text in self._fields])
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         asked = [vectors[q.asked] if q.asked >= 0 else vector_of[q.text] for q in self._queries]
-        return score(self._queries, ndcg(self._queries, np.stack(asked), vectors))
+        return by_kind(self._queries, ndcg(self._queries, np.stack(asked), vectors))
 
 
 def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, NDArray[np.float32]]:
@@ -213,10 +217,25 @@ def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, ND
     }
 
 
-def chosen_share(scores: Mapping[float, float]) -> float:
-    """The smallest share whose score is within 1 % of the best: near the base less is forgotten."""
-    best = max(scores.values())
-    return min(share for share, score in scores.items() if score >= _AS_GOOD * best)
+def chosen_share(found: Mapping[float, Mapping[str, float]]) -> float:
+    """The share of the trained weights to mix, by NDCG@10 of each kind of validation query.
+
+    As the gate will, it passes over shares by which a kind loses; of the others it takes the
+    smallest whose score is within 1 % of the best, as near the base less is forgotten. Where each
+    loses, the smallest is tried.
+
+    Args:
+        found: by share; that of 0 is the base model's.
+    """
+    allowed = {
+        share: score(kinds)
+        for share, kinds in found.items()
+        if share and all(kinds[k] >= (1 - MAY_LOSE) * base for k, base in found[0.0].items())
+    }
+    if not allowed:
+        return min(share for share in found if share)
+    best = max(allowed.values())
+    return min(share for share, value in allowed.items() if value >= _AS_GOOD * best)
 
 
 def write_model(base: Checkpoint, weights: NamedWeights, folder: Path) -> None:

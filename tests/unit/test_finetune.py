@@ -297,7 +297,17 @@ def test_mixing_goes_from_the_base_to_what_was_trained(tiny: Path) -> None:
 
 
 def test_the_smallest_share_that_is_as_good_is_chosen() -> None:
-    assert chosen_share({0.25: 0.5, 0.5: 0.595, 0.75: 0.6, 1.0: 0.58}) == 0.5
+    scores = {0.0: 0.4, 0.25: 0.5, 0.5: 0.595, 0.75: 0.6, 1.0: 0.58}
+    assert chosen_share({share: {"next": score} for share, score in scores.items()}) == 0.5
+
+
+def test_a_share_by_which_a_kind_of_query_loses_is_passed_over() -> None:
+    found = {0.0: (0.02, 0.6), 0.25: (0.022, 0.61), 0.5: (0.025, 0.596), 1.0: (0.04, 0.59)}
+    by_kind = {
+        share: dict(zip(("next", "template"), both, strict=True)) for share, both in found.items()
+    }
+    assert chosen_share(by_kind) == 0.5
+    assert chosen_share({share: by_kind[share] for share in (0.0, 1.0)}) == 1.0
 
 
 def test_targets_move_towards_what_was_taken_along() -> None:

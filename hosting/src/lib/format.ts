@@ -1,8 +1,10 @@
 /** Numbers as people read them. */
 
+import { locale } from "./language";
+
 /** A price in its currency, in the reader's format. */
 export function price(amount: number, currency: string): string {
-  return new Intl.NumberFormat(undefined, { style: "currency", currency }).format(amount);
+  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
 }
 
 /** The discount in whole percent, or 0. */
@@ -14,7 +16,7 @@ export function discount(amount: number | null, listPrice: number | null): numbe
 /** A count in short: 950, 1.2K, 100K+; nothing is said of more than 100,000. */
 export function count(value: number): string {
   if (value > 100_000) return "100K+";
-  return new Intl.NumberFormat("en", {
+  return new Intl.NumberFormat(locale, {
     notation: "compact",
     maximumFractionDigits: value < 10_000 ? 1 : 0,
   }).format(value);

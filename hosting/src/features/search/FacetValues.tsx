@@ -1,5 +1,6 @@
 import { type CSSProperties, useState } from "react";
 import type { Facet, FacetValue, Filters } from "../../lib/api";
+import { locale } from "../../lib/language";
 import { facetNames, strings } from "../../lib/strings";
 import { PriceFields } from "./PriceFields";
 import styles from "./Filters.module.css";
@@ -44,7 +45,7 @@ export function FacetValues({ facet, filters, alone, onChange }: Props) {
             >
               {name === "rating" && <span className={styles.star}>★</span>}
               {labelOf(name, value, currency)}
-              <small>{value.count.toLocaleString()}</small>
+              <small>{value.count.toLocaleString(locale)}</small>
             </button>
           ))}
         </div>
@@ -67,7 +68,7 @@ export function FacetValues({ facet, filters, alone, onChange }: Props) {
                   <span className={styles.paint} style={{ background: paintOf(value.path[0]) }} />
                 )}
                 <span className={styles.name}>{labelOf(name, value)}</span>
-                <small>{value.count.toLocaleString()}</small>
+                <small>{value.count.toLocaleString(locale)}</small>
               </label>
             </li>
           ))}

@@ -1,4 +1,5 @@
 import type { SlotName, UnderstoodSlot } from "../../lib/api";
+import { locale } from "../../lib/language";
 import { bounds, slotNames, slotValues } from "../../lib/strings";
 
 /** What one chip stands for: all that was understood under one name. */
@@ -50,7 +51,7 @@ export const OLDEST = 99;
 export function money(currency: string | undefined): (value: number) => string {
   if (!currency) return plain;
   return (value) =>
-    new Intl.NumberFormat(undefined, {
+    new Intl.NumberFormat(locale, {
       style: "currency",
       currency,
       maximumFractionDigits: Number.isInteger(value) ? 0 : 2,
@@ -58,5 +59,5 @@ export function money(currency: string | undefined): (value: number) => string {
 }
 
 export function plain(value: number): string {
-  return value.toLocaleString(undefined, { maximumFractionDigits: 2 });
+  return value.toLocaleString(locale, { maximumFractionDigits: 2 });
 }
