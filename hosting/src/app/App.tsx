@@ -22,12 +22,13 @@ export function App() {
           <div className={styles.shell}>
             <div className={styles.screen}>
               <Routes>
-                <Route path="/" element={<HomePage />} />
+                <Route path="/" element={<HomePage tab="for-you" />} />
+                <Route path="/following" element={<HomePage tab="following" />} />
                 <Route path="/search" element={<SearchPage />} />
                 <Route path="/product/:product_id" element={<ProductPage />} />
                 <Route path="/bag" element={<BagPage />} />
                 <Route path="/you" element={<AccountPage />} />
-                <Route path="*" element={<HomePage />} />
+                <Route path="*" element={<HomePage tab="for-you" />} />
               </Routes>
             </div>
             <Navigation />
