@@ -2,6 +2,7 @@ import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "re
 import { Icon } from "../../components/Icon";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
+import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
@@ -55,11 +56,13 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
     if (!current) return;
     const timer = setTimeout(() => {
       log({ type: "view_clip", clip_id: clip.clip_id });
+      // A clip of another origin may not be kept; it is seen again online only.
+      keepClip(clip.video_url).catch(() => undefined);
     }, WATCHED_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, [current, clip.clip_id]);
+  }, [current, clip.clip_id, clip.video_url]);
 
   const toggle = () => {
     setPaused(!paused);
