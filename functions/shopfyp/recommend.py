@@ -15,8 +15,9 @@ from shopfyp.api import (
     ScoredProduct,
     SimilarRequest,
     SimilarResponse,
+    Variant,
 )
-from shopfyp.candidates import NEW_SOURCES, SIMILAR_SOURCES, SOURCES
+from shopfyp.candidates import NEW_SOURCES, SOURCES, neighbours, semantic
 from shopfyp.candidates.base import Signal, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
@@ -27,7 +28,16 @@ from shopfyp.intent.slots import Intent
 from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, near_best, showable
+from shopfyp.reranking import (
+    WINDOW,
+    available,
+    diversified,
+    for_one_reason,
+    near_best,
+    one_of_each,
+    showable,
+)
+from shopfyp.variants import options_of
 from shopfyp.vector_index import Mask
 
 MAX_SIGNALS = 12
@@ -90,7 +100,7 @@ def card_policies(
     def shown(sources: Mapping[str, Source], count: int) -> list[Ranked]:
         exclude = request.exclude
         ranked = rank_products(release, profile, now, count, exclude, rng, configuration, sources)
-        return showable(available(release, ranked), configuration)
+        return one_of_each(release, showable(available(release, ranked), configuration))
 
     explores = profile.shown_since_signal > 0
     left = shown(SOURCES, _PER_CARD * request.cards)
@@ -157,24 +167,59 @@ def candidates_for(
 
 
 def similar(release: Release, request: SimilarRequest, now: datetime) -> SimilarResponse:
-    """Products like, or often taken with, the one named.
+    """What a product's page shows: its variants, what is like it, and what others take with it.
+
+    What is both stands where it scores higher; what others take with one variant goes with all.
 
     Raises:
         UnknownProduct: the release does not hold it.
     """
-    interest = Interest(kind="product", value=request.product_id, strength=1, at=now)
-    signal = _signal(release, interest, 1.0)
-    if signal is None or signal.row is None:
+    row = release.products.row_of(request.product_id)
+    if row is None:
         raise UnknownProduct(request.product_id)
-    rng = np.random.default_rng(0)
-    candidates = [c for source in SIMILAR_SOURCES for c in source(release, [signal], _DEPTH, rng)]
-    found = pool(candidates, banned=frozenset({signal.row}))
-    ranked = available(release, rank(found, release.weights, _DEPTH))
+    own = release.products.variants(row).tolist()
+    like = _beside(release, semantic.retrieve, [row], own, now)
+    taken = _beside(release, neighbours.retrieve, own, own, now)
+    likeness = {item.row: item.score for item in like}
+    strength = {item.row: item.score for item in taken}
+    similar = [item for item in like if item.score >= strength.get(item.row, 0)]
+    goes_with = [item for item in taken if item.score > likeness.get(item.row, 0)]
     return SimilarResponse(
         release=release.version,
-        product=release.products.product(signal.row),
-        similar=[scored(release, item) for item in ranked[: request.limit]],
+        product=release.products.product(row),
+        variants=_variants(release, own) if len(own) > 1 else [],
+        similar=[scored(release, item) for item in similar[: request.limit]],
+        goes_with=[scored(release, item) for item in goes_with[: request.limit]],
     )
+
+
+def _beside(
+    release: Release, source: Source, rows: Sequence[int], banned: Sequence[int], now: datetime
+) -> list[Ranked]:
+    """What one source offers for some products, best first: in stock, one of each group."""
+    signals = []
+    for row in rows:
+        product_id = release.products.product_id(row)
+        interest = Interest(kind="product", value=product_id, strength=1, at=now)
+        signals.append(Signal(interest, 1.0, release.vector(row), row))
+    lists = source(release, signals, _DEPTH, np.random.default_rng(0))
+    found = pool([replace(c, weight=1.0) for c in lists], banned=frozenset(banned))
+    ranked = rank(found, dict.fromkeys(found.features, 1.0), _DEPTH)
+    return one_of_each(release, available(release, ranked))
+
+
+def _variants(release: Release, rows: Sequence[int]) -> list[Variant]:
+    products = [release.products.product(row) for row in rows]
+    return [
+        Variant(
+            product_id=product.product_id,
+            title=product.title,
+            image_url=product.image_url,
+            in_stock=product.in_stock,
+            options=options,
+        )
+        for product, options in zip(products, options_of(products), strict=True)
+    ]
 
 
 def signals_of(release: Release, profile: Profile, now: datetime) -> list[Signal]:

@@ -39,6 +39,30 @@ def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [item for item in ranked if release.products.in_stock[item.row]]
 
 
+def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best variant of each group, and whatever has no variants."""
+    turns = _turns(release, ranked)
+    return [item for item, turn in zip(ranked, turns, strict=True) if not turn]
+
+
+def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best variant of each group first, then the second best of each, and so on."""
+    order = np.argsort(_turns(release, ranked), kind="stable")
+    return [ranked[place] for place in order]
+
+
+def _turns(release: Release, ranked: Sequence[Ranked]) -> NDArray[np.int64]:
+    """How many of its group stand before each product; 0 where there is no group."""
+    groups = release.products.group[[item.row for item in ranked]]
+    turns = np.zeros(len(ranked), np.int64)
+    before: Counter[int] = Counter()
+    for place in np.flatnonzero(groups).tolist():
+        group = int(groups[place])
+        turns[place] = before[group]
+        before[group] += 1
+    return turns
+
+
 def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ranked]:
     """The order asked for ("cheapest"), among what answers the query well; the rest follows."""
     sorts = intent.named("sort")
