@@ -18,7 +18,7 @@ from shopfyp.api import (
     Variant,
 )
 from shopfyp.candidates import NEW_SOURCES, SOURCES, neighbours, semantic
-from shopfyp.candidates.base import Signal, Source
+from shopfyp.candidates.base import Candidates, Signal, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
@@ -45,6 +45,8 @@ _DEPTH = 100
 _PER_CARD = 150
 _RECENCY = 0.7
 _LASTING = 0.05
+_NOT_BY_CHANCE = 0.5
+"""What goes with a product does so by this share of the best at least: weights have long tails."""
 
 
 def recommend(
@@ -169,7 +171,8 @@ def candidates_for(
 def similar(release: Release, request: SimilarRequest, now: datetime) -> SimilarResponse:
     """What a product's page shows: its variants, what is like it, and what others take with it.
 
-    What is both stands where it scores higher; what others take with one variant goes with all.
+    What is both goes with it if it is of another category, and else stands where it scores
+    higher. What others take with one variant goes with all of them.
 
     Raises:
         UnknownProduct: the release does not hold it.
@@ -181,9 +184,15 @@ def similar(release: Release, request: SimilarRequest, now: datetime) -> Similar
     like = _beside(release, semantic.retrieve, [row], own, now)
     taken = _beside(release, neighbours.retrieve, own, own, now)
     likeness = {item.row: item.score for item in like}
-    strength = {item.row: item.score for item in taken}
-    similar = [item for item in like if item.score >= strength.get(item.row, 0)]
-    goes_with = [item for item in taken if item.score > likeness.get(item.row, 0)]
+    category = release.products.category
+    goes_with = [
+        item
+        for item in taken
+        if category[item.row] != category[row] or item.score > likeness.get(item.row, 0)
+    ]
+    goes_with = [i for i in goes_with if i.score >= _NOT_BY_CHANCE * goes_with[0].score]
+    apart = {item.row for item in goes_with}
+    similar = [item for item in like if item.row not in apart]
     return SimilarResponse(
         release=release.version,
         product=release.products.product(row),
@@ -196,16 +205,28 @@ def similar(release: Release, request: SimilarRequest, now: datetime) -> Similar
 def _beside(
     release: Release, source: Source, rows: Sequence[int], banned: Sequence[int], now: datetime
 ) -> list[Ranked]:
-    """What one source offers for some products, best first: in stock, one of each group."""
+    """What one source offers for any of some products: in stock, one of each group, best first."""
     signals = []
     for row in rows:
         product_id = release.products.product_id(row)
         interest = Interest(kind="product", value=product_id, strength=1, at=now)
         signals.append(Signal(interest, 1.0, release.vector(row), row))
     lists = source(release, signals, _DEPTH, np.random.default_rng(0))
-    found = pool([replace(c, weight=1.0) for c in lists], banned=frozenset(banned))
+    found = pool([_strongest(lists)] if lists else [], banned=frozenset(banned))
     ranked = rank(found, dict.fromkeys(found.features, 1.0), _DEPTH)
     return one_of_each(release, available(release, ranked))
+
+
+def _strongest(lists: Sequence[Candidates]) -> Candidates:
+    """Lists as one of full weight: each product with its greatest score.
+
+    A sum would make much of a little that each of many variants has.
+    """
+    rows = np.concatenate([c.rows for c in lists])
+    scores = np.concatenate([c.scores for c in lists])
+    order = np.argsort(-scores, kind="stable")
+    first = order[np.sort(np.unique(rows[order], return_index=True)[1])]
+    return replace(lists[0], rows=rows[first], scores=scores[first], weight=1.0)
 
 
 def _variants(release: Release, rows: Sequence[int]) -> list[Variant]:

@@ -26,7 +26,7 @@ _BACKGROUNDS = [
 
 
 # Further views of the same file, shown by what follows a # in its address.
-_VIEWS = {"side": "400 0 400 400", "detail": "118 150 170 170"}
+_VIEWS = {"side": "400 0 400 400", "detail": "96 116 208 208"}
 
 
 def views_of(picture: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from indexer_job.build import build_release
+from indexer_job.files import UserEvent, user_event
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.catalog import Product
 from shopfyp.profile import Profile
@@ -105,6 +106,28 @@ def test_what_is_like_and_goes_with_stands_where_it_is_more(release: Release) ->
     assert ids(answer.goes_with) == ["kitchen-3"]  # all bought it next; a wok is more alike
     assert "kitchen-1" in ids(answer.similar)
     assert "kitchen-3" not in ids(answer.similar)
+
+
+def test_what_is_of_another_category_goes_with_it_however_alike(tmp_path: Path) -> None:
+    def set_of(kind: str) -> list[Product]:
+        names = ["red", "blue", "green", "grey"]
+        return [product(f"{kind}-{n}", f"{n} linen {kind}", category=[kind]) for n in names]
+
+    def bought(user: int, product_id: str, day: int) -> UserEvent:
+        fields = {"event_id": f"{user}-{day}", "user_id": f"u{user}", "type": "purchase"}
+        at = f"2026-01-{day:02}T10:00:00Z"
+        return user_event({**fields, "product_id": product_id, "at": at}, "test")
+
+    events = [bought(user, "sheet-red", 1) for user in range(20)]
+    events += [bought(user, "lamp", 2) for user in range(20)]
+    events += [bought(user, "pillow-red", 3) for user in range(14)]
+    events += [bought(user, "pillow-grey", 4) for user in range(3)]  # by chance
+    lamp = product("lamp", "brass lamp", category=["lamps"])
+    build_release([*set_of("sheet"), *set_of("pillow"), lamp], tmp_path / "linen", events=events)
+    answer = page(open_release(tmp_path / "linen"), "sheet-red")
+    assert ids(answer.goes_with) == ["lamp", "pillow-red"]
+    assert "pillow-red" not in ids(answer.similar)
+    assert {"sheet-blue", "pillow-blue"} <= {*ids(answer.similar)}
 
 
 def test_a_search_shows_other_products_before_further_variants(shop: Release) -> None:
