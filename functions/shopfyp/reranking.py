@@ -20,6 +20,7 @@ WINDOW = 30
 """A card is chosen from so many of the best products for its reason, drawn or not."""
 
 _WAVED_AWAY = 0.5
+_FURTHER_VARIANT = 0.7
 _FEW = 3
 _SORTED, _ANSWERS = 200, 0.7
 """So many are put into the order asked for, if their score is this share of the best."""
@@ -46,8 +47,15 @@ def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best variant of each group first, then the second best of each, and so on."""
-    order = np.argsort(_turns(release, ranked), kind="stable")
+    """Each further variant of a group behind what scores nearly as much: by 0.7 of its score, 0.49…
+
+    What answers far worse stays behind them all.
+    """
+    turns = _turns(release, ranked)
+    if not turns.any():
+        return list(ranked)
+    scores = np.array([item.score for item in ranked])
+    order = np.argsort(-scores * _FURTHER_VARIANT**turns, kind="stable")
     return [ranked[place] for place in order]
 
 

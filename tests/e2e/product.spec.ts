@@ -143,11 +143,12 @@ test("choosing a variant far down leaves the page where it is", async ({ page })
 });
 
 test("a search shows one variant of a product before others of it", async ({ page }) => {
-  await page.goto("/search?q=solvei+women%27s+everyday+midi+dress");
+  await page.goto("/search?q=midi+dress");
   const products = page.getByTestId("search-product");
   await expect(products.first()).toBeVisible();
   const paths = await products.evaluateAll((all) => all.map((a) => a.getAttribute("href") ?? ""));
-  expect(paths.slice(0, 10).filter((path) => path.startsWith(`/product/${DRESS}`))).toHaveLength(1);
+  const own = paths.slice(0, 10).filter((path) => path.startsWith(`/product/${DRESS}`));
+  expect(own).toHaveLength(1);
 });
 
 test("two rails lead on, and share no product", async ({ page }) => {

@@ -15,7 +15,8 @@ from shopfyp.profile import Profile
 from shopfyp.recommend import recommend, similar
 from shopfyp.records import MAX_VARIANTS
 from shopfyp.release import Release, open_release
-from shopfyp.search import search
+from shopfyp.reranking import in_turns, one_of_each
+from shopfyp.search import rank_products, search
 from shopfyp.variants import options_of
 from tests.conftest import product, small_catalog, small_events
 from tests.unit.test_profile import event
@@ -142,6 +143,12 @@ def test_a_search_shows_other_products_before_further_variants(shop: Release) ->
     assert first.total == len(found)
     second = search(shop, asked.model_copy(update={"page_token": first.next_page_token}), NOW)
     assert ids(first.products) + ids(second.products) == found[:6]
+
+
+def test_without_groups_nothing_changes_its_place(release: Release) -> None:
+    ranked = rank_products(release, "ben 10 shoes", NOW)
+    assert len(ranked) > 10
+    assert in_turns(release, ranked) == one_of_each(release, ranked) == ranked
 
 
 def test_a_colour_asked_for_is_the_variant_that_is_shown(shop: Release) -> None:
