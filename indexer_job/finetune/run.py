@@ -39,7 +39,8 @@ STATE = ".training"
 REPORT = "finetune.json"
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """How much of the way from the base weights to the trained ones is tried."""
-_DISTRACTORS = 500
+_DISTRACTORS = {"stopping": 500, "share": 20_000}
+"""How many other products the answers must be told from; among few, no query is hard."""
 _ENOUGH = 200
 _AS_GOOD = 0.99
 
@@ -119,7 +120,7 @@ def finetune(
         asked = dict(zip(typed, vectors_of("queries.npy", typed), strict=True))
         other_vectors = vectors_of("others.npy", others)
     histories = histories_of(seen, row_of)
-    sample = Sample(parts.validation, fields, plan.seed)
+    sample = Sample(parts.validation, fields, plan.seed, _DISTRACTORS["stopping"])
     trained = train.train(
         base,
         Batches(
@@ -145,6 +146,7 @@ def finetune(
         state / "state.pt",
         progress=progress,
     )
+    sample = Sample(parts.validation, fields, plan.seed, _DISTRACTORS["share"])
     found = {
         share: sample.figures(train.text_encoder(base, mixed(base, trained, share), plan))
         for share in (0.0, *SHARES)
@@ -170,12 +172,14 @@ def finetune(
 
 
 class Sample:
-    """The queries to stop early by, on a part of the catalogue that is quick to encode."""
+    """Validation queries on a part of the catalogue that is quick enough to encode."""
 
-    def __init__(self, queries: Sequence[Query], fields: Sequence[Fields], seed: int) -> None:
+    def __init__(
+        self, queries: Sequence[Query], fields: Sequence[Fields], seed: int, distractors: int
+    ) -> None:
         """Take the answers to `queries`, and others, drawn by `seed`, to tell them from."""
         rng = np.random.default_rng(seed)
-        others = rng.choice(len(fields), min(_DISTRACTORS, len(fields)), replace=False)
+        others = rng.choice(len(fields), min(distractors, len(fields)), replace=False)
         named = [row for query in queries for row in (*query.answers, query.asked) if row >= 0]
         rows = np.unique([*others, *named])
         place_of = {int(row): place for place, row in enumerate(rows)}

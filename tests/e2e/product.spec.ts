@@ -147,7 +147,7 @@ test("a search shows one variant of a product before others of it", async ({ pag
   const products = page.getByTestId("search-product");
   await expect(products.first()).toBeVisible();
   const paths = await products.evaluateAll((all) => all.map((a) => a.getAttribute("href") ?? ""));
-  const own = paths.slice(0, 10).filter((path) => path.startsWith(`/product/${DRESS}`));
+  const own = paths.slice(0, 20).filter((path) => path.startsWith(`/product/${DRESS}`));
   expect(own).toHaveLength(1);
 });
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
 CALLABLES = {*SERVING, "log_events"}
-PAGES = {"suggestions", "product_page"}
+PAGES = {"public_files", "product_page"}
 
 
 def _python(code: str) -> str:
