@@ -19,6 +19,7 @@ from shopfyp import api, feed, store, suggestions
 from shopfyp.errors import NoRelease, UnknownProduct
 from shopfyp.events import SearchEvent
 from shopfyp.logs import log
+from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ MIN_INSTANCES = params.IntParam(
     "MIN_INSTANCES",
     default=0,
     description="Instances kept warm: 0 costs nothing when idle, 1 spares the cold start.",
+)
+
+SITE_ORIGIN = params.StringParam(
+    "SITE_ORIGIN",
+    default="",
+    description="The web app's address, https://shop.example; empty: https://PROJECT.web.app.",
 )
 
 options.set_global_options(
@@ -127,6 +134,18 @@ def _releases() -> Any:
 @cache
 def _public_file(name: str) -> PublicFile:
     return PublicFile(_bucket(), name, PUBLIC[name], check_seconds=CHECK_SECONDS)
+
+
+@cache
+def _shell() -> Shell:
+    return Shell(_origin())
+
+
+def _origin() -> str:
+    """Where the web app is, by our own configuration: a request's Host can be anybody's."""
+    if EMULATED:
+        return "http://127.0.0.1:5000"
+    return SITE_ORIGIN.value or f"https://{os.environ['GCLOUD_PROJECT']}.web.app"
 
 
 def _release() -> "Release":
@@ -228,6 +247,35 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     # Weak: the bytes differ by encoding, what they say does not.
     response.set_etag(served.release, weak=True)
     return response.make_conditional(request)
+
+
+@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+def product_page(request: https_fn.Request) -> https_fn.Response:
+    """The web app's page with a product's name, picture and price in its head: GET, no sign-in.
+
+    For what reads an address without running the app (crawlers, the previews of messengers), and
+    for whoever opens a shared link. Within the app nobody waits for it: routes change there.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
+    try:
+        html = _shell().get()
+    except ShellError as error:
+        log("ERROR", "no web app to answer with", reason=str(error))
+        headers = {"Cache-Control": "no-store", "Retry-After": "10"}
+        return https_fn.Response(status=503, headers=headers)
+    try:
+        product_id = product_id_of(request.path)
+        product = store.load_product(product_id) if product_id else None
+        html = with_product(html, product, _origin()) if product else html
+        kept = "max-age=300, s-maxage=3600" if product else "max-age=60, s-maxage=60"
+        status, caching = (200 if product else 404), f"public, {kept}"
+    except Exception as error:  # the app looks the product up by itself, and says what is wrong
+        log("ERROR", "product page without its product", reason=f"{type(error).__name__}: {error}")
+        status, caching = 200, "no-store"
+    return https_fn.Response(
+        html, status=status, mimetype="text/html", headers={"Cache-Control": caching}
+    )
 
 
 firebase_admin.initialize_app()

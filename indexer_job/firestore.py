@@ -6,9 +6,9 @@ from tqdm import tqdm
 
 from indexer_job.files import UserEvent, user_event
 from shopfyp.catalog import Clip, Product, as_record
-from shopfyp.store import EVENTS, client
+from shopfyp.store import EVENTS, PRODUCTS, client
 
-PRODUCTS, CLIPS = "products", "clips"
+CLIPS = "clips"
 
 
 def read_products() -> Iterator[Product]:

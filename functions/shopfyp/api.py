@@ -231,7 +231,23 @@ class SimilarRequest(_Request):
     limit: Annotated[int, Field(ge=1, le=30)] = 12
 
 
+class Variant(_Response):
+    """One product of a group, and what tells it from the others."""
+
+    product_id: str
+    title: str
+    image_url: str
+    in_stock: bool
+    options: dict[str, str] = Field(
+        description="its value of each option (colour, size), in the order of choosing"
+    )
+
+
 class SimilarResponse(_Response):
     release: str
     product: Product
-    similar: list[ScoredProduct]
+    variants: list[Variant] = Field(
+        description="the product's group, itself among them; empty if it has none"
+    )
+    similar: list[ScoredProduct] = Field(description="what is like it, and none of its variants")
+    goes_with: list[ScoredProduct] = Field(description="what others take with it; none of these")

@@ -68,6 +68,9 @@ class ProductEvent(_Offered):
     position: Annotated[int, Field(ge=0, lt=100)] | None = Field(
         default=None, description="its place on the card, from 0"
     )
+    quantity: Annotated[int, Field(ge=1, le=99)] | None = Field(
+        default=None, description="pieces put into the bag or bought"
+    )
     propensity: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = Field(
         default=None, description="how likely it was to be on the card"
     )

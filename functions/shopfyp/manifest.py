@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopfyp.errors import ReleaseError
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "releases/current.json"
 
 

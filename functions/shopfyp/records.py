@@ -4,10 +4,11 @@ Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int6
 line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows),
 `marks.npy` (what page tokens keep of a product), and
 a column each for what filters, ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
-`department.npy`, `category.npy` (code of the whole path), `price.npy` (NaN where unknown) with
-`currency.npy`, `rating.npy` (NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970,
-NaN where unknown), and `age.npy` (years from and to, -1 where unknown). Code 0 stands for none;
-`names.json` says what the codes of brands, categories and currencies stand for.
+`department.npy`, `category.npy` (code of the whole path), `group.npy` (code of what variants
+share), `price.npy` (NaN where unknown) with `currency.npy`, `rating.npy` (NaN where unknown),
+`sold.npy`, `published.npy` (seconds since 1970, NaN where unknown), and `age.npy` (years from and
+to, -1 where unknown). Code 0 stands for none; `names.json` says what the codes of brands,
+categories and currencies stand for.
 """
 
 import mmap
@@ -15,10 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from shopfyp.catalog import Clip, Product
 from shopfyp.encoder import Vectors
+
+MAX_VARIANTS = 60
+"""So many products of a group are shown to choose from, those beside the one in question."""
 
 
 class Names(BaseModel):
@@ -45,6 +50,7 @@ class ProductStore:
         self.department = np.load(folder / "department.npy", mmap_mode="r")
         self.category = np.load(folder / "category.npy", mmap_mode="r")
         self.price = np.load(folder / "price.npy", mmap_mode="r")
+        self.group = np.load(folder / "group.npy", mmap_mode="r")
         self.currency = np.load(folder / "currency.npy", mmap_mode="r")
         self.rating = np.load(folder / "rating.npy", mmap_mode="r")
         self.sold = np.load(folder / "sold.npy", mmap_mode="r")
@@ -72,6 +78,15 @@ class ProductStore:
     def product_id(self, row: int) -> str:
         """The id of the product in `row`."""
         return self.product(row).product_id
+
+    def variants(self, row: int) -> NDArray[np.int64]:
+        """The rows of the group of `row`, itself among them: MAX_VARIANTS at the most, in order."""
+        group = self.group[row]
+        if not group:
+            return np.array([row], np.int64)
+        rows = np.flatnonzero(self.group == group)
+        start = max(0, int(np.searchsorted(rows, row)) - MAX_VARIANTS // 2)
+        return rows[start : start + MAX_VARIANTS]
 
     def title(self, row: int | None) -> str:
         """The title of the product in `row`; empty for no row."""

@@ -10,10 +10,12 @@ from typing import Any
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 
+from shopfyp.catalog import Product
 from shopfyp.events import RETENTION, Event, settled_time
 from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
+PRODUCTS = "products"
 
 
 @cache
@@ -28,6 +30,12 @@ def client() -> firestore.Client:
 def load_profile(user_id: str) -> Profile:
     """A shopper's profile: one document read; an empty one for a stranger."""
     return _profile(client().collection(SHOPPERS).document(user_id).get())
+
+
+def load_product(product_id: str) -> Product | None:
+    """A product of the catalogue: one document read; None when there is none."""
+    snapshot = client().collection(PRODUCTS).document(product_id).get()
+    return Product.model_validate(snapshot.to_dict()) if snapshot.exists else None
 
 
 def log_events(user_id: str, events: Sequence[Event], now: datetime) -> int:

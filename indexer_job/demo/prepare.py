@@ -23,7 +23,7 @@ _HOSTING = ROOT / "hosting"
 
 def prepare(*, progress: bool = False) -> None:
     """Generate the data, build the release and the web app, each only if its inputs changed."""
-    say("demo data: 4,591 products, 26 clips, 200 shoppers")
+    say("demo data: 4,918 products, 26 clips, 200 shoppers")
     generate_demo(DATA, MEDIA, progress=progress)
     inputs = [DATA / name for name in ("products.jsonl.gz", "clips.jsonl", "events.jsonl.gz")]
     code = [*(ROOT / "functions" / "shopfyp").rglob("*.py"), *(ROOT / "indexer_job").glob("*.py")]

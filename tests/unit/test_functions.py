@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
 CALLABLES = {*SERVING, "log_events"}
+PAGES = {"public_files", "product_page"}
 
 
 def _python(code: str) -> str:
@@ -46,10 +47,10 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_all_functions_are_registered(manifest: dict) -> None:
-    assert set(manifest["endpoints"]) == {*CALLABLES, "public_files"}
+    assert set(manifest["endpoints"]) == {*CALLABLES, *PAGES}
     for name, endpoint in manifest["endpoints"].items():
         assert ("callableTrigger" in endpoint) == (name in CALLABLES)
-        assert ("httpsTrigger" in endpoint) == (name == "public_files")
+        assert ("httpsTrigger" in endpoint) == (name in PAGES)
         assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
 
 
@@ -93,8 +94,7 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     assert done.returncode == 0, done.stderr
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
-        [name, "europe-west1", "gcfv2", 0]
-        for name in ("log_events", "public_files", "recommend", "search", "similar")
+        [name, "europe-west1", "gcfv2", 0] for name in sorted({*CALLABLES, *PAGES})
     ]
 
 
@@ -192,6 +192,7 @@ NAN = float("nan")
         ("log_events", {"events": [EVENT, EVENT | {"at": 5}]}, "events.1"),
         ("log_events", {"events": [EVENT | {"type": "like"}]}, "events.0"),
         ("log_events", {"events": [EVENT | {"product_id": NAN}]}, "events.0"),
+        ("log_events", {"events": [EVENT | {"quantity": 0}]}, "events.0"),
         ("log_events", {"events": "all"}, "events"),
         ("recommend", {"cards": 6}, "cards"),
         ("recommend", {"cards": NAN}, "cards"),

@@ -2,6 +2,8 @@
 
 export interface Product {
   product_id: string;
+  /** What is the same product but for its colour or size shares it; empty for none. */
+  group_id: string;
   title: string;
   description: string;
   brand: string;
@@ -11,10 +13,14 @@ export interface Product {
   currency: string;
   rating: number | null;
   rating_count: number;
+  /** Ratings with one star, two, and so on; empty if unknown. */
+  rating_histogram: number[];
   sold_count: number;
   in_stock: boolean;
   published_at?: string | null;
   image_url: string;
+  /** Further pictures. */
+  image_urls: string[];
   attributes: Record<string, string | number | boolean | string[]>;
 }
 
@@ -157,10 +163,23 @@ export interface RecommendResponse {
   empty: "nothing_left" | null;
 }
 
+/** One product of a group, and what tells it from the others: its value of each option. */
+export interface Variant {
+  product_id: string;
+  title: string;
+  image_url: string;
+  in_stock: boolean;
+  options: Record<string, string>;
+}
+
 export interface SimilarResponse {
   release: string;
   product: Product;
+  /** The product's group, itself among them; empty if it has none. */
+  variants: Variant[];
   similar: ScoredProduct[];
+  /** What others take with it; none of the similar ones. */
+  goes_with: ScoredProduct[];
 }
 
 export type SuggestionKind = "query" | "category" | "theme" | "brand" | "combination" | "product";
@@ -183,6 +202,8 @@ interface ProductEvent extends Offer {
   type: "impression" | "view_item" | "select_item" | "add_to_cart" | "purchase";
   product_id: string;
   position?: number;
+  /** Pieces put into the bag or bought. */
+  quantity?: number;
   propensity?: number;
 }
 

@@ -21,3 +21,8 @@ export function count(value: number): string {
     maximumFractionDigits: value < 10_000 ? 1 : 0,
   }).format(value);
 }
+
+/** A share of 1 in whole percent. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
+}

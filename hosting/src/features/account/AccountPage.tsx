@@ -1,7 +1,9 @@
 import { Page } from "../../components/Page";
 import { strings } from "../../lib/strings";
+import { useTitle } from "../../lib/title";
 
 export function AccountPage() {
+  useTitle(strings.you);
   return (
     <Page header={<h1>{strings.you}</h1>}>
       <p>{strings.accountAnonymous}</p>
