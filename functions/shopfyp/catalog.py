@@ -20,6 +20,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 _TEMPLATE_CHARS = 256
+FRESH_DAYS = 14.0
+"""So long after it was published a product is new."""
 AttributeValue = str | bool | int | float | list[str]
 
 

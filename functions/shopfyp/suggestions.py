@@ -1,7 +1,6 @@
 """Suggestions as you type: one small file of the release, which the browser searches by itself."""
 
 import gzip
-import hashlib
 import json
 import threading
 import time
@@ -13,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from shopfyp.catalog import Id
 from shopfyp.errors import NoRelease, ReleaseError
 from shopfyp.logs import log
-from shopfyp.manifest import Bucket, Pointer, folder_of, read_manifest, read_pointer
+from shopfyp.manifest import Bucket, Pointer, read_file, read_manifest, read_pointer
 
 FILE = "suggestions.json"
 Kind = Literal["category", "theme", "brand", "combination", "query", "product"]
@@ -86,10 +85,8 @@ class SuggestionsHolder:
     def _read(self, pointer: Pointer) -> Served:
         manifest, _ = read_manifest(self._bucket, pointer)
         held = SuggestionsFile(entries=[])
-        if facts := manifest.files.get(FILE):  # releases made before there were any have none
-            data = self._bucket.read(f"{folder_of(pointer.version)}/{FILE}")
-            if data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
-                raise ReleaseError(f"{FILE} does not have the SHA-256 that the manifest says")
+        if FILE in manifest.files:  # releases made before there were any have none
+            data = read_file(self._bucket, manifest, FILE)
             try:
                 held = SuggestionsFile.model_validate_json(data)
             except ValidationError as error:
