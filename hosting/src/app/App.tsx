@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { AccountPage } from "../features/account/AccountPage";
 import { BagPage } from "../features/bag/BagPage";
@@ -8,6 +9,9 @@ import { SearchPage } from "../features/search/SearchPage";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import styles from "./App.module.css";
+
+// For operators: shoppers load nothing of it.
+const InsightsPage = lazy(() => import("../features/insights/InsightsPage"));
 
 const client = new QueryClient({
   defaultOptions: { queries: { staleTime: Infinity, retry: 1, refetchOnWindowFocus: false } },
@@ -27,6 +31,14 @@ export function App() {
                 <Route path="/product/:product_id" element={<ProductPage />} />
                 <Route path="/bag" element={<BagPage />} />
                 <Route path="/you" element={<AccountPage />} />
+                <Route
+                  path="/insights"
+                  element={
+                    <Suspense fallback={null}>
+                      <InsightsPage />
+                    </Suspense>
+                  }
+                />
                 <Route path="*" element={<HomePage />} />
               </Routes>
             </div>
