@@ -3,6 +3,7 @@ import type { Counts, Dimension, InsightsDay } from "../../lib/api";
 import { strings } from "../../lib/strings";
 import { Choice } from "./Choice";
 import { LineChart } from "./LineChart";
+import { Bar, Table } from "./Table";
 import {
   type Metric,
   calendar,
@@ -57,44 +58,33 @@ export function Breakdown({ days }: { days: InsightsDay[] }) {
           series={series.map(({ name, values }) => ({ name: groupName(name), values }))}
           format={(value) => formatted(value, metric, currency)}
         />
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{texts.dimensions[dimension]}</th>
+        <Table label={texts.breakdown}>
+          <thead>
+            <tr>
+              <th scope="col">{texts.dimensions[dimension]}</th>
+              {metrics.map((name) => (
+                <th key={name} scope="col">
+                  {metricNames[name]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {groups.map((group) => (
+              <tr key={group.name}>
+                <th scope="row">
+                  {groupName(group.name)}
+                  <Bar part={group.impressions / most} />
+                </th>
                 {metrics.map((name) => (
-                  <th key={name} scope="col">
-                    {metricNames[name]}
-                  </th>
+                  <td key={name}>{said(group, name, currency)}</td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {groups.map((group) => (
-                <tr key={group.name}>
-                  <th scope="row">
-                    {groupName(group.name)}
-                    <Bar part={group.impressions / most} />
-                  </th>
-                  {metrics.map((name) => (
-                    <td key={name}>{said(group, name, currency)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       </div>
     </section>
-  );
-}
-
-/** How much of the most: what a table's figures look like side by side. */
-export function Bar({ part }: { part: number }) {
-  return (
-    <span className={styles.measure} aria-hidden="true">
-      <span style={{ inlineSize: `${100 * part}%` }} />
-    </span>
   );
 }
 

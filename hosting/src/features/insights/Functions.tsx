@@ -1,6 +1,7 @@
 import type { FunctionFigures, InsightsDay } from "../../lib/api";
 import { strings } from "../../lib/strings";
 import { LineChart } from "./LineChart";
+import { Table } from "./Table";
 import { calendar, latencies } from "./figures";
 import { milliseconds, percent, whole } from "./format";
 import styles from "./Dashboard.module.css";
@@ -26,35 +27,33 @@ export function Functions(props: { functions: FunctionFigures[]; days: InsightsD
             )}
             format={milliseconds}
           />
-          <div className={styles.scroll}>
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  {[texts.function, texts.calls, texts.errors, texts.refused].map((name) => (
-                    <th key={name} scope="col">
-                      {name}
-                    </th>
-                  ))}
-                  <th scope="col">p50</th>
-                  <th scope="col">p95</th>
-                  <th scope="col">p99</th>
-                </tr>
-              </thead>
-              <tbody>
-                {functions.map(({ name, calls, errors, refused, p50, p95, p99 }) => (
-                  <tr key={name}>
-                    <th scope="row">{name}</th>
-                    <td>{whole(calls)}</td>
-                    <td className={errors ? styles.bad : undefined}>{percent(errors / calls)}</td>
-                    <td>{percent(refused / calls)}</td>
-                    <td>{said(p50)}</td>
-                    <td>{said(p95)}</td>
-                    <td>{said(p99)}</td>
-                  </tr>
+          <Table label={texts.functions}>
+            <thead>
+              <tr>
+                {[texts.function, texts.calls, texts.errors, texts.refused].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
                 ))}
-              </tbody>
-            </table>
-          </div>
+                <th scope="col">p50</th>
+                <th scope="col">p95</th>
+                <th scope="col">p99</th>
+              </tr>
+            </thead>
+            <tbody>
+              {functions.map(({ name, calls, errors, refused, p50, p95, p99 }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{whole(calls)}</td>
+                  <td className={errors ? styles.bad : undefined}>{percent(errors / calls)}</td>
+                  <td>{percent(refused / calls)}</td>
+                  <td>{said(p50)}</td>
+                  <td>{said(p95)}</td>
+                  <td>{said(p99)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
         </div>
       )}
     </section>

@@ -136,7 +136,7 @@ test("another period and a new count are asked for", async () => {
 test("a release is rolled back to after a question, which may be answered with no", async () => {
   open();
   expect(within(await screen.findByRole("row", { name: /^r2/ })).getByText("Live")).toBeTruthy();
-  const rollBack = () => screen.getByRole("button", { name: "Roll back to r1" });
+  const rollBack = () => screen.getByRole("button", { name: "Make r1 live" });
   fireEvent.click(rollBack());
   expect(document.activeElement).toBe(screen.getByRole("button", { name: "Cancel" }));
   fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
@@ -149,8 +149,9 @@ test("a release is rolled back to after a question, which may be answered with n
     ),
   );
   fireEvent.click(rollBack());
-  fireEvent.click(screen.getByRole("button", { name: "Yes, roll back" }));
+  fireEvent.click(screen.getByRole("button", { name: "Yes, serve it" }));
   expect(await screen.findByText(/^r1 is live/)).toBeTruthy();
   expect(operator.callAsOperator).toHaveBeenCalledWith("roll_back", { version: "r1" });
   expect(within(await screen.findByRole("row", { name: /^r1/ })).getByText("Live")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Make r2 live" }).textContent).toBe("Roll forward");
 });

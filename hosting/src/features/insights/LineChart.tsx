@@ -1,5 +1,6 @@
 import { type CSSProperties, type PointerEvent, useId, useState } from "react";
 import { strings } from "../../lib/strings";
+import { Table } from "./Table";
 import { type Series, ticks } from "./figures";
 import { dayName } from "./format";
 import styles from "./LineChart.module.css";
@@ -86,30 +87,28 @@ export function LineChart({ title, days, series, format }: Props) {
       </div>
       <details className={styles.table}>
         <summary>{strings.insights.asTable}</summary>
-        <div>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{strings.insights.day}</th>
-                {series.map(({ name }) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
+        <Table label={title}>
+          <thead>
+            <tr>
+              <th scope="col">{strings.insights.day}</th>
+              {series.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {days.map((day, place) => (
+              <tr key={day}>
+                <th scope="row">{dayName(day)}</th>
+                {series.map(({ name, values }) => (
+                  <td key={name}>{said(values[place])}</td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {days.map((day, place) => (
-                <tr key={day}>
-                  <th scope="row">{dayName(day)}</th>
-                  {series.map(({ name, values }) => (
-                    <td key={name}>{said(values[place])}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       </details>
     </figure>
   );
@@ -118,6 +117,7 @@ export function LineChart({ title, days, series, format }: Props) {
 /** The line alone, for a place where the figure beside it says the rest. */
 export function Sparkline({ values }: { values: (number | null)[] }) {
   const most = Math.max(0, ...values.map((value) => value ?? 0)) || 1;
+  const course = values.length > 1 ? values : [];
   const x = (place: number) => (WIDTH * place) / Math.max(1, values.length - 1);
   return (
     <svg
@@ -128,7 +128,7 @@ export function Sparkline({ values }: { values: (number | null)[] }) {
     >
       <path
         className={styles.line}
-        d={line(values, x, (value) => HEIGHT - (HEIGHT * value) / most)}
+        d={line(course, x, (value) => HEIGHT - (HEIGHT * value) / most)}
       />
     </svg>
   );

@@ -21,7 +21,6 @@ export function Overview({ days }: { days: InsightsDay[] }) {
     total.impressions,
   );
   const beside = added((day) => day.elsewhere.purchases);
-  const searches = added((day) => day.searches);
   const unpriced = added((day) => day.unpriced);
   const tiles = [
     { name: texts.impressions, value: said("impressions"), values: course("impressions") },
@@ -42,6 +41,11 @@ export function Overview({ days }: { days: InsightsDay[] }) {
       value: money(total.revenue, currency),
       note: `${whole(total.purchases)} ${texts.purchases}`,
       values: daily(days, ({ cards }) => cards.revenue[currency] ?? 0),
+    },
+    {
+      name: texts.searches,
+      value: whole(added((day) => day.searches)),
+      values: daily(days, (day) => day.searches),
     },
     { name: texts.rpm, value: said("rpm"), values: course("rpm") },
     {
@@ -72,7 +76,7 @@ export function Overview({ days }: { days: InsightsDay[] }) {
         ))}
       </dl>
       <p className={styles.note}>
-        {texts.elsewhere(whole(beside), whole(searches))}
+        {texts.elsewhere(whole(beside))}
         {unpriced > 0 && ` ${texts.unpriced(whole(unpriced))}`}
       </p>
     </section>

@@ -1,6 +1,6 @@
 import type { UnansweredQuery } from "../../lib/api";
 import { strings } from "../../lib/strings";
-import { Bar } from "./Breakdown";
+import { Bar, Table } from "./Table";
 import { moment, whole } from "./format";
 import styles from "./Dashboard.module.css";
 
@@ -14,31 +14,29 @@ export function Unanswered({ queries }: { queries: UnansweredQuery[] }) {
       <h2>{texts.unanswered}</h2>
       {!queries.length && <p className={styles.note}>{texts.unansweredNone}</p>}
       {queries.length > 0 && (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{texts.query}</th>
-                <th scope="col">{texts.times}</th>
-                <th scope="col" />
-                <th scope="col">{texts.lastAsked}</th>
+        <Table label={texts.unanswered}>
+          <thead>
+            <tr>
+              <th scope="col">{texts.query}</th>
+              <th scope="col">{texts.times}</th>
+              <th scope="col">{texts.answer}</th>
+              <th scope="col">{texts.lastAsked}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {queries.map(({ query, why, count, last_at }) => (
+              <tr key={query}>
+                <th scope="row">
+                  <span className={styles.words}>{query}</span>
+                  <Bar part={count / most} />
+                </th>
+                <td>{whole(count)}</td>
+                <td>{texts.why[why]}</td>
+                <td>{moment(last_at)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {queries.map(({ query, why, count, last_at }) => (
-                <tr key={query}>
-                  <th scope="row">
-                    <span className={styles.words}>{query}</span>
-                    <Bar part={count / most} />
-                  </th>
-                  <td>{whole(count)}</td>
-                  <td>{texts.why[why]}</td>
-                  <td>{moment(last_at)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
     </section>
   );

@@ -117,8 +117,8 @@ export const de: Catalogue = {
     coverageNote: (shown, all) => `${shown} von ${all} Produkten, letzter Tag`,
     newShare: "Anteil neuer Produkte",
     newShareNote: "an den Einblendungen; höchstens 14 Tage alt",
-    elsewhere: (purchases, searches) =>
-      `Abseits der Karten: ${purchases} Käufe und ${searches} Suchen.`,
+    searches: "Suchen",
+    elsewhere: (purchases) => `${purchases} weitere Käufe kamen nicht von Karten.`,
     unpriced: (n) => `${n} Käufe haben in der aktuellen Version keinen Preis.`,
     breakdown: "Weshalb Karten gezeigt wurden und was daraus wurde",
     dimensions: { source: "Quelle", reason: "Grund", variant: "Variante", release: "Version" },
@@ -128,6 +128,7 @@ export const de: Catalogue = {
     unansweredNone: "Jede Suche hat gefunden, was sie wollte.",
     query: "Suche",
     times: "Anzahl",
+    answer: "Antwort",
     lastAsked: "Zuletzt",
     why: {
       nothing: "Nichts gefunden",
@@ -141,10 +142,11 @@ export const de: Catalogue = {
     products: "Produkte",
     evaluation: "Auswertung",
     live: "Aktuell",
-    rollBack: "Zurückkehren",
-    rollBackTo: (version) => `Zu ${version} zurückkehren`,
+    rollBack: "Zurückgehen",
+    rollForward: "Vorgehen",
+    makeLive: (version) => `${version} ausliefern`,
     rollBackAsk: "Diese Version für alle ausliefern?",
-    rollBackYes: "Ja, zurückkehren",
+    rollBackYes: "Ja, ausliefern",
     cancel: "Abbrechen",
     rolledBack: (version) =>
       `${version} ist aktuell; die Funktionen übernehmen sie binnen einer Minute.`,
