@@ -70,7 +70,7 @@ export function Releases({ releases, days, onRolledBack }: Props) {
                       </span>
                     ))}
                   </td>
-                  <td>
+                  <td className={styles.action}>
                     {current && <strong className={styles.live}>{texts.live}</strong>}
                     {!current && asked === version && (
                       <Question
