@@ -1,7 +1,7 @@
 """The deployed functions: decorators, auth, request -> call -> response; nothing else.
 
 The modules that need the model are imported by the functions that use it, on their first call:
-`log_events` and `suggestions` never load onnxruntime or faiss.
+`log_events` and `public_files` never load onnxruntime or faiss.
 """
 
 import os
@@ -15,13 +15,13 @@ from firebase_functions import https_fn, options, params, scheduler_fn
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
 from pydantic import BaseModel, ValidationError
 
-from shopfyp import api, store
+from shopfyp import api, feed, store, suggestions
 from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
 from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log
-from shopfyp.suggestions import SuggestionsHolder
+from shopfyp.public_file import PublicFile
 
 if TYPE_CHECKING:
     from shopfyp.bucket import CloudBucket
@@ -57,6 +57,7 @@ SERVING = options.MemoryOption.GB_1, 20, 60
 LOGGING = options.MemoryOption.MB_512, 40, 30
 # A day's events, one by one: memory for what is told apart, and minutes.
 COUNTING = options.MemoryOption.GB_1, 1, 540
+PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
 def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
@@ -152,8 +153,8 @@ def _releases() -> Any:
 
 
 @cache
-def _suggestions() -> SuggestionsHolder:
-    return SuggestionsHolder(_bucket(), check_seconds=CHECK_SECONDS)
+def _public_file(name: str) -> PublicFile:
+    return PublicFile(_bucket(), name, PUBLIC[name], check_seconds=CHECK_SECONDS)
 
 
 def _release() -> "Release":
@@ -226,16 +227,19 @@ def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
 
 
 @https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
-def suggestions(request: https_fn.Request) -> https_fn.Response:
-    """All suggestions of the release in one file, the same for everybody: GET, no sign-in.
+def public_files(request: https_fn.Request) -> https_fn.Response:
+    """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
-    Hosting's CDN and the browser keep it, so this is called a few times an hour, and never for a
+    Hosting's CDN and the browser keep them, so this is called a few times an hour, and never for a
     keystroke. A new release is seen, or taken back, after a quarter of an hour at the most.
     """
+    name = request.path.strip("/")
+    if name not in PUBLIC:
+        return https_fn.Response(status=404)
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        served = _suggestions().get()
+        served = _public_file(name).get()
     except NoRelease:  # logged where it was found out
         headers = {"Cache-Control": "no-store", "Retry-After": "10"}
         return https_fn.Response(status=503, headers=headers)

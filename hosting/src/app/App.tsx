@@ -26,7 +26,8 @@ export function App() {
           <div className={styles.shell}>
             <div className={styles.screen}>
               <Routes>
-                <Route path="/" element={<HomePage />} />
+                <Route path="/" element={<HomePage tab="for-you" />} />
+                <Route path="/following" element={<HomePage tab="following" />} />
                 <Route path="/search" element={<SearchPage />} />
                 <Route path="/product/:product_id" element={<ProductPage />} />
                 <Route path="/bag" element={<BagPage />} />
@@ -39,7 +40,7 @@ export function App() {
                     </Suspense>
                   }
                 />
-                <Route path="*" element={<HomePage />} />
+                <Route path="*" element={<HomePage tab="for-you" />} />
               </Routes>
             </div>
             <Navigation />

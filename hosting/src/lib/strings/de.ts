@@ -34,7 +34,6 @@ export const de: Catalogue = {
   play: "Abspielen",
   pause: "Anhalten",
   like: "Gefällt mir",
-  unlike: "Gefällt mir nicht mehr",
   shopCard: "Shopkarte",
   addToBag: "In die Tasche",
   added: "In deiner Tasche",
@@ -85,6 +84,18 @@ export const de: Catalogue = {
   accountKept:
     "Über dich gespeichert: was du hier suchst, anschaust, siehst, öffnest, in die Tasche legst und kaufst, wie lange du Shopkarten ansiehst und woran du kein Interesse hast, für 90 Tage, und die Interessen, die daraus folgen. Eine Suche, die mindestens drei Leute gemacht haben, kann anderen vorgeschlagen werden; sonst wird nichts geteilt.",
   browse: "Etwas finden",
+  // The feed.
+  feeds: "Feeds",
+  following: "Folge ich",
+  nobodyFollowed: "Folge jemandem, dann stehen die Clips hier.",
+  follow: (creator) => `${creator} folgen`,
+  followShort: "Folgen",
+  save: "Merken",
+  share: "Teilen",
+  linkCopied: "Link kopiert",
+  inThisClip: "In diesem Clip",
+  lastCard: "Der Shop ist langsam. Das ist von vorhin.",
+  offline: "Du bist offline. Was du tust, wird später gesendet.",
   insights: {
     title: "Einblicke",
     signInHint: "Für Betreiber dieses Shops. Was du hier einkaufst, bleibt davon getrennt.",

@@ -35,7 +35,6 @@ export const en = {
   play: "Play",
   pause: "Pause",
   like: "Like",
-  unlike: "Unlike",
   shopCard: "Shop card",
   addToBag: "Add to bag",
   added: "In your bag",
@@ -86,6 +85,18 @@ export const en = {
   accountKept:
     "Kept about you: what you search, watch, see, open, add and buy here, how long you look at shop cards, and what you are not interested in, for 90 days, and the interests that follow from it. A search that at least three shoppers made may be suggested to others; nothing else is shared.",
   browse: "Find something",
+  // The feed.
+  feeds: "Feeds",
+  following: "Following",
+  nobodyFollowed: "Follow someone, and their clips are here.",
+  follow: (creator: string) => `Follow ${creator}`,
+  followShort: "Follow",
+  save: "Save",
+  share: "Share",
+  linkCopied: "Link copied",
+  inThisClip: "In this clip",
+  lastCard: "The shop is slow. This is from before.",
+  offline: "You are offline. What you do is sent later.",
   /** The operator's page. */
   insights: {
     title: "Insights",
