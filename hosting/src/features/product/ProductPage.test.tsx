@@ -4,7 +4,7 @@ import { Link, MemoryRouter, Route, Routes, useLocation, useNavigate } from "rea
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Product, SimilarResponse } from "../../lib/api";
 import { aProduct } from "../../lib/testing";
-import { ProductPage } from "./ProductPage";
+import ProductPage from "./ProductPage";
 
 const call = vi.hoisted(() => vi.fn());
 const log = vi.hoisted(() => vi.fn());
