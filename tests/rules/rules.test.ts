@@ -47,7 +47,7 @@ beforeAll(async () => {
     storage: { host: "127.0.0.1", port: 9199, rules: rules("storage.rules") },
   });
   await environment.withSecurityRulesDisabled(async (context) => {
-    for (const path of [...readable, ...own, "unknown/x", "shoppers/other"]) {
+    for (const path of [...readable, ...own, "unknown/x", "tombstones/t1", "shoppers/other"]) {
       await setDoc(doc(context.firestore(), path), { x: 1 });
     }
   });
@@ -66,6 +66,7 @@ const own = ["shoppers/me", "shoppers/me/events/e1"];
 const closed = [
   "unknown/x",
   "shoppers/me/secrets/s1",
+  "tombstones/t1",
   "products/p1/reviews/r1",
 ];
 const everything = [...readable, ...own, ...closed];
@@ -85,6 +86,7 @@ const collections = [
   "clips",
   "shoppers",
   "shoppers/me/events",
+  "tombstones",
   "unknown",
 ];
 

@@ -18,7 +18,14 @@ from shopfyp import api
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
-CALLABLES = {*SERVING, "log_events"}
+ACCOUNT = {
+    "my_interests",
+    "forget_interest",
+    "set_personalisation",
+    "export_my_data",
+    "delete_my_data",
+}
+CALLABLES = {*SERVING, *ACCOUNT, "log_events"}
 
 
 def _python(code: str) -> str:
@@ -93,13 +100,12 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     assert done.returncode == 0, done.stderr
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
-        [name, "europe-west1", "gcfv2", 0]
-        for name in ("log_events", "recommend", "search", "similar", "suggestions")
+        [name, "europe-west1", "gcfv2", 0] for name in sorted({*CALLABLES, "suggestions"})
     ]
 
 
-def test_log_events_never_loads_the_model() -> None:
-    """All that it uses is loaded with `main`; what it then does, emulator tests show."""
+def test_log_events_and_the_account_never_load_the_model() -> None:
+    """All that they use is loaded with `main`; what they then do, emulator tests show."""
     code = """
 import sys, main
 print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
@@ -199,6 +205,15 @@ NAN = float("nan")
         ("recommend", {"products_per_card": 0}, "products_per_card"),
         ("recommend", {"exclude": ["p"] * 201}, "exclude"),
         ("recommend", {"exclude": [1]}, "exclude.0"),
+        ("my_interests", {"user_id": "other"}, "user_id"),
+        ("forget_interest", {"at": EVENT["at"]}, "item_id"),
+        ("forget_interest", {"item_id": "red shoes", "at": EVENT["at"]}, "item_id"),
+        ("forget_interest", {"item_id": "0" * 32}, "at"),
+        ("set_personalisation", {}, "on"),
+        ("set_personalisation", {"on": "no"}, "on"),
+        ("export_my_data", {"page_token": "a/b"}, "page_token"),
+        ("export_my_data", {"page_token": ""}, "page_token"),
+        ("delete_my_data", {"user_id": "other"}, "user_id"),
         ("similar", {}, "product_id"),
         ("similar", {"product_id": "a/b"}, "product_id"),
         ("similar", {"product_id": "p", "limit": float("inf")}, "limit"),
@@ -215,7 +230,7 @@ def test_a_bad_request_is_invalid_and_names_the_field(main, name, data, field) -
     assert "xxxx" not in json.dumps(answer)
 
 
-@pytest.mark.parametrize("name", ["search", "log_events", "recommend", "similar"])
+@pytest.mark.parametrize("name", sorted(CALLABLES))
 def test_nobody_is_served_without_signing_in(main, name: str) -> None:
     status, answer = call(getattr(main, name), {}, user_id=None)
     assert (status, answer["error"]["status"]) == (401, "UNAUTHENTICATED")
