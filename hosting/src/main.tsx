@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import "./app/theme.css";
 import { language } from "./lib/language";
+import "./lib/theme";
 
 document.documentElement.lang = language;
 const root = document.getElementById("root");

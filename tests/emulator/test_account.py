@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,13 +29,15 @@ def forget(shopper: Shopper, item: dict[str, Any]) -> Any:
     return shopper.call("forget_interest", item_id=item["item_id"], at=now()).result
 
 
-def whole_database() -> Iterator[str]:
-    """Every document, with its path, as text."""
-    waiting = list(client().collections())
-    while waiting:
-        for reference in waiting.pop().list_documents():
-            yield reference.path + json.dumps(reference.get().to_dict(), default=str)
-            waiting += reference.collections()
+def whole_database() -> list[str]:
+    """Every document of every collection, with its path, as text."""
+    firestore, project = os.environ["FIRESTORE_EMULATOR_HOST"], os.environ["GCLOUD_PROJECT"]
+    url = f"http://{firestore}/v1/projects/{project}/databases/(default)/documents:runQuery"
+    everything = {"structuredQuery": {"from": [{"allDescendants": True}]}}
+    answer = requests.post(
+        url, json=everything, headers={"Authorization": "Bearer owner"}, timeout=60
+    )
+    return [json.dumps(found["document"]) for found in answer.json()]
 
 
 def users() -> set[str]:

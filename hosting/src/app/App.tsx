@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { AccountPage } from "../features/account/AccountPage";
 import { BagPage } from "../features/bag/BagPage";
 import { FeedState } from "../features/feed/FeedState";
 import { ProductPage } from "../features/product/ProductPage";
@@ -8,6 +8,10 @@ import { SearchPage } from "../features/search/SearchPage";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import styles from "./App.module.css";
+
+const AccountPage = lazy(async () => ({
+  default: (await import("../features/account/AccountPage")).AccountPage,
+}));
 
 const client = new QueryClient({
   defaultOptions: { queries: { staleTime: Infinity, retry: 1, refetchOnWindowFocus: false } },
@@ -26,7 +30,14 @@ export function App() {
                 <Route path="/search" element={<SearchPage />} />
                 <Route path="/product/:product_id" element={<ProductPage />} />
                 <Route path="/bag" element={<BagPage />} />
-                <Route path="/you" element={<AccountPage />} />
+                <Route
+                  path="/you"
+                  element={
+                    <Suspense fallback={null}>
+                      <AccountPage />
+                    </Suspense>
+                  }
+                />
                 <Route path="*" element={<HomePage />} />
               </Routes>
             </div>

@@ -21,3 +21,24 @@ export function count(value: number): string {
     maximumFractionDigits: value < 10_000 ? 1 : 0,
   }).format(value);
 }
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+] as const;
+
+/** How long ago something was: "3 hours ago", "yesterday", "now". */
+export function ago(at: Date, now = new Date()): string {
+  const seconds = Math.max((now.getTime() - at.getTime()) / 1000, 0);
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (seconds >= length) return words.format(-Math.floor(seconds / length), unit);
+  }
+  return words.format(0, "second");
+}
+
+/** A share in whole percent. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
+}
