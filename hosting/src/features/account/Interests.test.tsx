@@ -31,9 +31,9 @@ function serving(start: Partial<MyInterestsResponse>) {
 }
 
 const forgotten = () =>
-  call.mock.calls
+  (call.mock.calls as [string, { item_id: string }][])
     .filter(([name]) => name === "forget_interest")
-    .map(([, { item_id }]: [string, { item_id: string }]) => item_id) as string[];
+    .map(([, { item_id }]) => item_id);
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
 const removeOf = (query: string) => button(`Remove Searched for “${query}”`);
 const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
