@@ -25,39 +25,40 @@ export function DeleteDialog({ onConfirm, onClose }: Props) {
       aria-describedby={what}
       onClose={onClose}
     >
-      <form
-        method="dialog"
-        onSubmit={() => {
-          onConfirm();
-        }}
-      >
-        <h2 id={title}>{account.deleteTitle}</h2>
-        <p id={what}>{account.deleteWhat}</p>
-        <label>
-          <input
-            type="checkbox"
-            checked={understood}
-            onChange={(event) => {
-              setUnderstood(event.target.checked);
-            }}
-          />
-          <span>{account.deleteUnderstood}</span>
-        </label>
-        <div className={styles.actions}>
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              dialog.current?.close();
-            }}
-          >
-            {account.cancel}
-          </button>
-          <button type="submit" className={`button ${styles.danger}`} disabled={!understood}>
-            {account.delete}
-          </button>
-        </div>
-      </form>
+      <h2 id={title}>{account.deleteTitle}</h2>
+      <p id={what}>{account.deleteWhat}</p>
+      <label>
+        <input
+          type="checkbox"
+          checked={understood}
+          onChange={(event) => {
+            setUnderstood(event.target.checked);
+          }}
+        />
+        <span>{account.deleteUnderstood}</span>
+      </label>
+      <div className={styles.actions}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            dialog.current?.close();
+          }}
+        >
+          {account.cancel}
+        </button>
+        <button
+          type="button"
+          className={`button ${styles.danger}`}
+          disabled={!understood}
+          onClick={() => {
+            onConfirm();
+            dialog.current?.close();
+          }}
+        >
+          {account.delete}
+        </button>
+      </div>
     </dialog>
   );
 }

@@ -48,8 +48,8 @@ const viewed = (product_id: string): Stored => ({
 });
 
 function open() {
-  const { container } = shown(<History />);
-  const details = container.querySelector("details")!;
+  shown(<History />);
+  const details = screen.getByRole<HTMLDetailsElement>("group");
   details.open = true;
   fireEvent(details, new Event("toggle"));
 }

@@ -149,8 +149,8 @@ test("what could not be removed is shown again, and said", async () => {
 test("a thing that is held twice is removed in both places", async () => {
   serving({ recent: [aSearch("tent")], lasting: [aSearch("tent")] });
   shown(<Interests />);
-  const rows = await screen.findAllByTestId("held");
-  fireEvent.click(within(rows[0]!).getByRole("button"));
+  const [row] = await screen.findAllByRole("listitem");
+  fireEvent.click(within(row as HTMLElement).getByRole("button"));
   expect(screen.getAllByText("Removed.")).toHaveLength(2);
 });
 

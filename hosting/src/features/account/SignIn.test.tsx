@@ -16,7 +16,7 @@ vi.mock("firebase/auth", () => ({
   ...auth,
   browserPopupRedirectResolver: {},
   EmailAuthProvider: { credential: (email: string, password: string) => ({ email, password }) },
-  GoogleAuthProvider: Object.assign(class {}, { credentialFromError: auth.fromError }),
+  GoogleAuthProvider: Object.assign(vi.fn(), { credentialFromError: auth.fromError }),
 }));
 const me = { uid: "me" };
 vi.mock("../../lib/firebase", () => ({

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { YourData } from "./YourData";
 import { begun } from "./deletion";
@@ -55,7 +55,7 @@ test("deleting asks twice, and cancelling deletes nothing", () => {
 function deleteAll() {
   press("Delete everything");
   fireEvent.click(screen.getByRole("checkbox"));
-  fireEvent.submit(screen.getByRole("dialog").querySelector("form")!);
+  fireEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: /^Delete/ }));
 }
 
 test("the server is called until it is done, then the device forgets and the app starts anew", async () => {
