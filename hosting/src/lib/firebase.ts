@@ -1,7 +1,13 @@
 /** Firebase, started once: who the shopper is, and how the functions are called. */
 
 import { type FirebaseOptions, initializeApp } from "firebase/app";
-import { type User, connectAuthEmulator, getAuth, signInAnonymously } from "firebase/auth";
+import {
+  type Auth,
+  type User,
+  connectAuthEmulator,
+  getAuth,
+  signInAnonymously,
+} from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
 
 const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) ?? "europe-west1";
@@ -35,6 +41,11 @@ export function firebase(name?: string) {
     });
   started.set(name, session);
   return session;
+}
+
+/** Who is signed in, and the way to change that. */
+export async function authentication(): Promise<Auth> {
+  return (await firebase()).auth;
 }
 
 /** The shopper: anonymous at first. */
@@ -73,11 +84,16 @@ export async function callAndLeave(name: string, data: unknown): Promise<void> {
 
 /** All documents of a collection that everyone may read. */
 export async function documents<Document>(collectionName: string): Promise<Document[]> {
-  const { app } = await firebase();
-  const lite = await import("firebase/firestore/lite");
-  const store = firestoreOf(lite, app);
+  const { lite, store } = await firestoreLite();
   const snapshot = await lite.getDocs(lite.collection(store, collectionName));
   return snapshot.docs.map((found) => found.data() as Document);
+}
+
+/** Firestore for single reads, with what it is read by; loaded when it is needed. */
+export async function firestoreLite() {
+  const { app } = await firebase();
+  const lite = await import("firebase/firestore/lite");
+  return { lite, store: firestoreOf(lite, app) };
 }
 
 let firestore: import("firebase/firestore/lite").Firestore | undefined;
