@@ -134,7 +134,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
       </button>
       <div className={styles.words}>
         {pill}
-        <strong>{clip.creator}</strong>
+        <strong data-testid="creator">{clip.creator}</strong>
         <p>{clip.caption}</p>
       </div>
       <ClipActions clip={clip} muted={muted} onMuted={onMuted} onShare={onShare} />

@@ -81,53 +81,62 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   // One card at a time: what it shows follows from what was seen before it.
   const nextCard = slots.findIndex(({ kind }, place) => kind === "card" && place >= current);
   const here = slots[current];
+  // What has the colours of the theme, and not those of a clip.
+  const over = shown?.length === 0 ? "card" : here?.kind;
   const release = clips.data?.release ?? "";
-  const content: SlotContent = {
-    muted,
-    onMuted: setMuted,
-    onPlaying,
-    renderCard,
-    renderPill: (clip, current) => renderPill({ clip, current, release }),
-  };
+  // The same from swipe to swipe, so that only slots that change are rendered.
+  const content = useMemo<SlotContent>(
+    () => ({
+      muted,
+      onMuted: setMuted,
+      onPlaying,
+      renderCard,
+      renderPill: (clip, current) => renderPill({ clip, current, release }),
+    }),
+    [muted, setMuted, onPlaying, renderCard, renderPill, release],
+  );
 
   return (
     <div className={styles.stage}>
-      <div className={styles.frame}>
-        <FeedHeader over={here?.kind} />
+      <main className={styles.frame} data-over={over}>
+        <FeedHeader over={over} />
         <h1 className="visually-hidden">
           {tab === "following" ? strings.following : strings.forYou}
         </h1>
         {clips.isError && !clips.data && (
           <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>
         )}
-        {shown?.length === 0 && <NobodyFollowed clips={all ?? []} />}
-        <div
-          ref={container}
-          className={styles.feed}
-          role="feed"
-          aria-label={strings.feed}
-          aria-busy={clips.isPending}
-          tabIndex={0}
-        >
-          {slots.map((slot, place) => {
-            const near = place - current;
-            const mounted =
-              slot.kind === "clip" || near < 0
-                ? Math.abs(near) <= NEAR
-                : near <= (place === nextCard && begun ? AHEAD : 0);
-            return (
-              <SlotView
-                key={slot.key}
-                slot={slot}
-                place={place}
-                current={near === 0}
-                ahead={begun && near > 0}
-                content={mounted ? content : null}
-              />
-            );
-          })}
-        </div>
-      </div>
+        {shown?.length === 0 ? (
+          <NobodyFollowed clips={all ?? []} />
+        ) : (
+          <div
+            ref={container}
+            className={styles.feed}
+            role="feed"
+            aria-label={strings.feed}
+            aria-busy={clips.isPending}
+            tabIndex={0}
+          >
+            {slots.map((slot, place) => {
+              const near = place - current;
+              const mounted =
+                slot.kind === "clip" || near < 0
+                  ? Math.abs(near) <= NEAR
+                  : near <= (place === nextCard && begun ? AHEAD : 0);
+              return (
+                <SlotView
+                  key={slot.key}
+                  slot={slot}
+                  place={place}
+                  current={near === 0}
+                  ahead={begun && near > 0}
+                  content={mounted ? content : null}
+                />
+              );
+            })}
+          </div>
+        )}
+      </main>
       <aside className={styles.rail}>
         {here?.kind === "clip" && renderRail({ clip: here.clip, current: true, release })}
       </aside>

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, memo } from "react";
 import type { FeedClip } from "../../lib/api";
 import { strings } from "../../lib/strings";
 import { ClipView } from "./ClipView";
@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** A screenful of the feed: a clip or a card. */
-export function SlotView({ slot, place, current, ahead, content }: Props) {
+export const SlotView = memo(function SlotView({ slot, place, current, ahead, content }: Props) {
   return (
     <article
       className={styles.slot}
@@ -51,4 +51,4 @@ export function SlotView({ slot, place, current, ahead, content }: Props) {
         ))}
     </article>
   );
-}
+});
