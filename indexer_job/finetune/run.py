@@ -15,7 +15,7 @@ from indexer_job.checkpoint import DEFAULT_MODEL, Checkpoint, load_checkpoint
 from indexer_job.embed import embed, embed_products
 from indexer_job.files import InputError, UserEvent
 from indexer_job.finetune.batches import Batches, hard_negatives
-from indexer_job.finetune.gate import MAY_LOSE, Verdict, by_kind, fp32_encoder, judge, ndcg, score
+from indexer_job.finetune.gate import Verdict, by_kind, fp32_encoder, judge, ndcg, score
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
     Fields,
@@ -224,9 +224,9 @@ def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, ND
 def chosen_share(found: Mapping[float, Mapping[str, float]]) -> float:
     """The share of the trained weights to mix, by NDCG@10 of each kind of validation query.
 
-    As the gate will, it passes over shares by which a kind loses; of the others it takes the
-    smallest whose score is within 1 % of the best, as near the base less is forgotten. Where each
-    loses, the smallest is tried.
+    Shares by which a kind loses are passed over, with no allowance: the gate's is for chance. Of
+    the others the smallest is taken whose score is within 1 % of the best, as near the base less is
+    forgotten. Where each loses, the smallest is tried.
 
     Args:
         found: by share; that of 0 is the base model's.
@@ -234,7 +234,7 @@ def chosen_share(found: Mapping[float, Mapping[str, float]]) -> float:
     allowed = {
         share: score(kinds)
         for share, kinds in found.items()
-        if share and all(kinds[k] >= (1 - MAY_LOSE) * base for k, base in found[0.0].items())
+        if share and all(kinds[kind] >= base for kind, base in found[0.0].items())
     }
     if not allowed:
         return min(share for share in found if share)

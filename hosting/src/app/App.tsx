@@ -7,10 +7,20 @@ import { ProductPage } from "../features/product/ProductPage";
 import { SearchPage } from "../features/search/SearchPage";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
+import { OfflineNote } from "./OfflineNote";
 import styles from "./App.module.css";
 
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: Infinity, retry: 1, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      staleTime: Infinity,
+      retry: 1,
+      refetchOnWindowFocus: false,
+      // What cannot be had fails and says so; the service worker may have it without a connection.
+      networkMode: "always",
+      refetchOnReconnect: true,
+    },
+  },
 });
 
 export function App() {
@@ -21,14 +31,18 @@ export function App() {
         <FeedState>
           <div className={styles.shell}>
             <div className={styles.screen}>
-              <Routes>
-                <Route path="/" element={<HomePage />} />
-                <Route path="/search" element={<SearchPage />} />
-                <Route path="/product/:product_id" element={<ProductPage />} />
-                <Route path="/bag" element={<BagPage />} />
-                <Route path="/you" element={<AccountPage />} />
-                <Route path="*" element={<HomePage />} />
-              </Routes>
+              <OfflineNote />
+              <div className={styles.page}>
+                <Routes>
+                  <Route path="/" element={<HomePage tab="for-you" />} />
+                  <Route path="/following" element={<HomePage tab="following" />} />
+                  <Route path="/search" element={<SearchPage />} />
+                  <Route path="/product/:product_id" element={<ProductPage />} />
+                  <Route path="/bag" element={<BagPage />} />
+                  <Route path="/you" element={<AccountPage />} />
+                  <Route path="*" element={<HomePage tab="for-you" />} />
+                </Routes>
+              </div>
             </div>
             <Navigation />
           </div>

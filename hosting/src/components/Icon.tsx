@@ -22,6 +22,7 @@ const paths = {
   share: "M12 14V4m0 0L8 8m4-4 4 4M6 12v7h12v-7",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
   minus: "M5 12h14",
+  bookmark: "M6 4h12v16.500l-6-4.500-6 4.500z",
   fill: "M17 17 7.500 7.500M7 15V7h8",
 } as const;
 
@@ -31,10 +32,10 @@ const outlined = new Set<IconName>([
   "sound",
   "muted",
   "back",
+  "share",
   "close",
   "plus",
   "minus",
-  "share",
   "trash",
   "check",
   "clock",

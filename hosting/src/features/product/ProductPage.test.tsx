@@ -164,7 +164,7 @@ test("sharing copies the link where the device has no sheet, and says so", async
   open();
   await heading("Mug, red");
   fireEvent.click(screen.getByRole("button", { name: "Share" }));
-  await screen.findByText("Link copied.");
+  await screen.findByText("Link copied");
   expect(writeText).toHaveBeenCalledWith(`${location.origin}/product/mug-red`);
   writeText.mockRejectedValueOnce(new Error("denied"));
   fireEvent.click(screen.getByRole("button", { name: "Share" }));
