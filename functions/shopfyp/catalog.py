@@ -31,6 +31,8 @@ _TEMPLATE_CHARS = 256
 MAX_PICTURES = 9
 """A product has so many pictures beside its main one, at the most."""
 STARS = 5
+FRESH_DAYS = 14.0
+"""So long after it was published a product is new."""
 AttributeValue = str | bool | int | float | list[str]
 
 

@@ -14,13 +14,17 @@ categories and currencies stand for.
 import mmap
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from shopfyp.catalog import Clip, Product
-from shopfyp.encoder import Vectors
+
+if TYPE_CHECKING:
+    # Insights read records without loading the model.
+    from shopfyp.encoder import Vectors
 
 MAX_VARIANTS = 60
 """So many products of a group are shown to choose from, those beside the one in question."""
@@ -32,6 +36,17 @@ class Names(BaseModel):
     brand: list[str]
     category: list[tuple[str, ...]]
     currency: list[str]
+
+
+def row_of(ids: NDArray[Any], id_rows: NDArray[Any], product_id: str) -> int | None:
+    """The row of a product by the sorted `ids` and their rows, both (products,); None if absent."""
+    key = product_id.encode()
+    if len(key) > ids.dtype.itemsize:
+        return None
+    place = int(np.searchsorted(ids, np.bytes_(key)))
+    if place == len(ids) or ids[place] != key:
+        return None
+    return int(id_rows[place])
 
 
 class ProductStore:
@@ -63,13 +78,7 @@ class ProductStore:
 
     def row_of(self, product_id: str) -> int | None:
         """The row of a product, or None when the release does not hold it."""
-        key = product_id.encode()
-        if len(key) > self._ids.dtype.itemsize:
-            return None
-        place = int(np.searchsorted(self._ids, np.bytes_(key)))
-        if place == len(self._ids) or self._ids[place] != key:
-            return None
-        return int(self._id_rows[place])
+        return row_of(self._ids, self._id_rows, product_id)
 
     def product(self, row: int) -> Product:
         """The product in `row`."""

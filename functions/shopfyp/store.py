@@ -1,21 +1,27 @@
-"""The only module that speaks to Firestore: shoppers' profiles and events."""
+"""The only module that speaks to Firestore: profiles, events, and what insights count of them."""
 
 import os
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shopfyp.catalog import Product
 from shopfyp.events import RETENTION, Event, settled_time
+from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
+from shopfyp.latency import Calls
 from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 PRODUCTS = "products"
+INSIGHTS, CALLS = "insights", "insights_calls"
+_PAGE = 5000
+_CALLS_SECONDS = 10.0
 
 
 @cache
@@ -74,6 +80,75 @@ def log_unanswered(query: str, why: str, now: datetime) -> None:
         },
         merge=True,
     )
+
+
+def unanswered(most: int) -> list[dict[str, Any]]:
+    """The searches most often unanswered, as `log_unanswered` counts them: `most` reads."""
+    found = client().collection(UNANSWERED).order_by("count", direction="DESCENDING").limit(most)
+    return [snapshot.to_dict() for snapshot in found.stream()]
+
+
+def events_of(day: date) -> Iterator[dict[str, Any]]:
+    """Everybody's events that insights count, by when they came in: one read an event.
+
+    Only `insights.EVENT_FIELDS` come over the wire. They are read in pages, as a single stream of
+    hours would be cut off.
+    """
+    start, end = bounds_of(day)
+    query = (
+        client()
+        .collection_group(EVENTS)
+        .where(filter=FieldFilter("type", "in", EVENT_TYPES))
+        .where(filter=FieldFilter("received_at", ">=", start))
+        .where(filter=FieldFilter("received_at", "<", end))
+        .select((*EVENT_FIELDS, "received_at"))
+        .order_by("received_at")
+        .limit(_PAGE)
+    )
+    page = list(query.stream())
+    while page:
+        yield from (snapshot.to_dict() for snapshot in page)
+        page = list(query.start_after(page[-1]).stream()) if len(page) == _PAGE else []
+
+
+def save_insights(insights: DayInsights) -> None:
+    """Keep a day's insights in the place of those counted before."""
+    fields = insights.model_dump(mode="json")
+    client().collection(INSIGHTS).document(fields["day"]).set(fields)
+
+
+def load_insights(since: date) -> list[DayInsights]:
+    """The insights of `since` and all later days that have some, in their order: a read a day."""
+    kept = client().collection(INSIGHTS).where(filter=FieldFilter("day", ">=", str(since)))
+    return [DayInsights.model_validate(s.to_dict()) for s in kept.order_by("day").stream()]
+
+
+def add_calls(day: date, calls: Mapping[str, Calls]) -> None:
+    """Add to what was counted of functions' calls on a day: one write a function.
+
+    A document is written once a minute by each instance of its function, so less than once a
+    second, which is what one document takes.
+    """
+    start, _ = bounds_of(day)
+    for function, some in calls.items():
+        client().collection(CALLS).document(f"{day}-{function}").set(
+            {
+                "day": str(day),
+                "function": function,
+                "outcomes": {name: firestore.Increment(n) for name, n in some.outcomes.items()},
+                "buckets": {str(at): firestore.Increment(n) for at, n in some.buckets.items()},
+                "expires_at": start + RETENTION,
+            },
+            merge=True,
+            timeout=_CALLS_SECONDS,
+        )
+
+
+def load_calls(day: date) -> dict[str, Calls]:
+    """What was counted of each function on a day: a read a function."""
+    kept = client().collection(CALLS).where(filter=FieldFilter("day", "==", str(day)))
+    found = (snapshot.to_dict() for snapshot in kept.stream())
+    return {fields["function"]: Calls.model_validate(fields) for fields in found}
 
 
 @firestore.transactional  # type: ignore[untyped-decorator]

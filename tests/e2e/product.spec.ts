@@ -176,7 +176,7 @@ test("sharing copies the link, and says so", async ({ page, context }) => {
     delete (Navigator.prototype as { share?: unknown }).share;
   });
   await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByText("Link copied")).toBeVisible();
+  await expect(page.getByText("Link copied.")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     `http://127.0.0.1:5000/product/${DRESS}`,
   );

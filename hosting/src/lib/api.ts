@@ -196,6 +196,8 @@ export interface Offer {
   variant?: string;
   card_id?: string;
   source?: string;
+  /** What the card was there for. */
+  reason_code?: string;
 }
 
 interface ProductEvent extends Offer {
@@ -234,3 +236,68 @@ interface ClipEvent {
 export type Happening = ProductEvent | FeedbackEvent | CardEvent | ClipEvent;
 
 export type ShopEvent = Happening & { event_id: string; at: string };
+
+/** What became of offers. */
+export interface Counts {
+  impressions: number;
+  clicks: number;
+  add_to_cart: number;
+  purchases: number;
+  /** By currency. */
+  revenue: Record<string, number>;
+}
+
+export type Dimension = "source" | "reason" | "variant" | "release";
+
+/** How one function did; percentiles in milliseconds, null where it was not called. */
+export interface FunctionFigures {
+  name: string;
+  calls: number;
+  /** Calls that asked for what cannot be had. */
+  refused: number;
+  /** Calls that failed by our doing. */
+  errors: number;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+/** One day, in UTC; each dimension of `groups` sums up to `cards`. */
+export interface InsightsDay {
+  day: string;
+  counted_at: string;
+  searches: number;
+  cards: Counts;
+  elsewhere: Counts;
+  groups: Partial<Record<Dimension, (Counts & { name: string })[]>>;
+  products: number;
+  products_shown: number;
+  new_impressions: number;
+  unpriced: number;
+  functions: FunctionFigures[];
+}
+
+/** A search that did not get what it asked for. */
+export interface UnansweredQuery {
+  query: string;
+  why: "nothing" | "relaxed" | "nearest_only";
+  count: number;
+  last_at: string;
+}
+
+export interface ReleaseFacts {
+  version: string;
+  created_at: string;
+  published_at: string;
+  current: boolean;
+  counts: Record<string, number>;
+  evaluation: Record<string, number>;
+}
+
+/** What the operator sees; all but `days` and `functions` is as of now. */
+export interface InsightsResponse {
+  days: InsightsDay[];
+  functions: FunctionFigures[];
+  unanswered: UnansweredQuery[];
+  releases: ReleaseFacts[];
+}

@@ -2,7 +2,7 @@ import { Page } from "../../components/Page";
 import { strings } from "../../lib/strings";
 import { useTitle } from "../../lib/title";
 
-export function AccountPage() {
+export default function AccountPage() {
   useTitle(strings.you);
   return (
     <Page header={<h1>{strings.you}</h1>}>

@@ -3,7 +3,7 @@ import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addToBag, bag, quantities } from "../../lib/bag";
 import { aProduct } from "../../lib/testing";
-import { BagPage } from "./BagPage";
+import BagPage from "./BagPage";
 
 const log = vi.hoisted(() => vi.fn());
 vi.mock("../../lib/queue", () => ({ log }));

@@ -19,7 +19,7 @@ import { strings } from "../../lib/strings";
 import { useTitle } from "../../lib/title";
 import styles from "./BagPage.module.css";
 
-export function BagPage() {
+export default function BagPage() {
   useTitle(strings.bag);
   const products = bag.use();
   const [bought, setBought] = useState(false);

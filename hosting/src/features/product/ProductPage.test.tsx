@@ -4,7 +4,7 @@ import { Link, MemoryRouter, Route, Routes, useLocation, useNavigate } from "rea
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Product, SimilarResponse } from "../../lib/api";
 import { aProduct } from "../../lib/testing";
-import { ProductPage } from "./ProductPage";
+import ProductPage from "./ProductPage";
 
 const call = vi.hoisted(() => vi.fn());
 const log = vi.hoisted(() => vi.fn());
@@ -164,7 +164,7 @@ test("sharing copies the link where the device has no sheet, and says so", async
   open();
   await heading("Mug, red");
   fireEvent.click(screen.getByRole("button", { name: "Share" }));
-  await screen.findByText("Link copied");
+  await screen.findByText("Link copied.");
   expect(writeText).toHaveBeenCalledWith(`${location.origin}/product/mug-red`);
   writeText.mockRejectedValueOnce(new Error("denied"));
   fireEvent.click(screen.getByRole("button", { name: "Share" }));

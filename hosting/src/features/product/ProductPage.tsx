@@ -28,7 +28,7 @@ interface Kept {
   place?: string;
 }
 
-export function ProductPage() {
+export default function ProductPage() {
   const { product_id = "" } = useParams();
   const location = useLocation() as { key: string; state: Kept | null };
   const { offer, place = location.key } = location.state ?? {};

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Clip, Facet, Filters, SearchResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
 import { aProduct } from "../../lib/testing";
-import { SearchPage } from "./SearchPage";
+import SearchPage from "./SearchPage";
 
 interface Request {
   query: string;

@@ -12,7 +12,7 @@ import { choiceOf, parametersOf } from "./filters";
 import { recent } from "./recent";
 import { type Asked, useVisit } from "./useSearch";
 
-export function SearchPage() {
+export default function SearchPage() {
   const navigate = useNavigate();
   const [parameters, setParameters] = useSearchParams();
   const query = parameters.get("q") ?? "";
