@@ -15,7 +15,7 @@ from firebase_functions import https_fn, options, params, scheduler_fn
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
 from pydantic import BaseModel, ValidationError
 
-from shopfyp import api, feed, store, suggestions
+from shopfyp import account, api, feed, store, suggestions
 from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
@@ -193,8 +193,8 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     event = SearchEvent(
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )
-    new = store.log_events(user_id, [event], _now())
-    if new and (why := _unanswered(request, response)):
+    logged = store.log_events(user_id, [event], _now())
+    if logged.stored and (why := _unanswered(request, response)):
         store.log_unanswered(request.query, why, _now())
     return response
 
@@ -212,8 +212,8 @@ def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str
 @_callable(api.LogEventsRequest)
 def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
     """Store a batch of interactions."""
-    stored = store.log_events(user_id, request.events, _now())
-    return api.LogEventsResponse(stored=stored, duplicates=len(request.events) - stored)
+    logged = store.log_events(user_id, request.events, _now())
+    return api.LogEventsResponse(**logged._asdict())
 
 
 @https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
@@ -243,6 +243,43 @@ def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
     from shopfyp.recommend import similar as alike
 
     return alike(_release(), request, _now())
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.NoRequest)
+def my_interests(user_id: str, _: api.NoRequest) -> api.MyInterestsResponse:
+    """What is held on the shopper, each item with the id by which it can be removed."""
+    return account.my_interests(user_id, _now())
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.ForgetInterestRequest)
+def forget_interest(user_id: str, request: api.ForgetInterestRequest) -> api.ForgetInterestResponse:
+    """Remove an interest or a rejection."""
+    return account.forget_interest(user_id, request, _now())
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.SetPersonalisationRequest)
+def set_personalisation(
+    user_id: str, request: api.SetPersonalisationRequest
+) -> api.SetPersonalisationResponse:
+    """Turn personalisation on or off: off, nothing is kept and nothing is used."""
+    return account.set_personalisation(user_id, request, _now())
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.ExportMyDataRequest)
+def export_my_data(user_id: str, request: api.ExportMyDataRequest) -> api.ExportMyDataResponse:
+    """All that is stored of the shopper, page by page."""
+    return account.export_my_data(user_id, request)
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.NoRequest)
+def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
+    """Delete all that is stored of the shopper, at last the user; called until it is done."""
+    return account.delete_my_data(user_id, _now())
 
 
 @https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]

@@ -6,9 +6,7 @@ from tqdm import tqdm
 
 from indexer_job.files import UserEvent, user_event
 from shopfyp.catalog import Clip, Product, as_record
-from shopfyp.store import EVENTS, PRODUCTS, client
-
-CLIPS = "clips"
+from shopfyp.store import CLIPS, EVENTS, PRODUCTS, client
 
 
 def read_products() -> Iterator[Product]:

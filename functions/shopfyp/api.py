@@ -212,6 +212,9 @@ class LogEventsRequest(_Request):
 class LogEventsResponse(_Response):
     stored: int = Field(description="events that were new")
     duplicates: int = Field(description="events that were stored before")
+    discarded: int = Field(
+        description="events that are not kept: personalisation is off, or the shopper was deleted"
+    )
 
 
 class RecommendRequest(_Request):
@@ -315,3 +318,66 @@ class RollBackRequest(_Request):
 
 class RollBackResponse(_Response):
     release: str = Field(description="the one that is live now; taken up within a minute")
+
+
+class NoRequest(_Request):
+    """A call that says nothing but who calls."""
+
+
+class HeldItem(_Response):
+    """One thing that is held on a shopper, and can be removed by its id."""
+
+    item_id: str
+    about: Reason = Field(
+        description="searched | viewed | watched | added | bought | not_product | not_brand | ..."
+    )
+    at: datetime | None = Field(description="when it was last shown; null when long ago")
+    share: float | None = Field(
+        default=None, description="of what decides the next cards, in [0, 1]; of an interest"
+    )
+
+
+class MyInterestsResponse(_Response):
+    """What is held on a shopper; an item that lasts may be among the recent ones as well."""
+
+    personalised: bool
+    recent: list[HeldItem]
+    lasting: list[HeldItem]
+    rejected: list[HeldItem]
+
+
+class ForgetInterestRequest(_Request):
+    """An item of `my_interests`, an interest or a rejection, that is to be removed."""
+
+    item_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    at: Timestamp = Field(description="when the shopper said so, by the clock that events have")
+
+
+class ForgetInterestResponse(_Response):
+    forgotten: bool = Field(description="false when there was no such item, or no more")
+
+
+class SetPersonalisationRequest(_Request):
+    on: Annotated[bool, Field(strict=True)]
+
+
+class SetPersonalisationResponse(_Response):
+    personalised: bool
+
+
+class ExportMyDataRequest(_Request):
+    """A page of all that is stored; the first one without a token."""
+
+    page_token: Id | None = Field(default=None, description="next_page_token of the page before")
+
+
+class ExportMyDataResponse(_Response):
+    """The documents as they are stored: 200 events at the most, which is below 10 MB."""
+
+    profile: dict[str, Any] | None = Field(description="on the first page, if there is one")
+    events: list[dict[str, Any]]
+    next_page_token: str | None = Field(description="null on the last page")
+
+
+class DeleteMyDataResponse(_Response):
+    done: bool = Field(description="false when there was too much for one call: call again")

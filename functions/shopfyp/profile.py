@@ -6,6 +6,7 @@ and the shopper can be shown what it holds. It is a pure function of the shopper
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -26,6 +27,7 @@ MAX_SEEN = 400
 MAX_BOUGHT = 400
 MAX_REJECTED = 400
 MAX_DISLIKES = 40
+MAX_FORGOTTEN = 100
 
 RECENT_HALF_LIFE_DAYS = 3.0
 LASTING_HALF_LIFE_DAYS = 45.0
@@ -49,6 +51,10 @@ _STRENGTH: dict[str, float] = {
     "view_clip": 0.15,
 }
 _LASTING = {"add_to_cart", "purchase"}
+_BY_THE_WAY = {"view_card", "view_clip"}
+"""What shows an interest without being asked for: it brings back nothing that was forgotten."""
+_RECENCY = 0.7
+_LASTING_SHARE = 0.05
 
 
 class Interest(BaseModel):
@@ -62,6 +68,11 @@ class Interest(BaseModel):
     at: AwareDatetime
     tired: float = 0.0
     tired_at: AwareDatetime | None = None
+
+    @property
+    def item_id(self) -> str:
+        """What it can be named by without its words."""
+        return _hash(self.kind, self.value)
 
     def weight(self, now: datetime, half_life_days: float) -> float:
         """Strength, halved for every half-life since the signal, less what cards have taken."""
@@ -91,6 +102,11 @@ class Dislike(BaseModel):
     product_id: str
     at: AwareDatetime
 
+    @property
+    def item_id(self) -> str:
+        """What it can be named by."""
+        return _hash("not", self.scope, self.product_id)
+
     def weight(self, now: datetime) -> float:
         """1 at first, halved every two weeks."""
         return _fading(self.at, now, DISLIKE_HALF_LIFE_DAYS)
@@ -101,6 +117,8 @@ class Profile(BaseModel):
 
     `seen` counts impressions of a product since it was last clicked, oldest product first;
     `shown_since_signal` counts all impressions since the last thing the shopper did on purpose.
+    `forgotten` says when the shopper had an interest removed, by its `item_id`, oldest first: the
+    words are gone. With `personalised` off, events change nothing and recommending uses nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -111,15 +129,59 @@ class Profile(BaseModel):
     bought: list[str] = []
     rejected: list[str] = []
     dislikes: list[Dislike] = []
+    forgotten: dict[str, AwareDatetime] = {}
     shown_since_signal: int = 0
+    personalised: bool = True
     updated_at: AwareDatetime = datetime.fromtimestamp(0, UTC)
 
     def apply(self, events: Iterable[tuple[Event, datetime]]) -> "Profile":
         """The profile after `events`, each with the time from which it counts."""
+        if not self.personalised:
+            return self
         state = _State(self)
         for event, at in events:
             state.apply(event, at)
         return state.profile()
+
+    def forget(self, item_id: str, at: datetime) -> "Profile":
+        """Without the interest or the rejection of this id; the same profile if there is none.
+
+        An interest stays removed whatever happened before `at` and is told later, and whatever
+        shows it by the way; it comes back with the next search or click of that kind.
+        """
+        state = _State(self)
+        state.forget(item_id, at)
+        return state.profile()
+
+    def rejections(self) -> list[Dislike]:
+        """All that was waved away, newest first; what has faded long ago has the earliest time."""
+        known = {dislike.product_id for dislike in self.dislikes}
+        faded = [product_id for product_id in self.rejected if product_id not in known]
+        long_ago = datetime.fromtimestamp(0, UTC)
+        return self.dislikes + [Dislike(scope="product", product_id=p, at=long_ago) for p in faded]
+
+    def weighted(self, now: datetime) -> list[tuple[Interest, float]]:
+        """How much each interest counts now, recent ones first; none for a rejected product."""
+        weighted = [
+            (interest, interest.weight(now, RECENT_HALF_LIFE_DAYS) * _RECENCY**place)
+            for place, interest in enumerate(self.recent)
+        ]
+        weighted += [
+            (interest, interest.weight(now, LASTING_HALF_LIFE_DAYS) * _LASTING_SHARE)
+            for interest in self.lasting
+        ]
+        return [pair for pair in weighted if not self._waved_away(pair[0])]
+
+    @property
+    def usable(self) -> "Profile":
+        """What recommending may use of it: with personalisation off, what a stranger has.
+
+        A stranger who has seen cards: no answer is owed, so that new products have their turn.
+        """
+        return self if self.personalised else Profile(personalised=False, shown_since_signal=1)
+
+    def _waved_away(self, interest: Interest) -> bool:
+        return interest.kind == "product" and interest.value in self.rejected
 
 
 class _State:
@@ -132,7 +194,9 @@ class _State:
         self.bought = list(profile.bought)
         self.rejected = list(profile.rejected)
         self.dislikes = list(profile.dislikes)
+        self.forgotten = dict(profile.forgotten)
         self.shown_since_signal = profile.shown_since_signal
+        self.personalised = profile.personalised
         self.updated_at = profile.updated_at
 
     def apply(self, event: Event, at: datetime) -> None:
@@ -159,6 +223,17 @@ class _State:
                 if event.type == "purchase":
                     _move_to_front(self.bought, event.product_id)
 
+    def forget(self, item_id: str, at: datetime) -> None:
+        for interests in (self.recent, self.lasting):
+            for key, interest in list(interests.items()):
+                if interest.item_id == item_id:
+                    del interests[key]
+                    self.forgotten.pop(item_id, None)
+                    self.forgotten[item_id] = at
+        for dislike in self.profile().rejections():
+            if dislike.item_id == item_id:
+                self._take_back(dislike.scope, dislike.product_id)
+
     def profile(self) -> Profile:
         return Profile(
             recent=_newest(self.recent, MAX_RECENT),
@@ -167,15 +242,22 @@ class _State:
             bought=self.bought[:MAX_BOUGHT],
             rejected=self.rejected[:MAX_REJECTED],
             dislikes=self.dislikes[:MAX_DISLIKES],
+            forgotten=dict(list(self.forgotten.items())[-MAX_FORGOTTEN:]),
             shown_since_signal=self.shown_since_signal,
+            personalised=self.personalised,
             updated_at=self.updated_at,
         )
 
     def _want(self, kind: InterestKind, value: str, event_type: str, at: datetime) -> None:
-        strength = _STRENGTH[event_type]
-        _strengthen(self.recent, Interest(kind=kind, value=value, strength=strength, at=at))
+        interest = Interest(kind=kind, value=value, strength=_STRENGTH[event_type], at=at)
+        forgotten_at = self.forgotten.get(interest.item_id)
+        if forgotten_at is not None:
+            if event_type in _BY_THE_WAY or at <= forgotten_at:
+                return
+            del self.forgotten[interest.item_id]
+        _strengthen(self.recent, interest)
         if event_type in _LASTING:
-            _strengthen(self.lasting, Interest(kind=kind, value=value, strength=strength, at=at))
+            _strengthen(self.lasting, interest)
 
     def _left(self, event: CardEvent, at: datetime) -> None:
         about = event.reason.interest()
@@ -197,14 +279,21 @@ class _State:
                 interests[about] = old.after_card(keeps, at)
 
     def _feedback(self, event: FeedbackEvent, at: datetime) -> None:
-        key = (event.scope, event.product_id)
-        self.dislikes = [d for d in self.dislikes if (d.scope, d.product_id) != key]
+        self._take_back(event.scope, event.product_id)
         if event.type == "not_interested":
             new = Dislike(scope=event.scope, product_id=event.product_id, at=at)
             self.dislikes.insert(0, new)
             _move_to_front(self.rejected, event.product_id)
-        elif not any(d.product_id == event.product_id for d in self.dislikes):
-            self.rejected = [other for other in self.rejected if other != event.product_id]
+
+    def _take_back(self, scope: str, product_id: str) -> None:
+        key = (scope, product_id)
+        self.dislikes = [d for d in self.dislikes if (d.scope, d.product_id) != key]
+        if not any(d.product_id == product_id for d in self.dislikes):
+            self.rejected = [other for other in self.rejected if other != product_id]
+
+
+def _hash(*parts: str) -> str:
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _fading(since: datetime, now: datetime, half_life_days: float) -> float:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 InterestKind = Literal["query", "product", "clip"]
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
-Parameter = Annotated[str, StringConstraints(max_length=1000)]
+MAX_PARAMETER_CHARS = 1000
+Parameter = Annotated[str, StringConstraints(max_length=MAX_PARAMETER_CHARS)]
 
 
 class Reason(BaseModel):

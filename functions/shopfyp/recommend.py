@@ -25,7 +25,7 @@ from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
 from shopfyp.intent.fitting import permitted
 from shopfyp.intent.slots import Intent
-from shopfyp.profile import LASTING_HALF_LIFE_DAYS, RECENT_HALF_LIFE_DAYS, Interest, Profile
+from shopfyp.profile import Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
 from shopfyp.reranking import (
@@ -43,8 +43,6 @@ from shopfyp.vector_index import Mask
 MAX_SIGNALS = 12
 _DEPTH = 100
 _PER_CARD = 150
-_RECENCY = 0.7
-_LASTING = 0.05
 _NOT_BY_CHANCE = 0.5
 """What goes with a product does so by this share of the best at least: weights have long tails."""
 
@@ -57,7 +55,8 @@ def recommend(
     now: datetime,
     rng: np.random.Generator | None = None,
 ) -> RecommendResponse:
-    """The next shop cards for a shopper."""
+    """The next shop cards for a shopper; nothing of their own with personalisation off."""
+    profile = profile.usable
     rng = rng or np.random.default_rng()
     variant, configuration = release.serving.assigned(user_id)
     policies = card_policies(release, profile, request, now, configuration, rng)
@@ -245,16 +244,7 @@ def _variants(release: Release, rows: Sequence[int]) -> list[Variant]:
 
 def signals_of(release: Release, profile: Profile, now: datetime) -> list[Signal]:
     """The strongest interests of a profile, resolved; what the release lacks is left out."""
-    weighted = [
-        (interest, interest.weight(now, RECENT_HALF_LIFE_DAYS) * _RECENCY**place)
-        for place, interest in enumerate(profile.recent)
-    ]
-    weighted += [
-        (interest, interest.weight(now, LASTING_HALF_LIFE_DAYS) * _LASTING)
-        for interest in profile.lasting
-    ]
-    weighted = [pair for pair in weighted if not _waved_away(pair[0], profile)]
-    weighted.sort(key=lambda pair: -pair[1])
+    weighted = sorted(profile.weighted(now), key=lambda pair: -pair[1])
     return list(_resolved(release, weighted))
 
 
@@ -309,10 +299,6 @@ def query_signal(
     words = intent.rest or intent.query
     vector = release.encoder.encode(words)
     return Signal(interest, weight, vector, intent=intent, allowed=allowed)
-
-
-def _waved_away(interest: Interest, profile: Profile) -> bool:
-    return interest.kind == "product" and interest.value in profile.rejected
 
 
 def _rows(release: Release, product_ids: list[str]) -> frozenset[int]:

@@ -1,27 +1,47 @@
-"""The only module that speaks to Firestore: profiles, events, and what insights count of them."""
+"""The only module that speaks to Firestore: shoppers, events, the catalogue, and insights."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shopfyp.catalog import Product
-from shopfyp.events import RETENTION, Event, settled_time
+from shopfyp.catalog import Clip, Product
+from shopfyp.events import OLDEST, RETENTION, Event, settled_time
 from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
 from shopfyp.latency import Calls
 from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
-PRODUCTS = "products"
+PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
 INSIGHTS, CALLS = "insights", "insights_calls"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
+TOMBSTONE_STAYS = OLDEST
+"""Longer than the hour that a deleted user's last token is good for."""
+_COMMIT = 400
+"""Documents deleted in one commit; Firestore takes 500."""
+
+
+class Logged(NamedTuple):
+    """What became of a batch of events: new, known before, or not to be kept."""
+
+    stored: int
+    duplicates: int
+    discarded: int
+
+
+class Held(NamedTuple):
+    """A page of what is stored of a shopper, as it is stored."""
+
+    profile: dict[str, Any] | None
+    events: list[dict[str, Any]]
+    next_after: str | None
 
 
 @cache
@@ -35,7 +55,7 @@ def client() -> firestore.Client:
 
 def load_profile(user_id: str) -> Profile:
     """A shopper's profile: one document read; an empty one for a stranger."""
-    return _profile(client().collection(SHOPPERS).document(user_id).get())
+    return _profile(_shopper(user_id).get())
 
 
 def load_product(product_id: str) -> Product | None:
@@ -44,8 +64,10 @@ def load_product(product_id: str) -> Product | None:
     return Product.model_validate(snapshot.to_dict()) if snapshot.exists else None
 
 
-def log_events(user_id: str, events: Sequence[Event], now: datetime) -> int:
+def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
     """Store the events that are new, and update the profile in the same commit.
+
+    Nothing is kept of a shopper who turned personalisation off, or was deleted.
 
     Args:
         user_id: the shopper's.
@@ -55,7 +77,66 @@ def log_events(user_id: str, events: Sequence[Event], now: datetime) -> int:
     Returns:
         How many were new; an event whose id is stored already changes nothing.
     """
-    return int(_log_events(client().transaction(), user_id, events, now))
+    logged: Logged = _log_events(client().transaction(), user_id, events, now)
+    return logged
+
+
+def change_profile(user_id: str, change: Callable[[Profile], Profile], now: datetime) -> Profile:
+    """Replace a profile by what `change` makes of it; returns the one that holds from then on.
+
+    A deleted shopper's stays empty.
+    """
+    changed: Profile = _change_profile(client().transaction(), user_id, change, now)
+    return changed
+
+
+def load_products(product_ids: Sequence[str]) -> dict[str, Product]:
+    """Title, brand and category of products, by id; without those that there are none of."""
+    fields = ["title", "brand", "category"]
+    found = _documents(PRODUCTS, product_ids, fields)
+    return {key: Product(product_id=key, **values) for key, values in found.items()}
+
+
+def load_clips(clip_ids: Sequence[str]) -> dict[str, Clip]:
+    """Clips by id; without those that there are none of."""
+    found = _documents(CLIPS, clip_ids)
+    return {key: Clip.model_validate({"clip_id": key, **v}) for key, v in found.items()}
+
+
+def load_held(user_id: str, after: str | None, limit: int) -> Held:
+    """Up to `limit` events in the order of their ids, from behind `after`; at first the profile."""
+    shopper = _shopper(user_id)
+    events = shopper.collection(EVENTS)
+    query = events.order_by("__name__").limit(limit)
+    if after is not None:
+        query = query.start_after({"__name__": events.document(after)})
+    profile = shopper.get().to_dict() if after is None else None
+    page = [{"event_id": snapshot.id, **snapshot.to_dict()} for snapshot in query.stream()]
+    return Held(profile, page, page[-1]["event_id"] if len(page) == limit else None)
+
+
+def erase(user_id: str, now: datetime, most: int) -> bool:
+    """Delete up to `most` documents of a shopper, the profile before all; returns whether all are.
+
+    The first commit leaves a tombstone in the profile's place, so that nothing is stored from
+    then on. Its key is a hash of the user id, which it does not hold. Calling again goes on
+    where an earlier call ended, however it ended.
+    """
+    shopper = _shopper(user_id)
+    batch = client().batch()
+    batch.set(_tombstone(user_id), {"deleted_at": now, "expires_at": now + TOMBSTONE_STAYS})
+    batch.delete(shopper)
+    batch.commit()
+    for collection in shopper.collections():
+        while found := list(collection.select(["__name__"]).limit(min(_COMMIT, most)).stream()):
+            batch = client().batch()
+            for snapshot in found:
+                batch.delete(snapshot.reference)
+            batch.commit()
+            most -= len(found)
+            if most <= 0:
+                return False
+    return True
 
 
 def log_unanswered(query: str, why: str, now: datetime) -> None:
@@ -154,13 +235,16 @@ def load_calls(day: date) -> dict[str, Calls]:
 @firestore.transactional  # type: ignore[untyped-decorator]
 def _log_events(
     transaction: firestore.Transaction, user_id: str, events: Sequence[Event], now: datetime
-) -> int:
-    shopper = client().collection(SHOPPERS).document(user_id)
+) -> Logged:
+    shopper = _shopper(user_id)
     unique = {event.event_id: event for event in events}
     references = {shopper.collection(EVENTS).document(event_id): event_id for event_id in unique}
     snapshots = list(client().get_all([shopper, *references], transaction=transaction))
     stored = {s.reference.id for s in snapshots if s.exists and s.reference in references}
-    (profile,) = (_profile(s) for s in snapshots if s.reference == shopper)
+    (known,) = (s for s in snapshots if s.reference == shopper)
+    profile = _profile(known)
+    if not profile.personalised or _is_deleted(transaction, known):
+        return Logged(stored=0, duplicates=0, discarded=len(events))
     new = [
         (event, settled_time(event.at, now))
         for event_id, event in unique.items()
@@ -176,8 +260,58 @@ def _log_events(
         }
         transaction.create(shopper.collection(EVENTS).document(event.event_id), document)
     if new:
-        transaction.set(shopper, profile.apply(new).model_dump())
-    return len(new)
+        _set_profile(transaction, shopper, profile.apply(new), now)
+    return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
+
+
+@firestore.transactional  # type: ignore[untyped-decorator]
+def _change_profile(
+    transaction: firestore.Transaction,
+    user_id: str,
+    change: Callable[[Profile], Profile],
+    now: datetime,
+) -> Profile:
+    shopper = _shopper(user_id)
+    known = shopper.get(transaction=transaction)
+    before = _profile(known)
+    if _is_deleted(transaction, known):
+        return before
+    after = change(before)
+    if after != before:
+        _set_profile(transaction, shopper, after, now)
+    return after
+
+
+def _set_profile(
+    transaction: firestore.Transaction, shopper: Any, profile: Profile, now: datetime
+) -> None:
+    document = profile.model_dump()
+    if profile.personalised:  # a shopper's no does not expire
+        document["expires_at"] = now + RETENTION
+    transaction.set(shopper, document)
+
+
+def _is_deleted(transaction: firestore.Transaction, shopper: Any) -> bool:
+    """Whether a tombstone stands for this profile; where there is a profile, there is none."""
+    if shopper.exists:
+        return False
+    return bool(_tombstone(shopper.id).get(transaction=transaction).exists)
+
+
+def _documents(
+    collection: str, ids: Sequence[str], fields: list[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    references = [client().collection(collection).document(key) for key in dict.fromkeys(ids)]
+    found = client().get_all(references, field_paths=fields) if references else []
+    return {snapshot.id: snapshot.to_dict() for snapshot in found if snapshot.exists}
+
+
+def _shopper(user_id: str) -> Any:
+    return client().collection(SHOPPERS).document(user_id)
+
+
+def _tombstone(user_id: str) -> Any:
+    return client().collection(TOMBSTONES).document(sha256(user_id.encode()).hexdigest())
 
 
 def _profile(snapshot: Any) -> Profile:

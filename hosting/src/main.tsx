@@ -4,6 +4,7 @@ import { App } from "./app/App";
 import "./app/theme.css";
 import { installOffline } from "./lib/offline";
 import { language } from "./lib/language";
+import "./lib/theme";
 
 installOffline();
 document.documentElement.lang = language;

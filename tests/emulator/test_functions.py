@@ -37,7 +37,7 @@ def test_a_search_is_in_the_very_next_recommend(shopper: Shopper) -> None:
 def test_a_click_is_in_the_very_next_recommend(shopper: Shopper) -> None:
     guitar = shopper.search("acoustic guitar").result["products"][0]["product"]["product_id"]
     other = Shopper()
-    assert other.log("select_item", guitar).result == {"stored": 1, "duplicates": 0}
+    assert other.log("select_item", guitar).result == {"stored": 1, "duplicates": 0, "discarded": 0}
     (card,) = other.call("recommend").result["cards"]
     assert card["reason"]["code"] in {"viewed", "goes_with"}
     assert guitar not in ids(card)
@@ -79,7 +79,7 @@ def test_a_card_says_what_an_impression_must_carry(shopper: Shopper) -> None:
     assert shopper.log("impression", product_id, **offer, **about).status == 200
     left = {"type": "view_card", "at": now(), "dwell_ms": 700, "reason": card["reason"], **offer}
     answer = shopper.call("log_events", events=[{"event_id": "left", **left}])
-    assert answer.result == {"stored": 1, "duplicates": 0}
+    assert answer.result == {"stored": 1, "duplicates": 0, "discarded": 0}
     impression, view = sorted(stored_events(shopper), key=lambda e: e["type"])
     assert impression["card_id"] == view["card_id"] == card["card_id"]
 
@@ -101,9 +101,13 @@ def test_similar_to_an_unknown_product_is_not_found(shopper: Shopper) -> None:
 def test_events_are_stored_once_whatever_is_sent_twice(shopper: Shopper) -> None:
     batch = [event("view_item", f"p0000{n}") for n in range(1, 6)]
     first = shopper.call("log_events", events=[*batch, batch[0]])
-    assert first.result == {"stored": 5, "duplicates": 1}
+    assert first.result == {"stored": 5, "duplicates": 1, "discarded": 0}
     profile = client().collection("shoppers").document(shopper.user_id).get().to_dict()
-    assert shopper.call("log_events", events=batch).result == {"stored": 0, "duplicates": 5}
+    assert shopper.call("log_events", events=batch).result == {
+        "stored": 0,
+        "duplicates": 5,
+        "discarded": 0,
+    }
     assert client().collection("shoppers").document(shopper.user_id).get().to_dict() == profile
     assert sorted(e["id"] for e in stored_events(shopper)) == sorted(e["event_id"] for e in batch)
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
     storage: { host: "127.0.0.1", port: 9199, rules: rules("storage.rules") },
   });
   await environment.withSecurityRulesDisabled(async (context) => {
-    for (const path of [...readable, ...own, ...ours, "shoppers/other"]) {
+    for (const path of [...readable, ...own, ...ours, "tombstones/t1", "shoppers/other"]) {
       await setDoc(doc(context.firestore(), path), { x: 1 });
     }
   });
@@ -75,6 +75,7 @@ const ours = [
 const closed = [
   ...ours,
   "shoppers/me/secrets/s1",
+  "tombstones/t1",
   "products/p1/reviews/r1",
 ];
 const everything = [...readable, ...own, ...closed];
@@ -99,6 +100,7 @@ const collections = [
   "insights",
   "insights_calls",
   "unanswered",
+  "tombstones",
   "unknown",
 ];
 

@@ -19,7 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
 OPERATOR = {"insights", "refresh_insights", "roll_back"}
-CALLABLES = {*SERVING, *OPERATOR, "log_events"}
+ACCOUNT = {
+    "my_interests",
+    "forget_interest",
+    "set_personalisation",
+    "export_my_data",
+    "delete_my_data",
+}
+CALLABLES = {*SERVING, *OPERATOR, *ACCOUNT, "log_events"}
 COUNTING = {"count_insights", "refresh_insights"}
 PAGES = {"public_files", "product_page"}
 
@@ -102,8 +109,8 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     ]
 
 
-def test_log_events_never_loads_the_model() -> None:
-    """All that it uses is loaded with `main`; what it then does, emulator tests show."""
+def test_log_events_and_the_account_never_load_the_model() -> None:
+    """All that they use is loaded with `main`; what they then do, emulator tests show."""
     code = """
 import sys, main
 print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
@@ -205,6 +212,15 @@ NAN = float("nan")
         ("recommend", {"products_per_card": 0}, "products_per_card"),
         ("recommend", {"exclude": ["p"] * 201}, "exclude"),
         ("recommend", {"exclude": [1]}, "exclude.0"),
+        ("my_interests", {"user_id": "other"}, "user_id"),
+        ("forget_interest", {"at": EVENT["at"]}, "item_id"),
+        ("forget_interest", {"item_id": "red shoes", "at": EVENT["at"]}, "item_id"),
+        ("forget_interest", {"item_id": "0" * 32}, "at"),
+        ("set_personalisation", {}, "on"),
+        ("set_personalisation", {"on": "no"}, "on"),
+        ("export_my_data", {"page_token": "a/b"}, "page_token"),
+        ("export_my_data", {"page_token": ""}, "page_token"),
+        ("delete_my_data", {"user_id": "other"}, "user_id"),
         ("similar", {}, "product_id"),
         ("similar", {"product_id": "a/b"}, "product_id"),
         ("similar", {"product_id": "p", "limit": float("inf")}, "limit"),

@@ -301,3 +301,26 @@ export interface InsightsResponse {
   unanswered: UnansweredQuery[];
   releases: ReleaseFacts[];
 }
+
+/** One thing that is held on the shopper, and can be removed by its id. */
+export interface HeldItem {
+  item_id: string;
+  about: Reason;
+  /** When it was last shown; null when long ago. */
+  at: string | null;
+  /** Of what decides the next cards; of an interest. */
+  share: number | null;
+}
+
+export interface MyInterestsResponse {
+  personalised: boolean;
+  recent: HeldItem[];
+  lasting: HeldItem[];
+  rejected: HeldItem[];
+}
+
+export interface ExportMyDataResponse {
+  profile: Record<string, unknown> | null;
+  events: Record<string, unknown>[];
+  next_page_token: string | null;
+}

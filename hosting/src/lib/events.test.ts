@@ -91,3 +91,13 @@ test("a leaving page sends what there is and keeps it until it is confirmed", as
   expect(left.map(ids)).toEqual([["p1"]]);
   expect(await queue.size()).toBe(1);
 });
+
+test("a cleared queue sends nothing of what it had", async () => {
+  const sent: string[][] = [];
+  const { queue } = queueWith((events) => Promise.resolve(void sent.push(ids(events))));
+  void queue.log(viewed("p1"));
+  await queue.clear();
+  expect(await queue.size()).toBe(0);
+  await queue.flush();
+  expect(sent).toEqual([]);
+});

@@ -83,6 +83,15 @@ export class EventQueue {
     return (await this.database).count("events");
   }
 
+  /** Forget all there is, unsent; what is being sent may still arrive. */
+  async clear(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.storing;
+    await this.flushing.catch(() => undefined);
+    clearTimeout(this.timer);
+    await (await this.database).clear("events");
+  }
+
   private async exclusively(): Promise<void> {
     clearTimeout(this.timer);
     // One tab at a time: two would send the same events (harmless, but wasteful).

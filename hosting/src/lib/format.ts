@@ -22,6 +22,23 @@ export function count(value: number): string {
   }).format(value);
 }
 
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+] as const;
+
+/** How long ago something was: "3 hours ago", "yesterday", "now". */
+export function ago(at: Date, now = new Date()): string {
+  const seconds = Math.max((now.getTime() - at.getTime()) / 1000, 0);
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (seconds >= length) return words.format(-Math.floor(seconds / length), unit);
+  }
+  return words.format(0, "second");
+}
+
+/** A share in whole percent. */
 /** A share of 1 in whole percent. */
 export function percent(share: number): string {
   return new Intl.NumberFormat(locale, { style: "percent" }).format(share);

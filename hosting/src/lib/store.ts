@@ -8,6 +8,8 @@ export interface Store<Value> {
   use: () => Value;
 }
 
+const SETTINGS = ["language", "theme"];
+
 /** A store called `key`; a value that cannot be read counts as `initial`. */
 export function localStore<Value>(key: string, initial: Value): Store<Value> {
   let value = read(key, initial);
@@ -26,6 +28,17 @@ export function localStore<Value>(key: string, initial: Value): Store<Value> {
     },
     use: () => useSyncExternalStore(subscribe, get),
   };
+}
+
+/**
+ * Forget what the app keeps in the browser's storage, but how it looks and speaks. The stores of
+ * the page that is open still know, so load it anew.
+ */
+export function clearDevice(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (!SETTINGS.includes(key)) localStorage.removeItem(key);
+  }
+  sessionStorage.clear();
 }
 
 function read<Value>(key: string, initial: Value): Value {

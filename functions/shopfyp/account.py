@@ -1,0 +1,156 @@
+"""The shopper's rights: to see what is held on them, correct it, take it along, and be gone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from shopfyp import store
+from shopfyp.api import (
+    DeleteMyDataResponse,
+    ExportMyDataRequest,
+    ExportMyDataResponse,
+    ForgetInterestRequest,
+    ForgetInterestResponse,
+    HeldItem,
+    MyInterestsResponse,
+    SetPersonalisationRequest,
+    SetPersonalisationResponse,
+)
+from shopfyp.catalog import Clip, Product
+from shopfyp.events import settled_time
+from shopfyp.profile import Dislike, Interest, Profile
+from shopfyp.reasons import MAX_PARAMETER_CHARS, Reason
+
+EXPORT_PAGE = 200
+ERASED_PER_CALL = 4000
+"""Documents: some seconds of a call that may take 30."""
+
+
+def my_interests(user_id: str, now: datetime) -> MyInterestsResponse:
+    """What is held on a shopper, with the titles that the catalogue in Firestore has."""
+    profile = store.load_profile(user_id)
+    interests = [*profile.recent, *profile.lasting]
+    products = [i.value for i in interests if i.kind == "product"]
+    products += [rejection.product_id for rejection in profile.rejections()]
+    clips = [i.value for i in interests if i.kind == "clip"]
+    return described(profile, store.load_products(products), store.load_clips(clips), now)
+
+
+def described(
+    profile: Profile, products: Mapping[str, Product], clips: Mapping[str, Clip], now: datetime
+) -> MyInterestsResponse:
+    """A profile as codes and parameters; what has left the catalogue is named by its id alone.
+
+    The share of an interest is its part of all weights that the next cards are chosen by.
+    """
+    weight_of: dict[str, float] = {}
+    for interest, weight in profile.weighted(now):
+        weight_of[interest.item_id] = weight_of.get(interest.item_id, 0.0) + weight
+    total = sum(weight_of.values()) or 1.0
+
+    def held(interest: Interest) -> HeldItem:
+        return HeldItem(
+            item_id=interest.item_id,
+            about=_interest(interest, profile, products, clips),
+            at=interest.at,
+            share=weight_of.get(interest.item_id, 0.0) / total,
+        )
+
+    return MyInterestsResponse(
+        personalised=profile.personalised,
+        recent=[held(interest) for interest in profile.recent],
+        lasting=[held(interest) for interest in profile.lasting],
+        rejected=[_rejection(dislike, products) for dislike in profile.rejections()],
+    )
+
+
+def forget_interest(
+    user_id: str, request: ForgetInterestRequest, now: datetime
+) -> ForgetInterestResponse:
+    """Remove an interest or a rejection from the profile; see `Profile.forget`."""
+    forgotten = False
+
+    def forget(profile: Profile) -> Profile:
+        nonlocal forgotten
+        after = profile.forget(request.item_id, settled_time(request.at, now))
+        forgotten = after != profile
+        return after
+
+    store.change_profile(user_id, forget, now)
+    return ForgetInterestResponse(forgotten=forgotten)
+
+
+def set_personalisation(
+    user_id: str, request: SetPersonalisationRequest, now: datetime
+) -> SetPersonalisationResponse:
+    """Turn personalisation on or off; what is held stays, to be removed by other calls."""
+    changed = store.change_profile(
+        user_id, lambda profile: profile.model_copy(update={"personalised": request.on}), now
+    )
+    return SetPersonalisationResponse(personalised=changed.personalised)
+
+
+def export_my_data(user_id: str, request: ExportMyDataRequest) -> ExportMyDataResponse:
+    """A page of all that is stored of a shopper, as it is stored."""
+    held = store.load_held(user_id, request.page_token, EXPORT_PAGE)
+    return ExportMyDataResponse(
+        profile=held.profile, events=held.events, next_page_token=held.next_after
+    )
+
+
+def delete_my_data(user_id: str, now: datetime) -> DeleteMyDataResponse:
+    """Delete what is stored of a shopper, and when nothing is left, the user.
+
+    Every call goes on where the last one ended, done or interrupted.
+    """
+    done = store.erase(user_id, now, ERASED_PER_CALL)
+    if done:
+        _delete_user(user_id)
+    return DeleteMyDataResponse(done=done)
+
+
+def _delete_user(user_id: str) -> None:
+    # Imported here: it takes 100 ms that no other call needs.
+    from firebase_admin import auth
+
+    try:
+        auth.delete_user(user_id)
+    except auth.UserNotFoundError:
+        return  # an earlier call was answered to nobody
+
+
+def _interest(
+    interest: Interest, profile: Profile, products: Mapping[str, Product], clips: Mapping[str, Clip]
+) -> Reason:
+    match interest.kind:
+        case "query":
+            return _reason("searched", query=interest.value)
+        case "clip":
+            clip = clips.get(interest.value)
+            return _reason("watched", clip_id=interest.value, topic=clip.topic if clip else "")
+        case "product":
+            product = products.get(interest.value)
+            lasts = any(other.item_id == interest.item_id for other in profile.lasting)
+            code = "bought" if interest.value in profile.bought else "added" if lasts else "viewed"
+            title = product.title if product else ""
+            return _reason(code, product_id=interest.value, title=title)
+
+
+def _rejection(dislike: Dislike, products: Mapping[str, Product]) -> HeldItem:
+    product = products.get(dislike.product_id)
+    named = {}
+    if product:
+        named = {
+            "title": product.title,
+            "brand": product.brand,
+            "category": product.category[-1] if product.category else "",
+        }
+    return HeldItem(
+        item_id=dislike.item_id,
+        about=_reason(f"not_{dislike.scope}", product_id=dislike.product_id, **named),
+        at=dislike.at if dislike.at.timestamp() else None,
+    )
+
+
+def _reason(code: str, **params: str) -> Reason:
+    cut = {name: value[:MAX_PARAMETER_CHARS] for name, value in params.items() if value}
+    return Reason(code=code, params=cut)

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from "react";
+import { Icon } from "../../components/Icon";
+import type { HeldItem } from "../../lib/api";
+import { ago, percent } from "../../lib/format";
+import { strings } from "../../lib/strings";
+import styles from "./Account.module.css";
+
+interface Props {
+  item: HeldItem;
+  removed: boolean;
+  onRemove: () => void;
+  onUndo: () => void;
+}
+
+/** One thing that is held, in plain words: what, since when, how much it counts. */
+export function HeldRow({ item, removed, onRemove, onUndo }: Props) {
+  const { about, at, share } = item;
+  const words = strings.heldAs[about.code]?.(about.params) || strings.account.goneProduct;
+  const when = at ? ago(new Date(at)) : strings.account.longAgo;
+  const button = useRef<HTMLButtonElement>(null);
+  const before = useRef(removed);
+  useEffect(() => {
+    // The button that was pressed is gone; what undoes the press takes its place, or it comes back.
+    if (before.current !== removed) button.current?.focus({ preventScroll: true });
+    before.current = removed;
+  }, [removed]);
+  return (
+    <li className={styles.row} data-testid="held">
+      <div className={removed ? styles.gone : styles.what}>
+        <span>{words}</span>
+        <small>
+          {strings.heldSince[about.code]}, {when}
+        </small>
+        {share !== null && <Share share={share} />}
+      </div>
+      <span role="status" className={removed ? styles.removed : "visually-hidden"}>
+        {removed && strings.account.removed}
+      </span>
+      {removed ? (
+        <button ref={button} type="button" className="button" onClick={onUndo}>
+          {strings.undo}
+        </button>
+      ) : (
+        <button
+          ref={button}
+          type="button"
+          className="icon-button"
+          aria-label={strings.remove(words)}
+          onClick={onRemove}
+        >
+          <Icon name="close" size={20} />
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** How much of the next cards it decides, as a bar. */
+function Share({ share }: { share: number }) {
+  return (
+    <span className={styles.share} title={strings.account.share(percent(share))}>
+      <span style={{ inlineSize: `${Math.max(share * 100, 1)}%` }} />
+      <span className="visually-hidden">{strings.account.share(percent(share))}</span>
+    </span>
+  );
+}

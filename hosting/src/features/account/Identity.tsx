@@ -1,0 +1,50 @@
+import { useMutation } from "@tanstack/react-query";
+import { Failed } from "../../components/Failed";
+import { strings } from "../../lib/strings";
+import styles from "./Account.module.css";
+import { Section } from "./Section";
+import { SignIn } from "./SignIn";
+import { leave, useIdentity, useIdentityChanged } from "./identity";
+
+/** Anonymous, with the way to keep the profile; or signed in, with the way out. */
+export function Identity() {
+  const { data, isError, refetch } = useIdentity();
+  return (
+    <Section title={strings.account.profile}>
+      {isError && (
+        <Failed onRetry={() => void refetch()}>{strings.account.problems["other"]}</Failed>
+      )}
+      {!data && !isError && <div className={styles.waiting} aria-hidden="true" />}
+      {data?.name === null && (
+        <>
+          <p>{strings.account.anonymous}</p>
+          <SignIn />
+        </>
+      )}
+      {data?.name && <SignedIn name={data.name} />}
+    </Section>
+  );
+}
+
+function SignedIn({ name }: { name: string }) {
+  const changed = useIdentityChanged();
+  const { mutate, isPending } = useMutation({ mutationFn: leave, onSuccess: changed });
+  return (
+    <>
+      <p className={styles.name} role="status">
+        {strings.account.signedInAs(name)}
+      </p>
+      <p className={styles.hint}>{strings.account.signedInHint}</p>
+      <button
+        type="button"
+        className="button"
+        disabled={isPending}
+        onClick={() => {
+          mutate();
+        }}
+      >
+        {strings.account.signOut}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
+import type { MyInterestsResponse } from "../../lib/api";
+import { call } from "../../lib/firebase";
+import { queue } from "../../lib/queue";
+import { signals } from "../../lib/signals";
+import { strings } from "../../lib/strings";
+import styles from "./Account.module.css";
+import { useInterests } from "./useInterests";
+
+/** The switch, and what it means now. */
+export function Personalisation() {
+  const { data } = useInterests();
+  const client = useQueryClient();
+  const label = useId();
+  const meaning = useId();
+  const { mutate, isPending, isError, variables } = useMutation({
+    mutationFn: async (on: boolean) => {
+      // What was done before counts as it did then.
+      await queue.flush();
+      return call<{ personalised: boolean }>("set_personalisation", { on });
+    },
+    onSuccess: ({ personalised }) => {
+      client.setQueryData<MyInterestsResponse>(
+        ["interests"],
+        (held) => held && { ...held, personalised },
+      );
+      signals.raise();
+    },
+  });
+  const { account } = strings;
+  const on = isPending ? variables : data?.personalised !== false;
+  return (
+    <div className={styles.personalisation}>
+      <span id={label}>{account.personalisation}</span>
+      <button
+        type="button"
+        role="switch"
+        className={styles.switch}
+        aria-checked={on}
+        aria-labelledby={label}
+        aria-describedby={meaning}
+        disabled={!data || isPending}
+        onClick={() => {
+          mutate(!on);
+        }}
+      />
+      <p id={meaning} className={styles.hint}>
+        {on ? account.personalisationOn : account.personalisationOff}
+      </p>
+      <p role="alert" className={styles.problem}>
+        {isError && account.personalisationFailed}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useId, useState } from "react";
+import { strings } from "../../lib/strings";
+import styles from "./Account.module.css";
+import { problemOf, sendReset } from "./identity";
+
+interface Props {
+  /** The shopper has a profile; otherwise this makes a sign-in for the one that is here. */
+  known: boolean;
+  busy: boolean;
+  onSubmit: (email: string, password: string) => void;
+}
+
+/** Email and password. */
+export function SignInForm({ known, busy, onSubmit }: Props) {
+  const hint = useId();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const { account } = strings;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    onSubmit(email.trim(), password);
+  };
+  return (
+    <form className={styles.form} onSubmit={submit} noValidate>
+      <label>
+        <span>{account.email}</span>
+        <input
+          type="email"
+          name="email"
+          autoComplete="email"
+          required
+          value={email}
+          onChange={(event) => {
+            setEmail(event.target.value);
+          }}
+        />
+      </label>
+      <label>
+        <span>{account.password}</span>
+        <input
+          type="password"
+          name="password"
+          autoComplete={known ? "current-password" : "new-password"}
+          required
+          aria-describedby={known ? undefined : hint}
+          value={password}
+          onChange={(event) => {
+            setPassword(event.target.value);
+          }}
+        />
+      </label>
+      {known ? (
+        <Reset email={email.trim()} />
+      ) : (
+        <small id={hint} className={styles.hint}>
+          {account.passwordHint}
+        </small>
+      )}
+      <button type="submit" className="button main" disabled={busy}>
+        {known ? account.signIn : account.keep}
+      </button>
+    </form>
+  );
+}
+
+function Reset({ email }: { email: string }) {
+  const { mutate, isSuccess, error } = useMutation({ mutationFn: sendReset });
+  const { account } = strings;
+  // Whether there is such a profile is nobody else's business.
+  const problem = error ? problemOf(error) : "";
+  const sent = isSuccess || problem === "user-not-found";
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.link}
+        onClick={() => {
+          mutate(email);
+        }}
+      >
+        {account.forgotPassword}
+      </button>
+      <p role="status" className={styles.hint}>
+        {sent
+          ? account.resetSent
+          : problem && (account.problems[problem] ?? account.problems["other"])}
+      </p>
+    </>
+  );
+}

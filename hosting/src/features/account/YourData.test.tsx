@@ -1,0 +1,113 @@
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { YourData } from "./YourData";
+import { begun } from "./deletion";
+import { collected } from "./export";
+import { shown } from "./testing";
+
+const { call, clear, signOut, replace } = vi.hoisted(() => ({
+  call: vi.fn(),
+  clear: vi.fn(() => Promise.resolve()),
+  signOut: vi.fn(() => Promise.resolve()),
+  replace: vi.fn(),
+}));
+vi.mock("firebase/auth", () => ({ signOut }));
+vi.mock("../../lib/firebase", () => ({
+  call,
+  authentication: () => Promise.resolve("auth"),
+  shopper: () => Promise.resolve({ uid: "me", email: null, isAnonymous: true, metadata: {} }),
+}));
+vi.mock("../../lib/queue", () => ({ queue: { clear, flush: () => Promise.resolve() } }));
+
+const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }));
+const calls = () => call.mock.calls.map(([name]: string[]) => name);
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  vi.stubGlobal("location", { replace });
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+  localStorage.clear();
+  begun.set(false);
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+test("deleting asks twice, and cancelling deletes nothing", () => {
+  shown(<YourData />);
+  press("Delete everything");
+  const dialog = screen.getByRole("dialog", { name: "Delete everything?" });
+  const [confirm] = screen.getAllByRole("button", { name: "Delete everything" }).slice(-1);
+  expect(dialog).toContainElement(confirm ?? null);
+  expect(confirm).toBeDisabled();
+  press("Cancel");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(call).not.toHaveBeenCalled();
+});
+
+function deleteAll() {
+  press("Delete everything");
+  fireEvent.click(screen.getByRole("checkbox"));
+  fireEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: /^Delete/ }));
+}
+
+test("the server is called until it is done, then the device forgets and the app starts anew", async () => {
+  for (const key of ["bag", "likes", "searches", "theme"]) localStorage.setItem(key, "[]");
+  call.mockResolvedValueOnce({ done: false }).mockResolvedValueOnce({ done: true });
+  shown(<YourData />);
+  deleteAll();
+  await waitFor(() => {
+    expect(replace).toHaveBeenCalledWith("/you?deleted");
+  });
+  expect(calls()).toEqual(["delete_my_data", "delete_my_data"]);
+  expect(clear.mock.invocationCallOrder[0]).toBeLessThan(call.mock.invocationCallOrder[0] ?? 0);
+  expect(signOut).toHaveBeenCalledWith("auth");
+  expect(Object.keys(localStorage)).toEqual(["theme"]);
+});
+
+test("a deletion that failed says so, keeps what is here, and goes on at the next visit", async () => {
+  localStorage.setItem("bag", "[]");
+  call.mockRejectedValueOnce(new Error("unavailable"));
+  const { unmount } = shown(<YourData />);
+  deleteAll();
+  expect(await screen.findByText(/Not everything is deleted yet/)).toBeVisible();
+  expect(replace).not.toHaveBeenCalled();
+  expect(localStorage.getItem("bag")).toBe("[]");
+  unmount();
+
+  call.mockResolvedValueOnce({ done: true });
+  shown(<YourData />);
+  await waitFor(() => {
+    expect(replace).toHaveBeenCalledWith("/you?deleted");
+  });
+});
+
+test("the export holds all pages, and what is on the device", async () => {
+  localStorage.setItem("likes", '["c1"]');
+  call
+    .mockResolvedValueOnce({ profile: { bought: [] }, events: [{ n: 1 }], next_page_token: "1" })
+    .mockResolvedValueOnce({ profile: null, events: [{ n: 2 }], next_page_token: null });
+  const all = await collected();
+  expect(all.profile).toEqual({ bought: [] });
+  expect(all.events).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(all.device).toMatchObject({ likes: '["c1"]' });
+  expect(all.sign_in.user_id).toBe("me");
+  expect(call.mock.calls).toEqual([
+    ["export_my_data", {}],
+    ["export_my_data", { page_token: "1" }],
+  ]);
+});
+
+test("an export that fails says so", async () => {
+  call.mockRejectedValue(new Error("unavailable"));
+  shown(<YourData />);
+  press("Download my data");
+  expect(await screen.findByText(/could not be collected/)).toBeVisible();
+});

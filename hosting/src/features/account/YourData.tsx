@@ -1,0 +1,63 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { strings } from "../../lib/strings";
+import styles from "./Account.module.css";
+import { DeleteDialog } from "./DeleteDialog";
+import { Section } from "./Section";
+import { begun, deleteEverything } from "./deletion";
+import { exportData } from "./export";
+
+/** What is kept, to take along or to delete. */
+export function YourData() {
+  const [asking, setAsking] = useState(false);
+  const collecting = useMutation({ mutationFn: exportData });
+  const deletion = useMutation({ mutationFn: deleteEverything });
+  const { mutate: go } = deletion;
+  useEffect(() => {
+    // A visit ended before the deletion did.
+    if (begun.get()) go();
+  }, [go]);
+  const { account } = strings;
+  return (
+    <Section title={account.data}>
+      <p className={styles.hint}>{account.kept}</p>
+      <p className={styles.hint}>{account.onDevice}</p>
+      <div className={styles.actions}>
+        <button
+          type="button"
+          className="button"
+          disabled={collecting.isPending}
+          onClick={() => {
+            collecting.mutate();
+          }}
+        >
+          {collecting.isPending ? account.exporting : account.export}
+        </button>
+        <button
+          type="button"
+          className={`button ${styles.danger}`}
+          disabled={deletion.isPending}
+          onClick={() => {
+            setAsking(true);
+          }}
+        >
+          {deletion.isPending ? account.deleting : account.delete}
+        </button>
+      </div>
+      <p role="alert" className={styles.problem}>
+        {collecting.isError && account.exportFailed}
+        {deletion.isError && account.deleteFailed}
+      </p>
+      {asking && (
+        <DeleteDialog
+          onConfirm={() => {
+            deletion.mutate();
+          }}
+          onClose={() => {
+            setAsking(false);
+          }}
+        />
+      )}
+    </Section>
+  );
+}
