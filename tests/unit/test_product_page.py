@@ -267,7 +267,7 @@ def test_the_site_is_the_projects_own_unless_one_is_named(main, monkeypatch) -> 
 def test_it_loads_no_model() -> None:
     code = """
 import sys, shopfyp.product_page, shopfyp.store
-print([m for m in ("onnxruntime", "faiss", "tokenizers", "numpy") if m in sys.modules])
+print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
 """
     assert _python(code).splitlines()[-1] == "[]"
 
