@@ -89,7 +89,8 @@ export const de: Catalogue = {
   followShort: "Folgen",
   save: "Merken",
   inThisClip: "In diesem Clip",
-  lastCard: "Der Shop ist langsam. Das ist von vorhin.",
+  lastCard: "Der Shop antwortet gerade nicht. Das ist von vorhin.",
+  cardBusy: "Das war viel auf einmal. Die nächste Karte kommt gleich.",
   offline: "Du bist offline. Was du tust, wird später gesendet.",
   /* Produktseite, Tasche und die Reiter der Suche. */
   pictures: "Bilder",

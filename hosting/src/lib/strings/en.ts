@@ -90,7 +90,8 @@ export const en = {
   followShort: "Follow",
   save: "Save",
   inThisClip: "In this clip",
-  lastCard: "The shop is slow. This is from before.",
+  lastCard: "The shop does not answer just now. This is from before.",
+  cardBusy: "That was a lot at once. The next card comes in a moment.",
   offline: "You are offline. What you do is sent later.",
   /* The product page, the bag and the tabs of the search page. */
   pictures: "Pictures",
