@@ -1,7 +1,7 @@
 """The deployed functions: decorators, auth, request -> call -> response; nothing else.
 
 The modules that need the model are imported by the functions that use it, on their first call:
-`log_events` and `suggestions` never load onnxruntime or faiss.
+`log_events` and `public_files` never load onnxruntime or faiss.
 """
 
 import os
@@ -15,11 +15,11 @@ from firebase_functions import https_fn, options, params
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
 from pydantic import BaseModel, ValidationError
 
-from shopfyp import account, api, store
+from shopfyp import account, api, feed, store, suggestions
 from shopfyp.errors import NoRelease, UnknownProduct
 from shopfyp.events import SearchEvent
 from shopfyp.logs import log
-from shopfyp.suggestions import SuggestionsHolder
+from shopfyp.public_file import PublicFile
 
 if TYPE_CHECKING:
     from shopfyp.bucket import CloudBucket
@@ -52,6 +52,7 @@ options.set_global_options(
 SERVING = options.MemoryOption.GB_1, 20, 60
 # Reads and writes of one document: light, and many at a time.
 LOGGING = options.MemoryOption.MB_512, 40, 30
+PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
 def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
@@ -124,8 +125,8 @@ def _releases() -> Any:
 
 
 @cache
-def _suggestions() -> SuggestionsHolder:
-    return SuggestionsHolder(_bucket(), check_seconds=CHECK_SECONDS)
+def _public_file(name: str) -> PublicFile:
+    return PublicFile(_bucket(), name, PUBLIC[name], check_seconds=CHECK_SECONDS)
 
 
 def _release() -> "Release":
@@ -239,16 +240,19 @@ def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
 
 
 @https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
-def suggestions(request: https_fn.Request) -> https_fn.Response:
-    """All suggestions of the release in one file, the same for everybody: GET, no sign-in.
+def public_files(request: https_fn.Request) -> https_fn.Response:
+    """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
-    Hosting's CDN and the browser keep it, so this is called a few times an hour, and never for a
+    Hosting's CDN and the browser keep them, so this is called a few times an hour, and never for a
     keystroke. A new release is seen, or taken back, after a quarter of an hour at the most.
     """
+    name = request.path.strip("/")
+    if name not in PUBLIC:
+        return https_fn.Response(status=404)
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        served = _suggestions().get()
+        served = _public_file(name).get()
     except NoRelease:  # logged where it was found out
         headers = {"Cache-Control": "no-store", "Retry-After": "10"}
         return https_fn.Response(status=503, headers=headers)

@@ -1,8 +1,68 @@
 import react from "@vitejs/plugin-react";
+import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
+const WEEK_S = 7 * 24 * 3600;
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [
+    react(),
+    VitePWA({
+      // A new version waits until the app is closed: nothing is loaded anew under a shopper's eyes.
+      registerType: "prompt",
+      injectRegister: false,
+      manifest: {
+        name: "ShopFYP",
+        short_name: "ShopFYP",
+        description: "A For You feed with a shop card that fits what you want now.",
+        id: "/",
+        start_url: "/",
+        display: "standalone",
+        orientation: "portrait",
+        background_color: "#0b0d12",
+        theme_color: "#0b0d12",
+        icons: [
+          { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
+          { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
+          { src: "/icon-maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        ],
+      },
+      workbox: {
+        globPatterns: ["index.html", "favicon.svg", "assets/*.{js,css}"],
+        // Pages of their own: what an operator or a rare visit needs is not sent to everyone.
+        globIgnores: ["assets/Insights*"],
+        clientsClaim: true,
+        navigateFallback: "/index.html",
+        navigateFallbackDenylist: [/^\/__\//, /\.\w+$/],
+        runtimeCaching: [
+          {
+            urlPattern: /\/(feed|suggestions|__\/firebase\/init)\.json$/,
+            handler: "NetworkFirst",
+            options: { cacheName: "release", networkTimeoutSeconds: 3 },
+          },
+          {
+            urlPattern: ({ request }) => request.destination === "image",
+            handler: "StaleWhileRevalidate",
+            options: {
+              cacheName: "pictures",
+              expiration: { maxEntries: 200, maxAgeSeconds: WEEK_S, purgeOnQuotaError: true },
+            },
+          },
+          {
+            // Watched clips are put there by the app: the browser asks for parts only.
+            urlPattern: ({ request }) => request.destination === "video",
+            handler: "CacheFirst",
+            options: {
+              cacheName: "clips",
+              rangeRequests: true,
+              cacheableResponse: { statuses: [200] },
+              expiration: { maxEntries: 20, maxAgeSeconds: WEEK_S, purgeOnQuotaError: true },
+            },
+          },
+        ],
+      },
+    }),
+  ],
   build: { target: "es2022", chunkSizeWarningLimit: 600 },
   test: { environment: "jsdom", setupFiles: "./src/test-setup.ts" },
 });

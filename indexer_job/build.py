@@ -19,6 +19,7 @@ from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
 from indexer_job.embed import embed, embed_products, threads
 from indexer_job.export import export_encoder
+from indexer_job.feed import write_feed
 from indexer_job.files import UserEvent
 from indexer_job.kinds import kinds
 from indexer_job.learnt import ItemSpace, learn_space
@@ -144,6 +145,7 @@ def build_release(
     _write_products(products, out / "products")
     write_vocabulary(products, out)
     _write_clips(clips, clip_vectors, out / "clips")
+    write_feed(clips, products, out)
     (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
     now = datetime.now(UTC)
 

@@ -19,8 +19,7 @@ from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder, Vectors
 
 _CUT = 10
-MAY_LOSE = 0.01
-"""How much of its NDCG@10 a kind of query may lose."""
+_MAY_LOSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def verdict_of(
         lost=[
             name
             for name in sorted(set(kinds.tolist()))
-            if after[name] < (1 - MAY_LOSE) * before[name] and intervals[name][1] < 0
+            if after[name] < (1 - _MAY_LOSE) * before[name] and intervals[name][1] < 0
         ],
     )
 

@@ -15,7 +15,7 @@ from indexer_job.checkpoint import DEFAULT_MODEL, Checkpoint, load_checkpoint
 from indexer_job.embed import embed, embed_products
 from indexer_job.files import InputError, UserEvent
 from indexer_job.finetune.batches import Batches, hard_negatives
-from indexer_job.finetune.gate import MAY_LOSE, Verdict, by_kind, fp32_encoder, judge, ndcg, score
+from indexer_job.finetune.gate import Verdict, by_kind, fp32_encoder, judge, ndcg, score
 from indexer_job.finetune.plan import Plan
 from indexer_job.finetune.queries import (
     Fields,
@@ -39,7 +39,8 @@ STATE = ".training"
 REPORT = "finetune.json"
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """How much of the way from the base weights to the trained ones is tried."""
-_DISTRACTORS = 500
+_DISTRACTORS = {"stopping": 500, "share": 20_000}
+"""How many other products the answers must be told from; among few, no query is hard."""
 _ENOUGH = 200
 _AS_GOOD = 0.99
 
@@ -119,7 +120,7 @@ def finetune(
         asked = dict(zip(typed, vectors_of("queries.npy", typed), strict=True))
         other_vectors = vectors_of("others.npy", others)
     histories = histories_of(seen, row_of)
-    sample = Sample(parts.validation, fields, plan.seed)
+    sample = Sample(parts.validation, fields, plan.seed, _DISTRACTORS["stopping"])
     trained = train.train(
         base,
         Batches(
@@ -145,6 +146,7 @@ def finetune(
         state / "state.pt",
         progress=progress,
     )
+    sample = Sample(parts.validation, fields, plan.seed, _DISTRACTORS["share"])
     found = {
         share: sample.figures(train.text_encoder(base, mixed(base, trained, share), plan))
         for share in (0.0, *SHARES)
@@ -170,12 +172,14 @@ def finetune(
 
 
 class Sample:
-    """The queries to stop early by, on a part of the catalogue that is quick to encode."""
+    """Validation queries on a part of the catalogue that is quick enough to encode."""
 
-    def __init__(self, queries: Sequence[Query], fields: Sequence[Fields], seed: int) -> None:
+    def __init__(
+        self, queries: Sequence[Query], fields: Sequence[Fields], seed: int, distractors: int
+    ) -> None:
         """Take the answers to `queries`, and others, drawn by `seed`, to tell them from."""
         rng = np.random.default_rng(seed)
-        others = rng.choice(len(fields), min(_DISTRACTORS, len(fields)), replace=False)
+        others = rng.choice(len(fields), min(distractors, len(fields)), replace=False)
         named = [row for query in queries for row in (*query.answers, query.asked) if row >= 0]
         rows = np.unique([*others, *named])
         place_of = {int(row): place for place, row in enumerate(rows)}
@@ -220,9 +224,9 @@ def mixed(base: Checkpoint, trained: NamedWeights, share: float) -> dict[str, ND
 def chosen_share(found: Mapping[float, Mapping[str, float]]) -> float:
     """The share of the trained weights to mix, by NDCG@10 of each kind of validation query.
 
-    As the gate will, it passes over shares by which a kind loses; of the others it takes the
-    smallest whose score is within 1 % of the best, as near the base less is forgotten. Where each
-    loses, the smallest is tried.
+    Shares by which a kind loses are passed over, with no allowance: the gate's is for chance. Of
+    the others the smallest is taken whose score is within 1 % of the best, as near the base less is
+    forgotten. Where each loses, the smallest is tried.
 
     Args:
         found: by share; that of 0 is the base model's.
@@ -230,7 +234,7 @@ def chosen_share(found: Mapping[float, Mapping[str, float]]) -> float:
     allowed = {
         share: score(kinds)
         for share, kinds in found.items()
-        if share and all(kinds[k] >= (1 - MAY_LOSE) * base for k, base in found[0.0].items())
+        if share and all(kinds[kind] >= base for kind, base in found[0.0].items())
     }
     if not allowed:
         return min(share for share in found if share)

@@ -302,7 +302,7 @@ def test_the_smallest_share_that_is_as_good_is_chosen() -> None:
 
 
 def test_a_share_by_which_a_kind_of_query_loses_is_passed_over() -> None:
-    found = {0.0: (0.02, 0.6), 0.25: (0.022, 0.61), 0.5: (0.025, 0.596), 1.0: (0.04, 0.59)}
+    found = {0.0: (0.02, 0.6), 0.25: (0.022, 0.61), 0.5: (0.025, 0.6), 1.0: (0.04, 0.59)}
     by_kind = {
         share: dict(zip(("next", "template"), both, strict=True)) for share, both in found.items()
     }

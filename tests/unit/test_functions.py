@@ -53,10 +53,10 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_all_functions_are_registered(manifest: dict) -> None:
-    assert set(manifest["endpoints"]) == {*CALLABLES, "suggestions"}
+    assert set(manifest["endpoints"]) == {*CALLABLES, "public_files"}
     for name, endpoint in manifest["endpoints"].items():
         assert ("callableTrigger" in endpoint) == (name in CALLABLES)
-        assert ("httpsTrigger" in endpoint) == (name == "suggestions")
+        assert ("httpsTrigger" in endpoint) == (name == "public_files")
         assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
 
 
@@ -100,7 +100,7 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     assert done.returncode == 0, done.stderr
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
-        [name, "europe-west1", "gcfv2", 0] for name in sorted({*CALLABLES, "suggestions"})
+        [name, "europe-west1", "gcfv2", 0] for name in sorted({*CALLABLES, "public_files"})
     ]
 
 

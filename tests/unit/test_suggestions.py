@@ -25,11 +25,17 @@ from indexer_job.suggestions import (
 )
 from shopfyp.catalog import Product
 from shopfyp.errors import NoRelease
-from shopfyp.suggestions import FILE, Suggestion, SuggestionsFile, SuggestionsHolder
+from shopfyp.public_file import PublicFile
+from shopfyp.suggestions import FILE, Suggestion, SuggestionsFile
 from tests.conftest import product, small_catalog
 from tests.unit.test_functions import FUNCTIONS, ROOT, _python
 from tests.unit.test_functions import main as main  # a fixture
 from tests.unit.test_release import FolderBucket, _reseal
+
+
+def holding(bucket: FolderBucket, check_seconds: float = 60) -> PublicFile:
+    """What serves the suggestions in a bucket."""
+    return PublicFile(bucket, FILE, SuggestionsFile, check_seconds)
 
 
 def searches(query: str, *shoppers: str, day: int = 1) -> list[UserEvent]:
@@ -243,7 +249,7 @@ def _version(folder: Path, version: str) -> None:
 
 
 def test_a_newer_release_is_seen_at_the_next_check(bucket: FolderBucket, other: Path) -> None:
-    holder = SuggestionsHolder(bucket, check_seconds=0)
+    holder = holding(bucket, check_seconds=0)
     before = holder.get()
     assert json.loads(before.plain)["release"] == before.release
     version = bucket.publish(other)
@@ -253,7 +259,7 @@ def test_a_newer_release_is_seen_at_the_next_check(bucket: FolderBucket, other: 
 
 
 def test_between_checks_the_bucket_is_not_asked(bucket: FolderBucket, other: Path) -> None:
-    holder = SuggestionsHolder(bucket, check_seconds=3600)
+    holder = holding(bucket, check_seconds=3600)
     before = holder.get()
     bucket.publish(other)
     assert holder.get() is before
@@ -270,7 +276,7 @@ def test_a_release_made_before_there_were_suggestions_has_none(
     (other / "manifest.json").write_text(json.dumps(manifest))
     assert open_release(other).version == manifest["version"]
     bucket.publish(other)
-    held = SuggestionsHolder(bucket).get()
+    held = holding(bucket).get()
     assert json.loads(held.plain) == {"release": manifest["version"], "entries": []}
 
 
@@ -278,19 +284,19 @@ def test_a_release_made_before_there_were_suggestions_has_none(
 def test_broken_suggestions_are_refused_and_the_old_ones_go_on(
     bucket: FolderBucket, other: Path, sealed: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    holder = SuggestionsHolder(bucket, check_seconds=0)
+    holder = holding(bucket, check_seconds=0)
     before = holder.get()
     (other / FILE).write_text('{"entries":[["Kettles","no kind",7]]}')
     if sealed:
         _reseal(other)
     bucket.publish(other)
     assert holder.get() is before
-    assert "suggestions refused" in capsys.readouterr().err
+    assert "file refused" in capsys.readouterr().err
 
 
 def test_nothing_published_is_said_and_tried_again(tmp_path: Path, release_folder: Path) -> None:
     bucket = FolderBucket(tmp_path)
-    holder = SuggestionsHolder(bucket)
+    holder = holding(bucket)
     with pytest.raises(NoRelease, match="nothing was published yet"):
         holder.get()
     bucket.publish(release_folder)
@@ -312,7 +318,7 @@ class SlowBucket(FolderBucket):
 
 def test_one_caller_looks_and_nobody_else_waits(bucket: FolderBucket, other: Path) -> None:
     slow = SlowBucket(bucket.root)
-    holder = SuggestionsHolder(slow, check_seconds=0)
+    holder = holding(slow, check_seconds=0)
     before = holder.get()
     slow.free.clear()
     bucket.publish(other)
@@ -333,14 +339,14 @@ def test_one_caller_looks_and_nobody_else_waits(bucket: FolderBucket, other: Pat
 @pytest.fixture
 def get(main, bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch):
     """Ask the function, as Hosting does."""
-    holder = SuggestionsHolder(bucket)
-    monkeypatch.setattr(main, "_suggestions", lambda: holder)
+    holder = holding(bucket)
+    monkeypatch.setattr(main, "_public_file", lambda _: holder)
     app = Flask(__name__)
 
     def ask(method: str = "GET", **headers: str):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with app.test_request_context("/suggestions.json", method=method, headers=named):
-            return main.suggestions(request)
+            return main.public_files(request)
 
     return ask
 
@@ -402,7 +408,7 @@ def read(name):
 
 main._bucket = lambda: SimpleNamespace(read=read)
 with Flask("f").test_request_context("/suggestions.json"):
-    assert main.suggestions(request).get_json()["entries"]
+    assert main.public_files(request).get_json()["entries"]
 print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
 """
     assert _python(code).splitlines()[-1] == "[]"
@@ -410,6 +416,6 @@ print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.mo
 
 def test_hosting_asks_the_function_where_it_runs_by_default() -> None:
     rewrites = json.loads((ROOT / "firebase.json").read_text())["hosting"]["rewrites"]
-    assert rewrites[0]["source"] == "/suggestions.json"  # before what catches all
+    assert rewrites[0]["source"] == "/@(feed|suggestions).json"  # before what catches all
     region = rewrites[0]["function"]["region"]
     assert f"FUNCTIONS_REGION={region}\n" in (FUNCTIONS / ".env").read_text()

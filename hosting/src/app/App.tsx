@@ -7,6 +7,7 @@ import { ProductPage } from "../features/product/ProductPage";
 import { SearchPage } from "../features/search/SearchPage";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
+import { OfflineNote } from "./OfflineNote";
 import styles from "./App.module.css";
 
 const AccountPage = lazy(async () => ({
@@ -14,7 +15,16 @@ const AccountPage = lazy(async () => ({
 }));
 
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: Infinity, retry: 1, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      staleTime: Infinity,
+      retry: 1,
+      refetchOnWindowFocus: false,
+      // What cannot be had fails and says so; the service worker may have it without a connection.
+      networkMode: "always",
+      refetchOnReconnect: true,
+    },
+  },
 });
 
 export function App() {
@@ -25,21 +35,25 @@ export function App() {
         <FeedState>
           <div className={styles.shell}>
             <div className={styles.screen}>
-              <Routes>
-                <Route path="/" element={<HomePage />} />
-                <Route path="/search" element={<SearchPage />} />
-                <Route path="/product/:product_id" element={<ProductPage />} />
-                <Route path="/bag" element={<BagPage />} />
-                <Route
-                  path="/you"
-                  element={
-                    <Suspense fallback={null}>
-                      <AccountPage />
-                    </Suspense>
-                  }
-                />
-                <Route path="*" element={<HomePage />} />
-              </Routes>
+              <OfflineNote />
+              <div className={styles.page}>
+                <Routes>
+                  <Route path="/" element={<HomePage tab="for-you" />} />
+                  <Route path="/following" element={<HomePage tab="following" />} />
+                  <Route path="/search" element={<SearchPage />} />
+                  <Route path="/product/:product_id" element={<ProductPage />} />
+                  <Route path="/bag" element={<BagPage />} />
+                  <Route
+                    path="/you"
+                    element={
+                      <Suspense fallback={null}>
+                        <AccountPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route path="*" element={<HomePage tab="for-you" />} />
+                </Routes>
+              </div>
             </div>
             <Navigation />
           </div>

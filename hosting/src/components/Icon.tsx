@@ -19,6 +19,8 @@ const paths = {
   grid: "M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z",
   star: "m12 4 2.200 5.300 5.800.500-4.400 3.800 1.300 5.600-4.900-3-4.900 3 1.300-5.600L4 9.800l5.800-.500z",
   tag: "M4 4h8l8 8-8 8-8-8zM8 8v.01",
+  share: "M12 14V4m0 0L8 8m4-4 4 4M6 12v7h12v-7",
+  bookmark: "M6 4h12v16.500l-6-4.500-6 4.500z",
   fill: "M17 17 7.500 7.500M7 15V7h8",
 } as const;
 
@@ -28,6 +30,7 @@ const outlined = new Set<IconName>([
   "sound",
   "muted",
   "back",
+  "share",
   "close",
   "plus",
   "check",

@@ -30,6 +30,17 @@ export interface Clip {
   product_ids: string[];
 }
 
+/** A clip in the feed, with the products seen in it that can be bought. */
+export interface FeedClip extends Clip {
+  products: Product[];
+}
+
+/** `/feed.json` */
+export interface FeedResponse {
+  release: string;
+  clips: FeedClip[];
+}
+
 export interface Reason {
   code: string;
   params: Record<string, string>;

@@ -13,8 +13,13 @@ document.addEventListener("visibilitychange", () => {
   // What this request does not deliver stays queued for the next visit.
   if (document.visibilityState === "hidden") queue.leave().catch(() => undefined);
 });
+function flush() {
+  // A failure has scheduled its own retry.
+  queue.flush().catch(() => undefined);
+}
+window.addEventListener("online", flush);
 // What an earlier visit left.
-queue.flush().catch(() => undefined);
+flush();
 
 /** Log what happened. */
 export function log(happening: Happening): void {

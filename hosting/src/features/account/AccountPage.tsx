@@ -2,6 +2,7 @@ import { Link, useSearchParams } from "react-router";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { strings } from "../../lib/strings";
+import { useTitle } from "../../lib/title";
 import styles from "./Account.module.css";
 import { History } from "./History";
 import { Identity } from "./Identity";
@@ -11,6 +12,7 @@ import { YourData } from "./YourData";
 
 /** Who the shopper is here, what is held on them, and what they can do about it. */
 export function AccountPage() {
+  useTitle(strings.you);
   const [parameters] = useSearchParams();
   return (
     <Page header={<h1>{strings.you}</h1>}>

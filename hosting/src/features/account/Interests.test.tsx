@@ -35,7 +35,7 @@ const forgotten = () =>
     .filter(([name]) => name === "forget_interest")
     .map(([, { item_id }]) => item_id);
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
-const removeOf = (query: string) => button(`Remove Searched for “${query}”`);
+const removeOf = (query: string) => button(`Remove “${query}”`);
 const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
 beforeEach(() => {
@@ -64,7 +64,7 @@ test("what is held is said in plain words, with how much it counts", async () =>
   });
   shown(<Interests />);
   const [search, bought, brand, product] = await screen.findAllByTestId("held");
-  expect(search).toHaveTextContent("Searched for “tent”");
+  expect(search).toHaveTextContent("“tent”Searched, now");
   expect(search).toHaveTextContent("82% of what your next cards follow");
   expect(bought).toHaveTextContent("Cast iron panBought, 3 hours ago");
   expect(brand).toHaveTextContent("Everything from Ferro");

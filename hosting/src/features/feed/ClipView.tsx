@@ -1,28 +1,45 @@
-import { useEffect, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Icon } from "../../components/Icon";
-import type { Clip } from "../../lib/api";
-import { count } from "../../lib/format";
+import type { FeedClip } from "../../lib/api";
+import { useKeys } from "../../lib/keys";
+import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
-import { localStore } from "../../lib/store";
+import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
+import { ClipActions } from "./ClipActions";
 import styles from "./ClipView.module.css";
+import { likes, mark } from "./marks";
+import { useTaps } from "./useTaps";
 
 const WATCHED_MS = 2000;
-const likes = localStore<string[]>("likes", []);
+const NOTICE_MS = 2500;
+const HEART_MS = 800;
 
 interface Props {
-  clip: Clip;
+  clip: FeedClip;
   current: boolean;
+  /** Whether to load it before it is the current one. */
+  ahead: boolean;
   muted: boolean;
   onMuted: (muted: boolean) => void;
+  onPlaying: () => void;
+  /** What can be bought of it. */
+  pill: ReactNode;
 }
 
-/** A clip: plays while it is the current slot, tap to pause. */
-export function ClipView({ clip, current, muted, onMuted }: Props) {
+interface Heart {
+  key: number;
+  x: number;
+  y: number;
+}
+
+/** A clip: plays while it is the current slot; a tap pauses it, a double tap likes it. */
+export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const progress = useRef<HTMLDivElement>(null);
   const [paused, setPaused] = useState(false);
-  const liked = likes.use().includes(clip.clip_id);
+  const [hearts, setHearts] = useState<Heart[]>([]);
+  const [notice, setNotice] = useState("");
 
   useEffect(() => {
     const element = video.current;
@@ -39,16 +56,42 @@ export function ClipView({ clip, current, muted, onMuted }: Props) {
     if (!current) return;
     const timer = setTimeout(() => {
       log({ type: "view_clip", clip_id: clip.clip_id });
+      // A clip of another origin may not be kept; it is seen again online only.
+      keepClip(clip.video_url).catch(() => undefined);
     }, WATCHED_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, [current, clip.clip_id]);
+  }, [current, clip.clip_id, clip.video_url]);
 
-  const like = () => {
-    const others = likes.get().filter((id) => id !== clip.clip_id);
-    likes.set(liked ? others : [...others, clip.clip_id]);
+  const toggle = () => {
+    setPaused(!paused);
   };
+  const onDouble = ({ clientX, clientY, currentTarget, timeStamp }: MouseEvent) => {
+    mark(likes, clip.clip_id, true);
+    const box = currentTarget.getBoundingClientRect();
+    setHearts([...hearts, { key: timeStamp, x: clientX - box.left, y: clientY - box.top }]);
+    setTimeout(() => {
+      setHearts((shown) => shown.filter(({ key }) => key !== timeStamp));
+    }, HEART_MS);
+  };
+  const onTap = useTaps({ onSingle: toggle, onDouble });
+  const onShare = () => {
+    const url = `${location.origin}/?clip=${encodeURIComponent(clip.clip_id)}`;
+    void share(clip.caption, url).then((done) => {
+      setNotice(done === "copied" ? strings.linkCopied : done === "failed" ? url : "");
+      setTimeout(setNotice, NOTICE_MS, "");
+    });
+  };
+  useKeys(
+    {
+      " ": toggle,
+      l: () => {
+        mark(likes, clip.clip_id, !likes.get().includes(clip.clip_id));
+      },
+    },
+    current,
+  );
   const showProgress = () => {
     const { currentTime = 0, duration = 1 } = video.current ?? {};
     progress.current?.style.setProperty("scale", `${currentTime / (duration || 1)} 1`);
@@ -56,50 +99,46 @@ export function ClipView({ clip, current, muted, onMuted }: Props) {
 
   return (
     <div className={styles.clip}>
+      {/* Below the video, which is see-through until its first picture is there. */}
+      <img
+        src={clip.poster_url}
+        alt=""
+        width="540"
+        height="960"
+        fetchPriority={current ? "high" : "low"}
+      />
       <video
         ref={video}
         src={clip.video_url}
-        poster={clip.poster_url}
         muted={muted}
         loop
         playsInline
-        preload="auto"
+        preload={current || ahead ? "auto" : "none"}
+        onPlaying={onPlaying}
         onTimeUpdate={showProgress}
       />
       <button
         type="button"
         className={styles.tap}
         aria-label={paused ? strings.play : strings.pause}
-        onClick={() => {
-          setPaused(!paused);
-        }}
+        onClick={onTap}
       >
         {paused && <Icon name="play" size={72} />}
+        {hearts.map(({ key, x, y }) => (
+          <span key={key} className={styles.heart} style={{ left: x, top: y }}>
+            <Icon name="heart" size={96} />
+          </span>
+        ))}
       </button>
       <div className={styles.words}>
+        {pill}
         <strong>{clip.creator}</strong>
         <p>{clip.caption}</p>
       </div>
-      <div className={styles.rail}>
-        <button
-          type="button"
-          aria-label={liked ? strings.unlike : strings.like}
-          aria-pressed={liked}
-          onClick={like}
-        >
-          <Icon name="heart" size={32} />
-          <span aria-hidden="true">{count(clip.like_count + Number(liked))}</span>
-        </button>
-        <button
-          type="button"
-          aria-label={muted ? strings.unmute : strings.mute}
-          onClick={() => {
-            onMuted(!muted);
-          }}
-        >
-          <Icon name={muted ? "muted" : "sound"} size={28} />
-        </button>
-      </div>
+      <ClipActions clip={clip} muted={muted} onMuted={onMuted} onShare={onShare} />
+      <p role="status" className={styles.notice}>
+        {notice}
+      </p>
       <div ref={progress} className={styles.progress} />
     </div>
   );

@@ -1,16 +1,12 @@
 import { type ReactNode, useMemo, useState } from "react";
-import { FeedContext } from "./feed-context";
-import type { Slot } from "./slots";
+import { FeedContext, type Place } from "./feed-context";
 
-/** Keeps the feed's slots and place while other pages are shown. */
+const START: Place = { slots: [], current: 0, signals: 0 };
+
+/** Keeps each tab's slots and place while other pages are shown. */
 export function FeedState({ children }: { children: ReactNode }) {
-  const [slots, setSlots] = useState<Slot[]>([]);
-  const [current, setCurrent] = useState(0);
-  const [signals, setSignals] = useState(0);
+  const [places, setPlaces] = useState({ "for-you": START, following: START });
   const [muted, setMuted] = useState(true);
-  const value = useMemo(
-    () => ({ slots, setSlots, current, setCurrent, signals, setSignals, muted, setMuted }),
-    [slots, current, signals, muted],
-  );
+  const value = useMemo(() => ({ places, setPlaces, muted, setMuted }), [places, muted]);
   return <FeedContext value={value}>{children}</FeedContext>;
 }

@@ -1,14 +1,19 @@
 import { type Dispatch, type SetStateAction, createContext, use } from "react";
 import type { Slot } from "./slots";
 
-interface FeedValue {
+export type Tab = "for-you" | "following";
+
+/** Where a shopper is in the feed of a tab. */
+export interface Place {
   slots: Slot[];
-  setSlots: Dispatch<SetStateAction<Slot[]>>;
   current: number;
-  setCurrent: Dispatch<SetStateAction<number>>;
   /** How many strong signals the feed has answered with a card. */
   signals: number;
-  setSignals: Dispatch<SetStateAction<number>>;
+}
+
+interface FeedValue {
+  places: Record<Tab, Place>;
+  setPlaces: Dispatch<SetStateAction<Record<Tab, Place>>>;
   muted: boolean;
   setMuted: Dispatch<SetStateAction<boolean>>;
 }

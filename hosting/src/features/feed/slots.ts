@@ -1,13 +1,13 @@
 /** What stands where in the feed: clips, and after every few of them a shop card. */
 
-import type { Clip } from "../../lib/api";
+import type { Clip, FeedClip } from "../../lib/api";
 
-export type Slot = { key: string; kind: "clip"; clip: Clip } | { key: string; kind: "card" };
+export type Slot = { key: string; kind: "clip"; clip: FeedClip } | { key: string; kind: "card" };
 
-const CLIPS_PER_CARD = 3;
+const CLIPS_PER_CARD = 4;
 
 /** A round of all clips with cards between them; `round` makes its keys differ from the last's. */
-export function roundOf(clips: Clip[], round: number): Slot[] {
+export function roundOf(clips: FeedClip[], round: number): Slot[] {
   return clips.flatMap((clip, place): Slot[] => {
     const slot: Slot = { key: `${round}-${clip.clip_id}`, kind: "clip", clip };
     const due = (place + 1) % CLIPS_PER_CARD === 0;
@@ -27,7 +27,7 @@ export function withCardNext(slots: Slot[], current: number, key: string): Slot[
 }
 
 /** The clips, begun with the one that was asked for. */
-export function startingWith(clips: Clip[], clipId: string | null): Clip[] {
+export function startingWith<Shown extends Clip>(clips: Shown[], clipId: string | null): Shown[] {
   const place = clips.findIndex(({ clip_id }) => clip_id === clipId);
   return place > 0 ? [...clips.slice(place), ...clips.slice(0, place)] : clips;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { SuggestionsResponse } from "../../lib/api";
+import { publicFile } from "../../lib/http";
 import { type Index, NONE, indexOf } from "./suggestions";
 
 /** As long as the answer's Cache-Control says; then it is asked whether there is a newer one. */
@@ -12,11 +13,7 @@ export function useSuggestions(): Index {
     queryKey: ["suggestions"],
     staleTime: FRESH_MS,
     gcTime: KEPT_MS,
-    queryFn: async () => {
-      const response = await fetch("/suggestions.json");
-      if (!response.ok) throw new Error(`/suggestions.json: ${response.status}`);
-      return indexOf((await response.json()) as SuggestionsResponse);
-    },
+    queryFn: async () => indexOf(await publicFile<SuggestionsResponse>("/suggestions.json")),
   });
   return data;
 }

@@ -16,11 +16,11 @@ interface Props {
 
 /** A ShopFYPCard: products for one interest, and why they are shown. */
 export function ShopCard({ slotKey, current }: Props) {
-  const { data, isPending, isError } = useCard(slotKey, current);
-  const card = data?.cards[0];
+  const { response, isError, isOld } = useCard(slotKey, current);
+  const card = response?.cards[0];
   return (
     <section className={styles.card}>
-      {isPending && (
+      {!response && !isError && (
         <>
           <h2>{strings.cardLoading}</h2>
           <div className={styles.products}>
@@ -28,9 +28,14 @@ export function ShopCard({ slotKey, current }: Props) {
           </div>
         </>
       )}
-      {isError && <Message>{strings.cardFailed}</Message>}
-      {data && !card && <Message>{strings.cardEmpty}</Message>}
-      {data && card && <Products response={data} card={card} current={current} />}
+      {!response && isError && <Message>{strings.cardFailed}</Message>}
+      {response && !card && <Message>{strings.cardEmpty}</Message>}
+      {response && card && <Products response={response} card={card} current={current} />}
+      {isOld && (
+        <p className={styles.note} role="status">
+          {strings.lastCard}
+        </p>
+      )}
     </section>
   );
 }

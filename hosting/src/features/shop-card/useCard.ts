@@ -1,11 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
+import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { useSignals } from "../../lib/signals";
 
 const MOST_EXCLUDED = 200;
+/** A shopper waits no longer for a card than this. */
+const SLOW_MS = 4000;
+
+/** The slots in which it was seen; they keep it, as nothing changes under a shopper's eyes. */
+const stoodIn = new Map<string, RecommendResponse>();
 
 /** The cards that were seen: slot key -> how many strong signals there had been by then. */
 const seen = new Map<string, number>();
@@ -22,7 +28,7 @@ export function useCard(slotKey: string, current: boolean) {
     if (current && !seen.has(slotKey)) seen.set(slotKey, version);
   }, [current, slotKey, version]);
 
-  return useQuery({
+  const { data, isPending, isError } = useQuery({
     queryKey: ["card", slotKey, version],
     queryFn: async () => {
       // What was done must be known to the server before it is asked.
@@ -33,7 +39,31 @@ export function useCard(slotKey: string, current: boolean) {
         .flatMap((response) => response?.cards.flatMap((card) => card.products) ?? [])
         .map(({ product }) => product.product_id);
       const exclude = [...new Set(shown)].slice(-MOST_EXCLUDED);
-      return call<RecommendResponse>("recommend", { exclude });
+      const response = await call<RecommendResponse>("recommend", { exclude });
+      if (response.cards.length) lastCard.set(response);
+      return response;
     },
   });
+
+  const slow = useTimeout(isPending && current, SLOW_MS);
+  const old = !data && (slow || isError) ? lastCard.get() : null;
+  useEffect(() => {
+    if (current && old) stoodIn.set(slotKey, old);
+  }, [current, old, slotKey]);
+  const standIn = stoodIn.get(slotKey) ?? old;
+  return { response: standIn ?? data, isError, isOld: standIn !== null };
+}
+
+/** Whether `waiting` has been true for so long. */
+function useTimeout(waiting: boolean, milliseconds: number): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setTimeout(setOver, milliseconds, true);
+    return () => {
+      clearTimeout(timer);
+      setOver(false);
+    };
+  }, [waiting, milliseconds]);
+  return over;
 }

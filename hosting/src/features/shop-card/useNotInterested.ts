@@ -6,6 +6,10 @@ import { signals } from "../../lib/signals";
 /** What the shopper is not interested in; a card that is mounted again still knows it. */
 const given = new Map<string, Scope[]>();
 
+export function isRejected(product_id: string): boolean {
+  return Boolean(given.get(product_id)?.length);
+}
+
 /** How far the shopper is not interested in a product: by its scopes, the latest last. */
 export function useNotInterested(product_id: string) {
   const [scopes, setScopes] = useState(() => given.get(product_id) ?? []);

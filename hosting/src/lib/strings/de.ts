@@ -34,7 +34,6 @@ export const de: Catalogue = {
   play: "Abspielen",
   pause: "Anhalten",
   like: "Gefällt mir",
-  unlike: "Gefällt mir nicht mehr",
   shopCard: "Shopkarte",
   addToBag: "In die Tasche",
   added: "In deiner Tasche",
@@ -82,6 +81,18 @@ export const de: Catalogue = {
   bought: "Danke! Es wurde nichts abgebucht.",
   keepWatching: "Weiterschauen",
   browse: "Etwas finden",
+  // The feed.
+  feeds: "Feeds",
+  following: "Folge ich",
+  nobodyFollowed: "Folge jemandem, dann stehen die Clips hier.",
+  follow: (creator) => `${creator} folgen`,
+  followShort: "Folgen",
+  save: "Merken",
+  share: "Teilen",
+  linkCopied: "Link kopiert",
+  inThisClip: "In diesem Clip",
+  lastCard: "Der Shop ist langsam. Das ist von vorhin.",
+  offline: "Du bist offline. Was du tust, wird später gesendet.",
   account: {
     profile: "Dein Profil",
     anonymous: "Du bist ohne Namen und Adresse hier.",
@@ -157,14 +168,15 @@ export const de: Catalogue = {
     themes: { system: "Wie das System", dark: "Dunkel", light: "Hell" },
     data: "Deine Daten",
     kept: "Über dich gespeichert, jeweils 90 Tage: was du hier suchst, anschaust, siehst, öffnest, in die Tasche legst und kaufst, wie lange du Shopkarten ansiehst, woran du kein Interesse hast, und die Interessen, die daraus folgen. Eine Suche, die mindestens drei Leute gemacht haben, kann anderen vorgeschlagen werden; sonst wird nichts geteilt.",
-    onDevice: "Deine Tasche, deine Likes und deine letzten Suchen sind nur auf diesem Gerät.",
+    onDevice:
+      "Deine Tasche, deine letzten Suchen und die Clips und Leute, die dir gefallen, die du dir merkst oder denen du folgst, sind nur auf diesem Gerät.",
     export: "Meine Daten herunterladen",
     exporting: "Wird gesammelt…",
     exportFailed: "Deine Daten konnten nicht gesammelt werden. Versuch es noch einmal.",
     delete: "Alles löschen",
     deleteTitle: "Alles löschen?",
     deleteWhat:
-      "Deine Interessen, dein Verlauf und deine Anmeldung werden gelöscht, und was auf diesem Gerät ist: Tasche, Likes und letzte Suchen. Das lässt sich nicht rückgängig machen.",
+      "Deine Interessen, dein Verlauf und deine Anmeldung werden gelöscht, und was auf diesem Gerät ist: Tasche, letzte Suchen, Likes, gemerkte Clips und wem du folgst. Das lässt sich nicht rückgängig machen.",
     deleteUnderstood: "Ja, alles löschen",
     deleting: "Wird gelöscht…",
     deleteFailed:
@@ -173,7 +185,7 @@ export const de: Catalogue = {
     deleted: "Alles ist gelöscht. Nichts über dich ist geblieben, weder hier noch im Shop.",
   },
   heldAs: {
-    searched: ({ query = "" }) => `Suche nach „${query}“`,
+    searched: ({ query = "" }) => `„${query}“`,
     viewed: ({ title = "" }) => title,
     added: ({ title = "" }) => title,
     bought: ({ title = "" }) => title,

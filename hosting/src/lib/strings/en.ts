@@ -35,7 +35,6 @@ export const en = {
   play: "Play",
   pause: "Pause",
   like: "Like",
-  unlike: "Unlike",
   shopCard: "Shop card",
   addToBag: "Add to bag",
   added: "In your bag",
@@ -83,6 +82,18 @@ export const en = {
   bought: "Thank you! Nothing was charged.",
   keepWatching: "Keep watching",
   browse: "Find something",
+  // The feed.
+  feeds: "Feeds",
+  following: "Following",
+  nobodyFollowed: "Follow someone, and their clips are here.",
+  follow: (creator: string) => `Follow ${creator}`,
+  followShort: "Follow",
+  save: "Save",
+  share: "Share",
+  linkCopied: "Link copied",
+  inThisClip: "In this clip",
+  lastCard: "The shop is slow. This is from before.",
+  offline: "You are offline. What you do is sent later.",
   // The You page.
   account: {
     profile: "Your profile",
@@ -158,14 +169,15 @@ export const en = {
     themes: { system: "As the system", dark: "Dark", light: "Light" },
     data: "Your data",
     kept: "Kept about you, each for 90 days: what you search, watch, see, open, add and buy here, how long you look at shop cards, what you are not interested in, and the interests that follow from it. A search that at least three shoppers made may be suggested to others; nothing else is shared.",
-    onDevice: "Your bag, your likes and your recent searches are on this device only.",
+    onDevice:
+      "Your bag, your recent searches, and the clips and people you like, save and follow are on this device only.",
     export: "Download my data",
     exporting: "Collecting…",
     exportFailed: "Your data could not be collected. Try again.",
     delete: "Delete everything",
     deleteTitle: "Delete everything?",
     deleteWhat:
-      "Your interests, your history and your sign-in are deleted, and what is on this device: bag, likes and recent searches. This cannot be undone.",
+      "Your interests, your history and your sign-in are deleted, and what is on this device: bag, recent searches, likes, saved clips and follows. This cannot be undone.",
     deleteUnderstood: "Yes, delete all of it",
     deleting: "Deleting…",
     deleteFailed: "Not everything is deleted yet. Try again: it goes on where it stopped.",
@@ -174,7 +186,7 @@ export const en = {
   },
   /** What is held on a shopper, by the code that says what. */
   heldAs: {
-    searched: ({ query = "" }) => `Searched for “${query}”`,
+    searched: ({ query = "" }) => `“${query}”`,
     viewed: ({ title = "" }) => title,
     added: ({ title = "" }) => title,
     bought: ({ title = "" }) => title,

@@ -1,0 +1,96 @@
+"""The files of a release that are the same for everybody, served as they are."""
+
+import gzip
+import hashlib
+import json
+import threading
+import time
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+
+from shopfyp.errors import NoRelease, ReleaseError
+from shopfyp.logs import log
+from shopfyp.manifest import Bucket, Pointer, folder_of, read_manifest, read_pointer
+
+
+@dataclass(frozen=True)
+class Served:
+    """The answer to every request until the next release: JSON, and the same gzipped."""
+
+    release: str
+    plain: bytes
+    gzipped: bytes
+
+
+class PublicFile:
+    """Holds one file of the current release, and nothing else of it: no index, no model."""
+
+    def __init__(
+        self, bucket: Bucket, name: str, content: type[BaseModel], check_seconds: float = 60
+    ) -> None:
+        """Serve a file of the release that is current.
+
+        Args:
+            bucket: where releases are.
+            name: of the file.
+            content: what it must hold; releases made before there was such a file count as
+                having one with its defaults.
+            check_seconds: a newer release is looked for at most so often.
+        """
+        self._bucket, self._name, self._content = bucket, name, content
+        self._check_seconds = check_seconds
+        self._served: Served | None = None
+        self._checked_at = -float("inf")
+        self._lock = threading.Lock()
+
+    def get(self) -> Served:
+        """What to answer now.
+
+        The caller whose turn it is looks at the pointer before it is answered; a thread in the
+        background would get no CPU time, as the CDN leaves minutes between two calls. Nobody
+        else waits for that.
+
+        Raises:
+            NoRelease: there is none, and never was.
+        """
+        if self._is_due() and self._lock.acquire(blocking=self._served is None):
+            try:
+                self._refresh()
+            except ReleaseError as error:
+                log("ERROR", "file refused", file=self._name, reason=str(error))
+                if self._served is None:
+                    raise NoRelease(str(error)) from error
+            finally:
+                self._lock.release()
+        if self._served is None:
+            raise NoRelease(f"{self._name} could not be read")
+        return self._served
+
+    def _is_due(self) -> bool:
+        return self._served is None or time.monotonic() - self._checked_at >= self._check_seconds
+
+    def _refresh(self) -> None:
+        if not self._is_due():
+            return  # another thread was first
+        self._checked_at = time.monotonic()
+        pointer = read_pointer(self._bucket)
+        if self._served is None or self._served.release != pointer.version:
+            self._served = self._read(pointer)
+            log("INFO", "file taken up", file=self._name, release=pointer.version)
+
+    def _read(self, pointer: Pointer) -> Served:
+        manifest, _ = read_manifest(self._bucket, pointer)
+        held = self._content()
+        if facts := manifest.files.get(self._name):
+            data = self._bucket.read(f"{folder_of(pointer.version)}/{self._name}")
+            if data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
+                raise ReleaseError(f"{self._name} has not the SHA-256 that the manifest says")
+            try:
+                held = self._content.model_validate_json(data)
+            except ValidationError as error:
+                wrong = f"{self._name}: {error.error_count()} entries are none"
+                raise ReleaseError(wrong) from error
+        answer = {"release": pointer.version, **held.model_dump(mode="json")}
+        plain = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        return Served(pointer.version, plain, gzip.compress(plain, mtime=0))

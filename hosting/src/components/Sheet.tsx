@@ -1,0 +1,48 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { strings } from "../lib/strings";
+import { Icon } from "./Icon";
+import styles from "./Sheet.module.css";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A sheet from below over the page; Escape, its button and a tap beside it close it. */
+export function Sheet({ title, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.sheet}
+      aria-labelledby={heading}
+      onClose={onClose}
+      onClick={(event) => {
+        // The box is filled by what is in it: what is left of the dialog is its backdrop.
+        if (event.target === event.currentTarget) event.currentTarget.close();
+      }}
+    >
+      <div className={styles.box}>
+        <header>
+          <h2 id={heading}>{title}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={strings.close}
+            onClick={() => {
+              dialog.current?.close();
+            }}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

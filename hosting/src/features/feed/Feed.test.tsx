@@ -1,0 +1,184 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { MemoryRouter } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { log } from "../../lib/queue";
+import { Feed } from "./Feed";
+import { FeedState } from "./FeedState";
+import type { Tab } from "./feed-context";
+import { follows, likes, saves } from "./marks";
+
+vi.mock("../../lib/queue", () => ({ log: vi.fn() }));
+
+const clips = Array.from({ length: 12 }, (_, place) => ({
+  clip_id: `c${place}`,
+  creator: `@creator${place % 3}`,
+  caption: `caption ${place}`,
+  topic: "tents",
+  video_url: `/c${place}.mp4`,
+  poster_url: `/c${place}.jpg`,
+  duration_s: 4,
+  like_count: place,
+  product_ids: [],
+  products: [],
+}));
+
+/** What jsdom lacks: a slot comes into view when the test says so. */
+let scrolledTo: (place: number) => void;
+
+beforeEach(() => {
+  let callback: IntersectionObserverCallback;
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(given: IntersectionObserverCallback) {
+        callback = given;
+      }
+      observe = vi.fn();
+      disconnect = vi.fn();
+    },
+  );
+  scrolledTo = (place) => {
+    const target = document.querySelector(`[data-place="${place}"]`);
+    const entry = { target, isIntersecting: true } as unknown as IntersectionObserverEntry;
+    act(() => {
+      callback([entry], undefined as unknown as IntersectionObserver);
+    });
+  };
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(() => Promise.resolve(Response.json({ release: "r1", clips }))),
+  );
+  Element.prototype.scrollTo = vi.fn() as never;
+  HTMLMediaElement.prototype.play = vi.fn(() => Promise.resolve());
+  HTMLMediaElement.prototype.pause = vi.fn();
+});
+
+afterEach(() => {
+  cleanup();
+  for (const marks of [likes, saves, follows]) marks.set([]);
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+async function open(tab: Tab = "for-you", path = "/") {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <MemoryRouter initialEntries={[path]}>
+        <FeedState>
+          <Feed
+            tab={tab}
+            renderCard={({ slotKey }) => <p>card {slotKey}</p>}
+            renderPill={({ clip, release }) => `pill ${clip.clip_id} of ${release}`}
+            renderRail={({ clip }) => `rail ${clip.clip_id}`}
+          />
+        </FeedState>
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+  await waitFor(() => {
+    expect(screen.getByRole("feed")).toHaveAttribute("aria-busy", "false");
+  });
+  // Effects that came with the clips.
+  await act(async () => Promise.resolve());
+}
+
+const current = () => document.querySelector('[data-current="true"]');
+const videos = () => [...document.querySelectorAll("video")].map((v) => v.getAttribute("src"));
+
+test("never more than five clips are mounted, however far one goes", async () => {
+  await open();
+  for (let place = 0; place < 40; place += 1) {
+    scrolledTo(place);
+    expect(videos().length).toBeLessThanOrEqual(5);
+    expect(current()).toHaveAttribute("data-place", String(place));
+  }
+});
+
+test("what comes next is loaded once the first clip plays, and no sooner", async () => {
+  await open();
+  const preloads = () => [...document.querySelectorAll("video")].map((v) => v.preload);
+  expect(preloads()).toEqual(["auto", "none", "none"]);
+  fireEvent.playing(document.querySelector("video") as HTMLVideoElement);
+  expect(preloads()).toEqual(["auto", "auto", "auto"]);
+});
+
+test("the next card is asked for long before it is reached, and only that one", async () => {
+  await open();
+  expect(screen.getAllByText(/^card/)).toHaveLength(1);
+});
+
+test("keys work wherever the focus is, but in a field", async () => {
+  await open();
+  const scroll = vi.spyOn(Element.prototype, "scrollTo");
+  fireEvent.keyDown(document.body, { key: "ArrowDown" });
+  expect(scroll).toHaveBeenLastCalledWith(expect.objectContaining({ behavior: "smooth" }));
+  fireEvent.keyDown(document.body, { key: "l" });
+  expect(likes.get()).toEqual(["c0"]);
+  fireEvent.keyDown(document.body, { key: "l" });
+  expect(likes.get()).toEqual([]);
+  expect(document.querySelector("video")?.muted).toBe(true);
+  fireEvent.keyDown(document.body, { key: "m" });
+  expect(document.querySelector("video")?.muted).toBe(false);
+  fireEvent.keyDown(document.body, { key: " " });
+  expect(screen.getByRole("button", { name: "Play" })).toBeVisible();
+  const field = document.body.appendChild(document.createElement("input"));
+  fireEvent.keyDown(field, { key: "l" });
+  expect(likes.get()).toEqual([]);
+  field.remove();
+});
+
+test("a double tap likes and never unlikes; a tap pauses", async () => {
+  await open();
+  const pause = () => within(current() as HTMLElement).getByRole("button", { name: "Pause" });
+  const video = pause();
+  vi.useFakeTimers();
+  const tap = (timeStamp: number) => {
+    const event = new MouseEvent("click", { bubbles: true, detail: 1 });
+    Object.defineProperty(event, "timeStamp", { value: timeStamp });
+    fireEvent(video, event);
+  };
+  tap(1000);
+  tap(1100);
+  expect(likes.get()).toEqual(["c0"]);
+  tap(1200);
+  expect(likes.get()).toEqual(["c0"]);
+  act(() => {
+    vi.advanceTimersByTime(1000);
+  });
+  expect(pause()).toBe(video);
+  tap(5000);
+  act(() => {
+    vi.advanceTimersByTime(300);
+  });
+  expect(screen.getByRole("button", { name: "Play" })).toBe(video);
+  vi.useRealTimers();
+});
+
+test("a clip counts as watched after two seconds", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  await open();
+  act(() => {
+    vi.advanceTimersByTime(2100);
+  });
+  expect(log).toHaveBeenCalledWith({ type: "view_clip", clip_id: "c0" });
+  vi.useRealTimers();
+});
+
+test("following shows the clips of those who are followed, and before that whom to follow", async () => {
+  await open("following");
+  expect(screen.getByText("Follow someone, and their clips are here.")).toBeVisible();
+  fireEvent.click(screen.getByRole("button", { name: "Follow @creator2" }));
+  await waitFor(() => {
+    expect(videos()).toEqual(["/c2.mp4", "/c5.mp4", "/c8.mp4"]);
+  });
+});
+
+test("a link to a clip opens the feed with it, and its pill and rail know the clip", async () => {
+  await open("for-you", "/?clip=c5");
+  await waitFor(() => {
+    expect(current()).toHaveAccessibleName("caption 5");
+  });
+  expect(screen.getByText("pill c5 of r1")).toBeVisible();
+  expect(screen.getByText("rail c5")).toBeVisible();
+});

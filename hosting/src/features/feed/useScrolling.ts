@@ -1,0 +1,43 @@
+import { type RefObject, useEffect, useRef } from "react";
+import type { Slot } from "./slots";
+
+/** Follow which slot fills the screen, and come back to it when the feed is shown again. */
+export function useScrolling(
+  container: RefObject<HTMLDivElement | null>,
+  slots: Slot[],
+  current: number,
+  setCurrent: (place: number) => void,
+): void {
+  const restored = useRef(false);
+  const first = slots[0]?.key;
+
+  useEffect(() => {
+    if (!first) return;
+    restored.current = true;
+    scrollToPlace(container.current, current, "instant");
+    // Only when the feed begins anew: what follows is the shopper's own scrolling.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [container, first]);
+
+  useEffect(() => {
+    const root = container.current;
+    if (!root) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          const place = Number((entry.target as HTMLElement).dataset["place"]);
+          if (entry.isIntersecting && restored.current) setCurrent(place);
+        }
+      },
+      { root, threshold: 0.6 },
+    );
+    for (const slot of root.children) observer.observe(slot);
+    return () => {
+      observer.disconnect();
+    };
+  }, [container, slots, setCurrent]);
+}
+
+export function scrollToPlace(root: HTMLElement | null, place: number, behavior: ScrollBehavior) {
+  root?.scrollTo({ top: place * root.clientHeight, behavior });
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from "react";
+import { Price } from "../../components/Price";
+import { Sheet } from "../../components/Sheet";
+import type { FeedClip, Offer, Product } from "../../lib/api";
+import { log } from "../../lib/queue";
+import { strings } from "../../lib/strings";
+import { CardProduct } from "./CardProduct";
+import styles from "./ClipProducts.module.css";
+import { isRejected } from "./useNotInterested";
+
+interface Props {
+  clip: FeedClip;
+  current: boolean;
+  release: string;
+}
+
+/** A pill on a clip: the first of the products seen in it; the others come in a sheet. */
+export function ShopPill({ clip, current, release }: Props) {
+  const [open, setOpen] = useState(false);
+  const offer = { release, source: "clip" };
+  const products = wanted(clip);
+  const [first] = products;
+  useImpressions(current ? products.slice(0, 1) : [], offer);
+  if (!first) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.pill}
+        aria-haspopup="dialog"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <img src={first.image_url || undefined} alt="" width="40" height="40" />
+        <span className={styles.words}>
+          <span className={styles.title}>{first.title}</span>
+          <Price product={first} />
+        </span>
+      </button>
+      {open && (
+        <Sheet
+          title={strings.inThisClip}
+          onClose={() => {
+            setOpen(false);
+          }}
+        >
+          <Products products={products} offer={offer} />
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+/** The products seen in a clip, beside it. */
+export function ClipRail({ clip, release }: Props) {
+  const products = wanted(clip);
+  if (!products.length) return null;
+  return (
+    <section className={styles.rail}>
+      <h2>{strings.inThisClip}</h2>
+      {/* Anew for each clip, so that its products count as seen. */}
+      <Products key={clip.clip_id} products={products} offer={{ release, source: "clip" }} />
+    </section>
+  );
+}
+
+function Products({ products, offer }: { products: Product[]; offer: Offer }) {
+  useImpressions(products, offer);
+  return (
+    <ul className={styles.products}>
+      {products.map((product) => (
+        <CardProduct key={product.product_id} product={product} offer={offer} />
+      ))}
+    </ul>
+  );
+}
+
+function wanted(clip: FeedClip): Product[] {
+  return clip.products.filter(({ product_id }) => !isRejected(product_id));
+}
+
+/** Log once that each of these was seen. */
+function useImpressions(products: Product[], offer: Offer): void {
+  const logged = useRef(new Set<string>());
+  useEffect(() => {
+    for (const [position, { product_id }] of products.entries()) {
+      if (logged.current.has(product_id)) continue;
+      logged.current.add(product_id);
+      log({ type: "impression", product_id, ...offer, position });
+    }
+  });
+}

@@ -1,0 +1,37 @@
+/** What works without a connection: the app itself, the feed, and the clips that were watched. */
+
+import { useSyncExternalStore } from "react";
+
+const CLIPS = "clips";
+
+/** Let the app open without a connection from the next visit on. */
+export function installOffline(): void {
+  if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
+  // After the first view, which needs the line for itself.
+  window.addEventListener("load", () => {
+    navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {
+      console.warn("no offline use", error);
+    });
+  });
+}
+
+/** Keep a clip that was watched; the service worker bounds how many. */
+export async function keepClip(url: string): Promise<void> {
+  if (!("caches" in globalThis) || !navigator.serviceWorker.controller) return;
+  const cache = await caches.open(CLIPS);
+  if (!(await cache.match(url))) await cache.add(url);
+}
+
+function subscribe(listener: () => void) {
+  window.addEventListener("online", listener);
+  window.addEventListener("offline", listener);
+  return () => {
+    window.removeEventListener("online", listener);
+    window.removeEventListener("offline", listener);
+  };
+}
+
+/** Whether there is a connection, as far as the browser knows. */
+export function useOnline(): boolean {
+  return useSyncExternalStore(subscribe, () => navigator.onLine);
+}
