@@ -11,14 +11,17 @@ from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import firebase_admin
-from firebase_functions import https_fn, options, params
+from firebase_functions import https_fn, options, params, scheduler_fn
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
 from pydantic import BaseModel, ValidationError
 
 from shopfyp import account, api, feed, store, suggestions
-from shopfyp.errors import NoRelease, UnknownProduct
+from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.events import SearchEvent
+from shopfyp.insights import day_of
+from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log
+from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
 CHECK_SECONDS = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
+CALLS_SECONDS = float(os.environ.get("CALLS_SAVE_SECONDS", "60"))
 
 REGION = params.StringParam(
     "FUNCTIONS_REGION",
@@ -37,6 +41,12 @@ MIN_INSTANCES = params.IntParam(
     "MIN_INSTANCES",
     default=0,
     description="Instances kept warm: 0 costs nothing when idle, 1 spares the cold start.",
+)
+
+SITE_ORIGIN = params.StringParam(
+    "SITE_ORIGIN",
+    default="",
+    description="The web app's address, https://shop.example; empty: https://PROJECT.web.app.",
 )
 
 options.set_global_options(
@@ -52,6 +62,8 @@ options.set_global_options(
 SERVING = options.MemoryOption.GB_1, 20, 60
 # Reads and writes of one document: light, and many at a time.
 LOGGING = options.MemoryOption.MB_512, 40, 30
+# A day's events, one by one: memory for what is told apart, and minutes.
+COUNTING = options.MemoryOption.GB_1, 1, 540
 PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
@@ -60,21 +72,42 @@ def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
     return {"memory": memory, "concurrency": concurrency, "timeout_sec": timeout_sec}
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_calls = Recorder(store.add_calls, lambda: day_of(_now()), CALLS_SECONDS)
+
 Request = TypeVar("Request", bound=BaseModel)
 
 
 def _callable(
-    request_type: type[Request],
+    request_type: type[Request], *, operator: bool = False
 ) -> Callable[[Callable[[str, Request], BaseModel]], Callable[[CallableRequest[Any]], Any]]:
-    """Check who calls and what they send, and turn our exceptions into the protocol's."""
+    """Check who calls and what they send, turn our exceptions into the protocol's, and count.
+
+    `operator` asks for an account with the custom claim of that name.
+    """
 
     def decorate(handler: Callable[[str, Request], BaseModel]) -> Callable[..., Any]:
         @wraps(handler)
         def call(request: CallableRequest[Any]) -> Any:
+            with _calls.measured(handler.__name__) as ends:
+                try:
+                    answered = answer(request)
+                except HttpsError as error:
+                    ends(error.code.value)
+                    raise
+                ends(OK)
+                return answered
+
+        def answer(request: CallableRequest[Any]) -> Any:
             if request.auth is None or not request.auth.uid:
                 raise HttpsError(
                     FunctionsErrorCode.UNAUTHENTICATED, "Sign in first; anonymously will do."
                 )
+            if operator and request.auth.token.get("operator") is not True:
+                raise HttpsError(FunctionsErrorCode.PERMISSION_DENIED, "For operators only.")
             try:
                 parsed = request_type.model_validate(request.data)
                 return handler(request.auth.uid, parsed).model_dump(mode="json")
@@ -84,7 +117,9 @@ def _callable(
                 raise HttpsError(
                     FunctionsErrorCode.NOT_FOUND, f"product_id: no product {error} in this release"
                 ) from error
-            except NoRelease as error:
+            except UnknownRelease as error:
+                raise HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}") from error
+            except (NoRelease, ReleaseError) as error:
                 log("ERROR", "nothing to serve", function=handler.__name__, reason=str(error))
                 raise HttpsError(
                     FunctionsErrorCode.UNAVAILABLE, "No release can be served yet; try again soon."
@@ -129,13 +164,21 @@ def _public_file(name: str) -> PublicFile:
     return PublicFile(_bucket(), name, PUBLIC[name], check_seconds=CHECK_SECONDS)
 
 
+@cache
+def _shell() -> Shell:
+    return Shell(_origin())
+
+
+def _origin() -> str:
+    """Where the web app is, by our own configuration: a request's Host can be anybody's."""
+    if EMULATED:
+        return "http://127.0.0.1:5000"
+    return SITE_ORIGIN.value or f"https://{os.environ['GCLOUD_PROJECT']}.web.app"
+
+
 def _release() -> "Release":
     release: Release = _releases().get()
     return release
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
@@ -265,6 +308,72 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     # Weak: the bytes differ by encoding, what they say does not.
     response.set_etag(served.release, weak=True)
     return response.make_conditional(request)
+
+
+@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+def product_page(request: https_fn.Request) -> https_fn.Response:
+    """The web app's page with a product's name, picture and price in its head: GET, no sign-in.
+
+    For what reads an address without running the app (crawlers, the previews of messengers), and
+    for whoever opens a shared link. Within the app nobody waits for it: routes change there.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
+    try:
+        html = _shell().get()
+    except ShellError as error:
+        log("ERROR", "no web app to answer with", reason=str(error))
+        headers = {"Cache-Control": "no-store", "Retry-After": "10"}
+        return https_fn.Response(status=503, headers=headers)
+    try:
+        product_id = product_id_of(request.path)
+        product = store.load_product(product_id) if product_id else None
+        html = with_product(html, product, _origin()) if product else html
+        kept = "max-age=300, s-maxage=3600" if product else "max-age=60, s-maxage=60"
+        status, caching = (200 if product else 404), f"public, {kept}"
+    except Exception as error:  # the app looks the product up by itself, and says what is wrong
+        log("ERROR", "product page without its product", reason=f"{type(error).__name__}: {error}")
+        status, caching = 200, "no-store"
+    return https_fn.Response(
+        html, status=status, mimetype="text/html", headers={"Cache-Control": caching}
+    )
+
+
+@scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
+def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
+    """Count today's events four times a day (UTC), and yesterday's once more after its end."""
+    from shopfyp.reporting import count
+
+    count(_bucket(), _now())
+
+
+@https_fn.on_call(**_options(COUNTING))  # type: ignore[untyped-decorator]
+@_callable(api.RefreshInsightsRequest, operator=True)
+def refresh_insights(_: str, __: api.RefreshInsightsRequest) -> api.RefreshInsightsResponse:
+    """Count now what `count_insights` counts."""
+    from shopfyp.reporting import count
+
+    return api.RefreshInsightsResponse(counted=count(_bucket(), _now()))
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.InsightsRequest, operator=True)
+def insights(_: str, request: api.InsightsRequest) -> api.InsightsResponse:
+    """All that the operator's page shows."""
+    from shopfyp.reporting import report
+
+    return report(_bucket(), request.days, _now())
+
+
+@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callable(api.RollBackRequest, operator=True)
+def roll_back(_: str, request: api.RollBackRequest) -> api.RollBackResponse:
+    """Make another release the live one."""
+    from shopfyp.history import roll_back as move
+
+    version = move(_bucket(), request.version)
+    log("WARNING", "rolled back", release=version)
+    return api.RollBackResponse(release=version)
 
 
 firebase_admin.initialize_app()

@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_bucket(command)
     command.set_defaults(run=_rollback)
 
+    command = commands.add_parser("operator", help="let an account see insights and roll back")
+    command.add_argument("--user", required=True, metavar="UID_OR_EMAIL")
+    command.add_argument("--revoke", action="store_true", help="no longer")
+    command.set_defaults(run=_operator)
+
     command = commands.add_parser("evaluate", help="measure search, recommendations, experiments")
     add_commands(command)
     return parser
@@ -188,7 +193,7 @@ def _publish(options: argparse.Namespace) -> None:
 
 
 def _releases(options: argparse.Namespace) -> None:
-    from indexer_job.publish import releases
+    from shopfyp.history import releases
 
     for release in releases(_bucket(options)):
         mark = "*" if release.current else " "
@@ -197,9 +202,16 @@ def _releases(options: argparse.Namespace) -> None:
 
 
 def _rollback(options: argparse.Namespace) -> None:
-    from indexer_job.publish import rollback
+    from shopfyp.history import roll_back
 
-    print(json.dumps({"current": rollback(_bucket(options), options.version)}))
+    print(json.dumps({"current": roll_back(_bucket(options), options.version)}))
+
+
+def _operator(options: argparse.Namespace) -> None:
+    from indexer_job.operators import set_operator
+
+    user_id = set_operator(options.user, revoke=options.revoke)
+    print(json.dumps({"user_id": user_id, "operator": not options.revoke}))
 
 
 def _bucket(options: argparse.Namespace):  # type: ignore[no-untyped-def]

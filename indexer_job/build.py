@@ -273,6 +273,8 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     brands, brand_names = _coded([product.brand for product in products], "")
     categories, category_names = _coded([tuple(product.category) for product in products], ())
     currencies, currency_names = _coded([product.currency for product in products], "")
+    groups, _ = _coded([product.group_id for product in products], "")
+    np.save(folder / "group.npy", groups)
     np.save(folder / "brand.npy", brands)
     np.save(folder / "category.npy", categories)
     np.save(folder / "currency.npy", currencies)

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from indexer_job.files import UserEvent
 from indexer_job.neighbours import EVENT_WEIGHTS, Rows
-from shopfyp.catalog import Product
+from shopfyp.catalog import FRESH_DAYS, Product
 from shopfyp.events import ProductEvent
-from shopfyp.features import FRESH_DAYS
 
 POPULAR_IN_CATEGORY = 50
 NEW = 1000

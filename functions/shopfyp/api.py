@@ -1,7 +1,7 @@
 """Requests and responses of the callables: the contract with every client."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -18,7 +18,9 @@ from pydantic import (
 from shopfyp import paging
 from shopfyp.catalog import Clip, Id, Product
 from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
+from shopfyp.insights import DayCounts
 from shopfyp.intent.slots import SlotName
+from shopfyp.manifest import Version
 from shopfyp.reasons import Reason
 
 MAX_EXCLUDED = 200
@@ -235,10 +237,87 @@ class SimilarRequest(_Request):
     limit: Annotated[int, Field(ge=1, le=30)] = 12
 
 
+class Variant(_Response):
+    """One product of a group, and what tells it from the others."""
+
+    product_id: str
+    title: str
+    image_url: str
+    in_stock: bool
+    options: dict[str, str] = Field(
+        description="its value of each option (colour, size), in the order of choosing"
+    )
+
+
 class SimilarResponse(_Response):
     release: str
     product: Product
-    similar: list[ScoredProduct]
+    variants: list[Variant] = Field(
+        description="the product's group, itself among them; empty if it has none"
+    )
+    similar: list[ScoredProduct] = Field(description="what is like it, and none of its variants")
+    goes_with: list[ScoredProduct] = Field(description="what others take with it; none of these")
+
+
+class InsightsRequest(_Request):
+    days: Annotated[int, Field(ge=1, le=90)] = Field(default=7, description="today and before")
+
+
+class FunctionFigures(_Response):
+    """How one function did: percentiles in milliseconds, null where it was not called."""
+
+    name: str
+    calls: int
+    refused: int = Field(description="calls that asked for what cannot be had")
+    errors: int = Field(description="calls that failed by our doing")
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class InsightsDay(DayCounts):
+    functions: list[FunctionFigures]
+
+
+class UnansweredQuery(_Response):
+    """A search that did not get what it asked for; nobody in particular asked it."""
+
+    query: str
+    why: Literal["nothing", "relaxed", "nearest_only"]
+    count: int
+    last_at: datetime
+
+
+class ReleaseFacts(_Response):
+    version: str
+    created_at: datetime
+    published_at: datetime
+    current: bool
+    counts: dict[str, int]
+    evaluation: dict[str, float]
+
+
+class InsightsResponse(_Response):
+    days: list[InsightsDay] = Field(description="those that were counted, in their order")
+    functions: list[FunctionFigures] = Field(description="over all these days")
+    unanswered: list[UnansweredQuery] = Field(description="the most frequent first")
+    releases: list[ReleaseFacts] = Field(description="the newest first")
+
+
+class RefreshInsightsRequest(_Request):
+    pass
+
+
+class RefreshInsightsResponse(_Response):
+    counted: list[date]
+
+
+class RollBackRequest(_Request):
+    version: Version
+
+
+class RollBackResponse(_Response):
+    release: str = Field(description="the one that is live now; taken up within a minute")
 
 
 class NoRequest(_Request):

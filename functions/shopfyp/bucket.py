@@ -1,6 +1,7 @@
 """Cloud Storage, as a release needs it."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from google.api_core.exceptions import GoogleAPIError, NotFound
@@ -56,6 +57,6 @@ class CloudBucket:
         """Store a small object."""
         self._bucket.blob(name).upload_from_string(content, content_type="application/json")
 
-    def names(self, prefix: str) -> list[str]:
-        """The names of the objects below `prefix`."""
-        return sorted(blob.name for blob in self._bucket.list_blobs(prefix=prefix))
+    def written(self, prefix: str) -> dict[str, datetime]:
+        """The names of the objects below `prefix`, and when each was written."""
+        return {blob.name: blob.updated for blob in self._bucket.list_blobs(prefix=prefix)}

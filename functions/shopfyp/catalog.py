@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 
 def _document_id(value: str) -> str:
@@ -20,6 +28,11 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 _TEMPLATE_CHARS = 256
+MAX_PICTURES = 9
+"""A product has so many pictures beside its main one, at the most."""
+STARS = 5
+FRESH_DAYS = 14.0
+"""So long after it was published a product is new."""
 AttributeValue = str | bool | int | float | list[str]
 
 
@@ -29,6 +42,9 @@ class Product(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     product_id: Id
+    group_id: Annotated[Text, Field(max_length=128)] = Field(
+        default="", description="what is the same product but for its colour or size shares it"
+    )
     title: Annotated[Text, Field(min_length=1, max_length=1000)]
     description: Text = ""
     brand: Text = ""
@@ -38,12 +54,25 @@ class Product(BaseModel):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     rating: Annotated[float, Field(ge=0, le=5)] | None = None
     rating_count: Count = 0
+    rating_histogram: Annotated[list[Count], Field(max_length=STARS)] = Field(
+        default_factory=list, description="ratings with one star, two, and so on; empty if unknown"
+    )
     sold_count: Count = 0
     in_stock: bool = True
     published_at: AwareDatetime | None = None
     image_url: str = ""
+    image_urls: Annotated[list[str], Field(max_length=MAX_PICTURES)] = Field(
+        default_factory=list, description="further pictures, beside `image_url`"
+    )
     url: str = ""
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+
+    @field_validator("rating_histogram")
+    @classmethod
+    def _is_whole(cls, counts: list[int]) -> list[int]:
+        if counts and (len(counts) != STARS or not any(counts)):
+            raise ValueError(f"must hold {STARS} counts, and not zeros alone")
+        return counts
 
 
 class Clip(BaseModel):

@@ -13,6 +13,10 @@ class ReleaseError(ShopFYPError):
     """A release that must not be served; the message says which check it failed."""
 
 
+class UnknownRelease(ReleaseError):
+    """A version that is not in the bucket."""
+
+
 class NoRelease(ShopFYPError):
     """Nothing to serve: no release was ever opened, and none can be."""
 

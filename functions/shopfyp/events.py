@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shopfyp.catalog import Id
-from shopfyp.reasons import Reason
+from shopfyp.reasons import Code, Reason
 
 MAX_QUERY_CHARS = 500
 MAX_BATCH = 100
@@ -68,9 +68,13 @@ class ProductEvent(_Offered):
     position: Annotated[int, Field(ge=0, lt=100)] | None = Field(
         default=None, description="its place on the card, from 0"
     )
+    quantity: Annotated[int, Field(ge=1, le=99)] | None = Field(
+        default=None, description="pieces put into the bag or bought"
+    )
     propensity: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = Field(
         default=None, description="how likely it was to be on the card"
     )
+    reason_code: Code | None = Field(default=None, description="what the card was there for")
 
 
 class FeedbackEvent(_Event):

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopfyp.candidates.base import Signal
+from shopfyp.catalog import FRESH_DAYS
 from shopfyp.profile import Profile
 from shopfyp.release import Release
 
-FRESH_DAYS = 14.0
 SEEN_MOST = 8
 _ALIKE = 0.6
 _PRICED = 3

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopfyp.errors import ReleaseError
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "releases/current.json"
 
 
@@ -148,3 +148,16 @@ def read_manifest(bucket: Bucket, pointer: Pointer) -> tuple[Manifest, bytes]:
     if manifest.version != pointer.version:
         raise ReleaseError(f"manifest.json is of release {manifest.version}")
     return manifest, data
+
+
+def read_file(bucket: Bucket, manifest: Manifest, name: str) -> bytes:
+    """One file of a published release, verified.
+
+    Raises:
+        ReleaseError: it is not there, or not the one that was published.
+    """
+    facts = manifest.files.get(name)
+    data = bucket.read(f"{folder_of(manifest.version)}/{name}") if facts else None
+    if facts is None or data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
+        raise ReleaseError(f"{name} does not have the SHA-256 that the manifest says")
+    return data

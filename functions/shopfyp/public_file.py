@@ -1,7 +1,6 @@
 """The files of a release that are the same for everybody, served as they are."""
 
 import gzip
-import hashlib
 import json
 import threading
 import time
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from shopfyp.errors import NoRelease, ReleaseError
 from shopfyp.logs import log
-from shopfyp.manifest import Bucket, Pointer, folder_of, read_manifest, read_pointer
+from shopfyp.manifest import Bucket, Pointer, read_file, read_manifest, read_pointer
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,8 @@ class PublicFile:
     def _read(self, pointer: Pointer) -> Served:
         manifest, _ = read_manifest(self._bucket, pointer)
         held = self._content()
-        if facts := manifest.files.get(self._name):
-            data = self._bucket.read(f"{folder_of(pointer.version)}/{self._name}")
-            if data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
-                raise ReleaseError(f"{self._name} has not the SHA-256 that the manifest says")
+        if self._name in manifest.files:
+            data = read_file(self._bucket, manifest, self._name)
             try:
                 held = self._content.model_validate_json(data)
             except ValidationError as error:

@@ -15,9 +15,10 @@ from shopfyp.api import (
     ScoredProduct,
     SimilarRequest,
     SimilarResponse,
+    Variant,
 )
-from shopfyp.candidates import NEW_SOURCES, SIMILAR_SOURCES, SOURCES
-from shopfyp.candidates.base import Signal, Source
+from shopfyp.candidates import NEW_SOURCES, SOURCES, neighbours, semantic
+from shopfyp.candidates.base import Candidates, Signal, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
@@ -27,12 +28,23 @@ from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
-from shopfyp.reranking import WINDOW, available, diversified, for_one_reason, near_best, showable
+from shopfyp.reranking import (
+    WINDOW,
+    available,
+    diversified,
+    for_one_reason,
+    near_best,
+    one_of_each,
+    showable,
+)
+from shopfyp.variants import options_of
 from shopfyp.vector_index import Mask
 
 MAX_SIGNALS = 12
 _DEPTH = 100
 _PER_CARD = 150
+_NOT_BY_CHANCE = 0.5
+"""What goes with a product does so by this share of the best at least: weights have long tails."""
 
 
 def recommend(
@@ -89,7 +101,7 @@ def card_policies(
     def shown(sources: Mapping[str, Source], count: int) -> list[Ranked]:
         exclude = request.exclude
         ranked = rank_products(release, profile, now, count, exclude, rng, configuration, sources)
-        return showable(available(release, ranked), configuration)
+        return one_of_each(release, showable(available(release, ranked), configuration))
 
     explores = profile.shown_since_signal > 0
     left = shown(SOURCES, _PER_CARD * request.cards)
@@ -156,24 +168,78 @@ def candidates_for(
 
 
 def similar(release: Release, request: SimilarRequest, now: datetime) -> SimilarResponse:
-    """Products like, or often taken with, the one named.
+    """What a product's page shows: its variants, what is like it, and what others take with it.
+
+    What is both goes with it if it is of another category, and else stands where it scores
+    higher. What others take with one variant goes with all of them.
 
     Raises:
         UnknownProduct: the release does not hold it.
     """
-    interest = Interest(kind="product", value=request.product_id, strength=1, at=now)
-    signal = _signal(release, interest, 1.0)
-    if signal is None or signal.row is None:
+    row = release.products.row_of(request.product_id)
+    if row is None:
         raise UnknownProduct(request.product_id)
-    rng = np.random.default_rng(0)
-    candidates = [c for source in SIMILAR_SOURCES for c in source(release, [signal], _DEPTH, rng)]
-    found = pool(candidates, banned=frozenset({signal.row}))
-    ranked = available(release, rank(found, release.weights, _DEPTH))
+    own = release.products.variants(row).tolist()
+    like = _beside(release, semantic.retrieve, [row], own, now)
+    taken = _beside(release, neighbours.retrieve, own, own, now)
+    likeness = {item.row: item.score for item in like}
+    category = release.products.category
+    goes_with = [
+        item
+        for item in taken
+        if category[item.row] != category[row] or item.score > likeness.get(item.row, 0)
+    ]
+    goes_with = [i for i in goes_with if i.score >= _NOT_BY_CHANCE * goes_with[0].score]
+    apart = {item.row for item in goes_with}
+    similar = [item for item in like if item.row not in apart]
     return SimilarResponse(
         release=release.version,
-        product=release.products.product(signal.row),
-        similar=[scored(release, item) for item in ranked[: request.limit]],
+        product=release.products.product(row),
+        variants=_variants(release, own) if len(own) > 1 else [],
+        similar=[scored(release, item) for item in similar[: request.limit]],
+        goes_with=[scored(release, item) for item in goes_with[: request.limit]],
     )
+
+
+def _beside(
+    release: Release, source: Source, rows: Sequence[int], banned: Sequence[int], now: datetime
+) -> list[Ranked]:
+    """What one source offers for any of some products: in stock, one of each group, best first."""
+    signals = []
+    for row in rows:
+        product_id = release.products.product_id(row)
+        interest = Interest(kind="product", value=product_id, strength=1, at=now)
+        signals.append(Signal(interest, 1.0, release.vector(row), row))
+    lists = source(release, signals, _DEPTH, np.random.default_rng(0))
+    found = pool([_strongest(lists)] if lists else [], banned=frozenset(banned))
+    ranked = rank(found, dict.fromkeys(found.features, 1.0), _DEPTH)
+    return one_of_each(release, available(release, ranked))
+
+
+def _strongest(lists: Sequence[Candidates]) -> Candidates:
+    """Lists as one of full weight: each product with its greatest score.
+
+    A sum would make much of a little that each of many variants has.
+    """
+    rows = np.concatenate([c.rows for c in lists])
+    scores = np.concatenate([c.scores for c in lists])
+    order = np.argsort(-scores, kind="stable")
+    first = order[np.sort(np.unique(rows[order], return_index=True)[1])]
+    return replace(lists[0], rows=rows[first], scores=scores[first], weight=1.0)
+
+
+def _variants(release: Release, rows: Sequence[int]) -> list[Variant]:
+    products = [release.products.product(row) for row in rows]
+    return [
+        Variant(
+            product_id=product.product_id,
+            title=product.title,
+            image_url=product.image_url,
+            in_stock=product.in_stock,
+            options=options,
+        )
+        for product, options in zip(products, options_of(products), strict=True)
+    ]
 
 
 def signals_of(release: Release, profile: Profile, now: datetime) -> list[Signal]:

@@ -4,21 +4,30 @@ Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int6
 line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows),
 `marks.npy` (what page tokens keep of a product), and
 a column each for what filters, ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
-`department.npy`, `category.npy` (code of the whole path), `price.npy` (NaN where unknown) with
-`currency.npy`, `rating.npy` (NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970,
-NaN where unknown), and `age.npy` (years from and to, -1 where unknown). Code 0 stands for none;
-`names.json` says what the codes of brands, categories and currencies stand for.
+`department.npy`, `category.npy` (code of the whole path), `group.npy` (code of what variants
+share), `price.npy` (NaN where unknown) with `currency.npy`, `rating.npy` (NaN where unknown),
+`sold.npy`, `published.npy` (seconds since 1970, NaN where unknown), and `age.npy` (years from and
+to, -1 where unknown). Code 0 stands for none; `names.json` says what the codes of brands,
+categories and currencies stand for.
 """
 
 import mmap
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from shopfyp.catalog import Clip, Product
-from shopfyp.encoder import Vectors
+
+if TYPE_CHECKING:
+    # Insights read records without loading the model.
+    from shopfyp.encoder import Vectors
+
+MAX_VARIANTS = 60
+"""So many products of a group are shown to choose from, those beside the one in question."""
 
 
 class Names(BaseModel):
@@ -27,6 +36,17 @@ class Names(BaseModel):
     brand: list[str]
     category: list[tuple[str, ...]]
     currency: list[str]
+
+
+def row_of(ids: NDArray[Any], id_rows: NDArray[Any], product_id: str) -> int | None:
+    """The row of a product by the sorted `ids` and their rows, both (products,); None if absent."""
+    key = product_id.encode()
+    if len(key) > ids.dtype.itemsize:
+        return None
+    place = int(np.searchsorted(ids, np.bytes_(key)))
+    if place == len(ids) or ids[place] != key:
+        return None
+    return int(id_rows[place])
 
 
 class ProductStore:
@@ -45,6 +65,7 @@ class ProductStore:
         self.department = np.load(folder / "department.npy", mmap_mode="r")
         self.category = np.load(folder / "category.npy", mmap_mode="r")
         self.price = np.load(folder / "price.npy", mmap_mode="r")
+        self.group = np.load(folder / "group.npy", mmap_mode="r")
         self.currency = np.load(folder / "currency.npy", mmap_mode="r")
         self.rating = np.load(folder / "rating.npy", mmap_mode="r")
         self.sold = np.load(folder / "sold.npy", mmap_mode="r")
@@ -57,13 +78,7 @@ class ProductStore:
 
     def row_of(self, product_id: str) -> int | None:
         """The row of a product, or None when the release does not hold it."""
-        key = product_id.encode()
-        if len(key) > self._ids.dtype.itemsize:
-            return None
-        place = int(np.searchsorted(self._ids, np.bytes_(key)))
-        if place == len(self._ids) or self._ids[place] != key:
-            return None
-        return int(self._id_rows[place])
+        return row_of(self._ids, self._id_rows, product_id)
 
     def product(self, row: int) -> Product:
         """The product in `row`."""
@@ -72,6 +87,15 @@ class ProductStore:
     def product_id(self, row: int) -> str:
         """The id of the product in `row`."""
         return self.product(row).product_id
+
+    def variants(self, row: int) -> NDArray[np.int64]:
+        """The rows of the group of `row`, itself among them: MAX_VARIANTS at the most, in order."""
+        group = self.group[row]
+        if not group:
+            return np.array([row], np.int64)
+        rows = np.flatnonzero(self.group == group)
+        start = max(0, int(np.searchsorted(rows, row)) - MAX_VARIANTS // 2)
+        return rows[start : start + MAX_VARIANTS]
 
     def title(self, row: int | None) -> str:
         """The title of the product in `row`; empty for no row."""

@@ -20,6 +20,7 @@ WINDOW = 30
 """A card is chosen from so many of the best products for its reason, drawn or not."""
 
 _WAVED_AWAY = 0.5
+_FURTHER_VARIANT = 0.7
 _FEW = 3
 _SORTED, _ANSWERS = 200, 0.7
 """So many are put into the order asked for, if their score is this share of the best."""
@@ -37,6 +38,37 @@ _FIGURES: Mapping[str, Callable[[ProductStore, Rows], NDArray[Any]]] = {
 def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Only what is in stock."""
     return [item for item in ranked if release.products.in_stock[item.row]]
+
+
+def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best variant of each group, and whatever has no variants."""
+    turns = _turns(release, ranked)
+    return [item for item, turn in zip(ranked, turns, strict=True) if not turn]
+
+
+def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Each further variant of a group behind what scores nearly as much: by 0.7 of its score, 0.49…
+
+    What answers far worse stays behind them all.
+    """
+    turns = _turns(release, ranked)
+    if not turns.any():
+        return list(ranked)
+    scores = np.array([item.score for item in ranked])
+    order = np.argsort(-scores * _FURTHER_VARIANT**turns, kind="stable")
+    return [ranked[place] for place in order]
+
+
+def _turns(release: Release, ranked: Sequence[Ranked]) -> NDArray[np.int64]:
+    """How many of its group stand before each product; 0 where there is no group."""
+    groups = release.products.group[[item.row for item in ranked]]
+    turns = np.zeros(len(ranked), np.int64)
+    before: Counter[int] = Counter()
+    for place in np.flatnonzero(groups).tolist():
+        group = int(groups[place])
+        turns[place] = before[group]
+        before[group] += 1
+    return turns
 
 
 def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ranked]:

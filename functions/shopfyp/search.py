@@ -20,7 +20,7 @@ from shopfyp.profile import Interest
 from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.recommend import query_signal, scored
 from shopfyp.release import Release
-from shopfyp.reranking import by_figure, in_order
+from shopfyp.reranking import by_figure, in_order, in_turns
 from shopfyp.vector_index import Mask
 
 _MAX_CLIPS = 12
@@ -89,9 +89,11 @@ def find(
     first = next(attempts)
     best = first if first[2][0] else next((a for a in attempts if a[2][0]), first)
     intent, relaxed, (ranked, matches) = best
-    if sort is None:
+    if sort == "relevance" or (sort is None and not intent.named("sort")):
+        ranked = in_turns(release, ranked)
+    elif sort is None:
         ranked = in_order(release, ranked, intent)
-    elif sort != "relevance":
+    else:
         ranked = by_figure(release, ranked, sort)
     return Found(ranked, relaxed, matches, masks)
 

@@ -1,21 +1,27 @@
-"""The only module that speaks to Firestore: shoppers' profiles and events, and the catalogue."""
+"""The only module that speaks to Firestore: profiles, events, the catalogue, insights."""
 
 import os
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shopfyp.catalog import Clip, Product
 from shopfyp.events import OLDEST, RETENTION, Event, settled_time
+from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
+from shopfyp.latency import Calls
 from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
+INSIGHTS, CALLS = "insights", "insights_calls"
+_PAGE = 5000
+_CALLS_SECONDS = 10.0
 
 TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
@@ -51,6 +57,12 @@ def client() -> firestore.Client:
 def load_profile(user_id: str) -> Profile:
     """A shopper's profile: one document read; an empty one for a stranger."""
     return _profile(_shopper(user_id).get())
+
+
+def load_product(product_id: str) -> Product | None:
+    """A product of the catalogue: one document read; None when there is none."""
+    snapshot = client().collection(PRODUCTS).document(product_id).get()
+    return Product.model_validate(snapshot.to_dict()) if snapshot.exists else None
 
 
 def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
@@ -150,6 +162,75 @@ def log_unanswered(query: str, why: str, now: datetime) -> None:
         },
         merge=True,
     )
+
+
+def unanswered(most: int) -> list[dict[str, Any]]:
+    """The searches most often unanswered, as `log_unanswered` counts them: `most` reads."""
+    found = client().collection(UNANSWERED).order_by("count", direction="DESCENDING").limit(most)
+    return [snapshot.to_dict() for snapshot in found.stream()]
+
+
+def events_of(day: date) -> Iterator[dict[str, Any]]:
+    """Everybody's events that insights count, by when they came in: one read an event.
+
+    Only `insights.EVENT_FIELDS` come over the wire. They are read in pages, as a single stream of
+    hours would be cut off.
+    """
+    start, end = bounds_of(day)
+    query = (
+        client()
+        .collection_group(EVENTS)
+        .where(filter=FieldFilter("type", "in", EVENT_TYPES))
+        .where(filter=FieldFilter("received_at", ">=", start))
+        .where(filter=FieldFilter("received_at", "<", end))
+        .select((*EVENT_FIELDS, "received_at"))
+        .order_by("received_at")
+        .limit(_PAGE)
+    )
+    page = list(query.stream())
+    while page:
+        yield from (snapshot.to_dict() for snapshot in page)
+        page = list(query.start_after(page[-1]).stream()) if len(page) == _PAGE else []
+
+
+def save_insights(insights: DayInsights) -> None:
+    """Keep a day's insights in the place of those counted before."""
+    fields = insights.model_dump(mode="json")
+    client().collection(INSIGHTS).document(fields["day"]).set(fields)
+
+
+def load_insights(since: date) -> list[DayInsights]:
+    """The insights of `since` and all later days that have some, in their order: a read a day."""
+    kept = client().collection(INSIGHTS).where(filter=FieldFilter("day", ">=", str(since)))
+    return [DayInsights.model_validate(s.to_dict()) for s in kept.order_by("day").stream()]
+
+
+def add_calls(day: date, calls: Mapping[str, Calls]) -> None:
+    """Add to what was counted of functions' calls on a day: one write a function.
+
+    A document is written once a minute by each instance of its function, so less than once a
+    second, which is what one document takes.
+    """
+    start, _ = bounds_of(day)
+    for function, some in calls.items():
+        client().collection(CALLS).document(f"{day}-{function}").set(
+            {
+                "day": str(day),
+                "function": function,
+                "outcomes": {name: firestore.Increment(n) for name, n in some.outcomes.items()},
+                "buckets": {str(at): firestore.Increment(n) for at, n in some.buckets.items()},
+                "expires_at": start + RETENTION,
+            },
+            merge=True,
+            timeout=_CALLS_SECONDS,
+        )
+
+
+def load_calls(day: date) -> dict[str, Calls]:
+    """What was counted of each function on a day: a read a function."""
+    kept = client().collection(CALLS).where(filter=FieldFilter("day", "==", str(day)))
+    found = (snapshot.to_dict() for snapshot in kept.stream())
+    return {fields["function"]: Calls.model_validate(fields) for fields in found}
 
 
 @firestore.transactional  # type: ignore[untyped-decorator]

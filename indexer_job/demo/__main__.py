@@ -13,9 +13,11 @@ from types import FrameType
 
 from indexer_job.demo.emulators import BUCKET, EmulatorSuite, client_variables, ports
 from indexer_job.demo.prepare import DATA, load, prepare, say
+from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
 from shopfyp.errors import ShopFYPError
 
-_TEST_CHECK_SECONDS = "1"
+# Tests publish releases and count calls, and want them taken up at once.
+_TEST_VARIABLES = {"RELEASE_CHECK_SECONDS": "1", "CALLS_SAVE_SECONDS": "1"}
 
 
 def main(arguments: list[str]) -> int:
@@ -28,14 +30,14 @@ def main(arguments: list[str]) -> int:
     try:
         prepare(progress=progress)
         say("emulators: auth, firestore, functions, storage, hosting")
-        # Tests publish releases and want them taken up at once.
-        variables = {"RELEASE_CHECK_SECONDS": _TEST_CHECK_SECONDS} if command else {}
-        with EmulatorSuite(DATA / "emulators.log", variables):
+        with EmulatorSuite(DATA / "emulators.log", _TEST_VARIABLES if command else {}):
             say(f"release {load(BUCKET, progress=progress)} published, Firestore seeded")
             if command:
                 return subprocess.run(command, check=False).returncode
             took = time.monotonic() - started
-            print(f"\nShopFYP: http://127.0.0.1:{ports()['hosting']}  (ready in {took:.0f} s)")
+            url = f"http://127.0.0.1:{ports()['hosting']}"
+            print(f"\nShopFYP: {url}  (ready in {took:.0f} s)")
+            print(f"Insights: {url}/insights  ({DEMO_EMAIL}, password {DEMO_PASSWORD})")
             print("Ctrl-C stops everything.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

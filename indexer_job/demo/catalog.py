@@ -2,6 +2,8 @@
 
 import random
 
+from indexer_job.demo.illustrations import views_of
+from indexer_job.demo.ratings import histogram
 from indexer_job.demo.types import ProductType, brands, colours, product_types, themes
 from shopfyp.catalog import AttributeValue, Product
 
@@ -49,20 +51,27 @@ def _product(product_id: str, kind: ProductType, place: int, rng: random.Random)
     price = _price(kind, tier, rng)
     sold = int(rng.paretovariate(0.8) * 12) if rng.random() < 0.9 else 0
     sold = min(sold, 180_000)
+    title = _title(kind, brand, theme, gender, colour, feature, age, rng)
+    list_price = _list_price(price, rng) if rng.random() < 0.35 else None
+    rating = round(min(4.9, max(2.9, rng.gauss(4.4, 0.35))), 1) if sold else None
+    ratings = int(sold * rng.uniform(0.05, 0.3))
+    picture = f"/demo/products/{product_id}.svg"
     return Product(
         product_id=product_id,
-        title=_title(kind, brand, theme, gender, colour, feature, age, rng),
+        title=title,
         description=_description(kind, theme, age, colour, material, feature, other),
         brand=brand,
         category=[kind.department, kind.category],
         price=price,
-        list_price=_list_price(price, rng) if rng.random() < 0.35 else None,
+        list_price=list_price,
         currency="USD",
-        rating=round(min(4.9, max(2.9, rng.gauss(4.4, 0.35))), 1) if sold else None,
-        rating_count=int(sold * rng.uniform(0.05, 0.3)),
+        rating=rating,
+        rating_count=ratings,
+        rating_histogram=histogram(rating, ratings) if rating else [],
         sold_count=sold,
         in_stock=rng.random() < 0.95,
-        image_url=f"/demo/products/{product_id}.svg",
+        image_url=picture,
+        image_urls=views_of(picture),
         url=f"/product/{product_id}",
         attributes=attributes,
     )

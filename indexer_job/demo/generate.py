@@ -11,9 +11,19 @@ from indexer_job.demo.catalog import demo_products
 from indexer_job.demo.clips import demo_clips, render_clips
 from indexer_job.demo.illustrations import product_svg
 from indexer_job.demo.personas import demo_events
+from indexer_job.demo.variants import with_variants
 from shopfyp.catalog import as_record
 
-_SOURCES = ["*.toml", "types.py", "catalog.py", "illustrations.py", "clips.py", "personas.py"]
+_SOURCES = [
+    "*.toml",
+    "types.py",
+    "catalog.py",
+    "ratings.py",
+    "variants.py",
+    "illustrations.py",
+    "clips.py",
+    "personas.py",
+]
 
 
 def generate_demo(out: Path, media: Path, seed: int = 7, *, progress: bool = False) -> None:
@@ -33,10 +43,12 @@ def generate_demo(out: Path, media: Path, seed: int = 7, *, progress: bool = Fal
     out.mkdir(parents=True, exist_ok=True)
     products = demo_products(seed)
     clips = demo_clips(products, seed)
-    _write_gz(out / "products.jsonl.gz", map(as_record, products))
+    catalogue = with_variants(products, seed)
+    _write_gz(out / "products.jsonl.gz", map(as_record, catalogue))
     _write_gz(out / "events.jsonl.gz", demo_events(products, seed))
-    for product in products:
-        (media / "products" / f"{product.product_id}.svg").write_text(product_svg(product))
+    for product in catalogue:
+        # Sizes share a picture.
+        (media / "products" / Path(product.image_url).name).write_text(product_svg(product))
     render_clips(clips, products, media / "clips", progress=progress)
     (out / "clips.jsonl").write_text("".join(clip.model_dump_json() + "\n" for clip in clips))
     stamp.write_text(fresh)

@@ -25,15 +25,29 @@ _BACKGROUNDS = [
 ]
 
 
+# Further views of the same file, shown by what follows a # in its address.
+_VIEWS = {"side": "400 0 400 400", "detail": "96 116 208 208"}
+
+
+def views_of(picture: str) -> list[str]:
+    """The addresses of a picture's further views: from the other side, and from near."""
+    return [f"{picture}#{view}" for view in _VIEWS]
+
+
 def product_svg(product: Product) -> str:
-    """A square picture of a product, 400 x 400."""
+    """A square picture of a product, 400 x 400, and its further views beside it."""
     light, deep = _BACKGROUNDS[_pick(product, "background", len(_BACKGROUNDS))]
+    views = "".join(f'<view id="{name}" viewBox="{box}"/>' for name, box in _VIEWS.items())
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">'
         '<defs><radialGradient id="b" cx=".4" cy=".3" r=".9">'
         f'<stop stop-color="{light}"/><stop offset="1" stop-color="{deep}"/>'
-        "</radialGradient></defs>"
-        f'<rect width="400" height="400" fill="url(#b)"/>{product_art(product)}</svg>'
+        f"</radialGradient></defs>{views}"
+        '<rect width="400" height="400" fill="url(#b)"/>'
+        f'<g id="a">{product_art(product)}</g>'
+        f'<path d="M400 0h400v400H400z" fill="{light}"/>'
+        f'<path d="M400 286h400v114H400z" fill="{deep}"/>'
+        '<use href="#a" transform="matrix(-.8 0 0 .8 760 58)"/></svg>'
     )
 
 
@@ -67,7 +81,9 @@ def _drawings() -> dict[str, str]:
 
 
 def _pick(product: Product, what: str, count: int) -> int:
-    return hashlib.sha256(f"{product.product_id}{what}".encode()).digest()[0] % count
+    # Variants of a product stand before the same background.
+    picked_by = product.group_id or product.product_id
+    return hashlib.sha256(f"{picked_by}{what}".encode()).digest()[0] % count
 
 
 @cache

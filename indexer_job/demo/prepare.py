@@ -12,6 +12,7 @@ from indexer_job.demo.generate import generate_demo
 from indexer_job.demo.toolchain import ROOT
 from indexer_job.files import read_clips, read_events, read_products
 from indexer_job.firestore import write_catalog
+from indexer_job.operators import add_demo_operator
 from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ShopFYPError
@@ -23,7 +24,7 @@ _HOSTING = ROOT / "hosting"
 
 def prepare(*, progress: bool = False) -> None:
     """Generate the data, build the release and the web app, each only if its inputs changed."""
-    say("demo data: 4,591 products, 26 clips, 200 shoppers")
+    say("demo data: 4,918 products, 26 clips, 200 shoppers")
     generate_demo(DATA, MEDIA, progress=progress)
     inputs = [DATA / name for name in ("products.jsonl.gz", "clips.jsonl", "events.jsonl.gz")]
     code = [*(ROOT / "functions" / "shopfyp").rglob("*.py"), *(ROOT / "indexer_job").glob("*.py")]
@@ -36,12 +37,13 @@ def prepare(*, progress: bool = False) -> None:
 
 
 def load(bucket: str, *, progress: bool = False) -> str:
-    """Publish the release and seed Firestore, side by side; returns the release's version."""
+    """Publish the release, seed Firestore, add the operator; returns the release's version."""
     products = read_products(DATA / "products.jsonl.gz")
     clips = read_clips(DATA / "clips.jsonl")
     with ThreadPoolExecutor() as pool:
         seeded = pool.submit(write_catalog, products, clips, progress=progress)
         version = publish(DATA / "release", CloudBucket(bucket))
+        add_demo_operator()
         seeded.result()
     return version
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from indexer_job.importers.text import address, clean, decoded
 _CATEGORIES = "amazon_categories.csv"
 _ASIN = re.compile(r"/dp/([A-Z0-9]{10})(?![A-Z0-9])")
 _ID_CHARS = 20
+_SIZES = ("hi_res", "large", "thumb")
 
 
 class KaggleAmazon2023(CsvImporter):
@@ -97,7 +99,7 @@ class AmazonReviews2023(JsonlImporter):
             "currency": "USD",
             "rating": row.get("average_rating"),
             "rating_count": row.get("rating_number"),
-            "image_url": _image(row.get("images")),
+            "image_urls": _images(row.get("images")),
             "url": f"https://www.amazon.com/dp/{asin}",
             "attributes": details,
         }
@@ -134,12 +136,13 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _image(value: Any) -> str:
-    """The largest of the first image: a list of images, or lists by size as in Parquet."""
+def _images(value: Any) -> list[str]:
+    """The largest of each image: a list of images, or lists by size as in Parquet."""
     value = decoded(value)
-    image = value[0] if isinstance(value, list) and value else value
-    if not isinstance(image, dict):
-        return address(image)
-    return next(
-        filter(None, (address(image.get(size)) for size in ("hi_res", "large", "thumb"))), ""
-    )
+    if isinstance(value, dict):
+        sizes = [_list(value.get(size)) for size in _SIZES]
+        value = [dict(zip(_SIZES, image, strict=True)) for image in zip_longest(*sizes)]
+    if not isinstance(value, list):
+        return [address(value)]
+    images = (item if isinstance(item, dict) else {"large": item} for item in value)
+    return [next(filter(None, (address(i.get(size)) for size in _SIZES)), "") for i in images]

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 from indexer_job.importers import figures
 from indexer_job.importers.attributes import brand, brand_among, flatten, pairs
 from indexer_job.importers.base import BadRow
-from indexer_job.importers.text import address, clean, decoded, is_missing
-from shopfyp.catalog import Product
+from indexer_job.importers.text import address, addresses, clean, decoded, is_missing
+from shopfyp.catalog import MAX_PICTURES, STARS, Product
 
 _TITLE_CHARS = 1_000
 _DESCRIPTION_CHARS = 5_000
+_GROUP_CHARS = 128
 _LEVELS = 10
 _SEPARATOR = re.compile(r"\s*[>›»|]\s*")
 _OUT_OF_STOCK = {"false", "0", "no", "out of stock", "outofstock", "sold out"}
@@ -36,9 +37,11 @@ def to_product(raw: Mapping[str, Any]) -> Product:
     list_price = figures.price(raw.get("list_price"), "list_price", currency)
     rating_count = figures.count(raw.get("rating_count"), "rating_count")
     specification = list(pairs(raw.get("attributes")))
+    pictures = _pictures(raw.get("image_url"), raw.get("image_urls"))
     try:
         return Product(
             product_id=product_id,
+            group_id=clean(raw.get("group_id"), _GROUP_CHARS),
             title=title,
             description="" if description == title else description,
             brand=brand(raw.get("brand")) or brand_among(specification),
@@ -48,9 +51,11 @@ def to_product(raw: Mapping[str, Any]) -> Product:
             currency=currency,
             rating=figures.rating(raw.get("rating"), rating_count),
             rating_count=rating_count,
+            rating_histogram=_histogram(raw.get("rating_histogram")),
             sold_count=figures.count(raw.get("sold_count"), "sold_count"),
             in_stock=in_stock(raw.get("in_stock")),
-            image_url=address(raw.get("image_url")),
+            image_url=pictures[0] if pictures else "",
+            image_urls=pictures[1 : MAX_PICTURES + 1],
             url=url,
             attributes=flatten(specification),
         )
@@ -84,6 +89,20 @@ def unless_zero(value: object) -> object:
 def first(*values: object) -> object:
     """The first value that says something."""
     return next((value for value in values if not is_missing(value)), None)
+
+
+def _pictures(*values: Any) -> list[str]:
+    """The addresses of pictures, each once; among Shein's there are pages."""
+    return [at for at in addresses(list(values)) if not at.lower().endswith(".html")]
+
+
+def _histogram(value: Any) -> list[int]:
+    """The counts of one to five stars, of a list or of JSON; nothing where there are no such."""
+    counts = decoded(value)
+    if not isinstance(counts, list) or len(counts) != STARS:
+        return []
+    whole = [figures.count(count, "rating_histogram") for count in counts]
+    return whole if any(whole) else []
 
 
 def _text_id(value: object) -> str:

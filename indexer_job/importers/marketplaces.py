@@ -27,6 +27,7 @@ class Lazada(CsvImporter):
         return {
             **_shared(row),
             "product_id": row["sku"],
+            "group_id": row.get("mpn"),
             "description": row.get("product_description"),
             "category": row.get("breadcrumb"),
             "rating_count": row.get("reviews"),
@@ -60,7 +61,8 @@ class Shein(CsvImporter):
             "category": first(row.get("category_tree"), row.get("category")),
             "rating_count": row.get("reviews_count"),
             "in_stock": row.get("in_stock"),
-            "image_url": first(row.get("main_image"), row.get("image_urls")),
+            "image_url": row.get("main_image"),
+            "image_urls": row.get("image_urls"),
             "attributes": [*_colour(row, specification), *specification],
         }
 

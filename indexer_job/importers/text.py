@@ -24,6 +24,8 @@ _TITLED_ENTITY = re.compile(r"&(?:Amp|Quot|Nbsp|Apos);")
 # Control characters, zero-width spaces, byte-order marks, broken characters and half surrogates;
 # not U+200C and U+200D, which join letters and emoji.
 _JUNK = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffd\ud800-\udfff]")
+# Commas stand within addresses as well.
+_BETWEEN = re.compile(r"\s*[,|]\s*(?=https?:)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -58,11 +60,21 @@ def decoded(value: Any) -> Any:
 
 def address(value: object) -> str:
     """The first web address of a cell; "" if there is none, or one that no link should open."""
+    return next(iter(addresses(value)), "")
+
+
+def addresses(value: object) -> list[str]:
+    """The web addresses of a cell, each once: a list, JSON, or several with commas between."""
     value = decoded(value)
     if isinstance(value, list):
-        return next(filter(None, map(address, value)), "")
+        return list(dict.fromkeys(at for item in value for at in addresses(item)))
     if not isinstance(value, str) or is_missing(value):
-        return ""
+        return []
+    found = (_address(part) for part in _BETWEEN.split(value))
+    return list(dict.fromkeys(at for at in found if at))
+
+
+def _address(value: str) -> str:
     # Only this entity: "&copy=2" is a parameter.
     url = _JUNK.sub("", value).strip().replace("&amp;", "&")
     if url.startswith("//"):

@@ -216,7 +216,7 @@ test("a click leads to the product page and on to a similar product", async ({ p
   await expect(title).not.toHaveText(first ?? "");
 
   await page.getByRole("button", { name: "Add to bag" }).click();
-  await page.getByRole("link", { name: "Bag" }).click();
+  await page.getByRole("link", { name: "View bag" }).click();
   await expect(page.getByText("nothing is charged")).toBeVisible();
   await page.getByRole("button", { name: "Buy now" }).click();
   await expect(page.getByText("Thank you!")).toBeVisible();

@@ -12,9 +12,10 @@ import requests
 from indexer_job.__main__ import main as job
 from indexer_job.demo.prepare import DATA
 from indexer_job.firestore import read_events, read_products
-from indexer_job.publish import publish, releases
+from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ReleaseError
+from shopfyp.history import releases
 from shopfyp.suggestions import Kind
 from tests.emulator.conftest import HOSTING, Shopper, now
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
     storage: { host: "127.0.0.1", port: 9199, rules: rules("storage.rules") },
   });
   await environment.withSecurityRulesDisabled(async (context) => {
-    for (const path of [...readable, ...own, "unknown/x", "tombstones/t1", "shoppers/other"]) {
+    for (const path of [...readable, ...own, ...ours, "shoppers/other"]) {
       await setDoc(doc(context.firestore(), path), { x: 1 });
     }
   });
@@ -59,14 +59,23 @@ const actors: Record<string, () => RulesTestContext> = {
   nobody: () => environment.unauthenticatedContext(),
   owner: () => environment.authenticatedContext("me"),
   other: () => environment.authenticatedContext("other"),
+  // The claim opens functions, and no document.
+  operator: () => environment.authenticatedContext("boss", { operator: true }),
 };
 
 const readable = ["products/p1", "clips/c1"];
 const own = ["shoppers/me", "shoppers/me/events/e1"];
-const closed = [
-  "unknown/x",
-  "shoppers/me/secrets/s1",
+/** What only the functions read; an unknown collection is as closed. */
+const ours = [
+  "insights/2026-03-01",
+  "insights_calls/2026-03-01-search",
   "tombstones/t1",
+  "unanswered/q1",
+  "unknown/x",
+];
+const closed = [
+  ...ours,
+  "shoppers/me/secrets/s1",
   "products/p1/reviews/r1",
 ];
 const everything = [...readable, ...own, ...closed];
@@ -75,17 +84,22 @@ const mayGet: Record<string, string[]> = {
   nobody: readable,
   owner: [...readable, ...own],
   other: readable,
+  operator: readable,
 };
 const mayList: Record<string, string[]> = {
   nobody: ["products", "clips"],
   owner: ["products", "clips", "shoppers/me/events"],
   other: ["products", "clips"],
+  operator: ["products", "clips"],
 };
 const collections = [
   "products",
   "clips",
   "shoppers",
   "shoppers/me/events",
+  "insights",
+  "insights_calls",
+  "unanswered",
   "tombstones",
   "unknown",
 ];

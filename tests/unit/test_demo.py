@@ -14,8 +14,10 @@ from indexer_job.demo.clips import demo_clips, render_clip
 from indexer_job.demo.emulators import EmulatorError, refuse_taken_ports
 from indexer_job.demo.illustrations import product_art, product_svg
 from indexer_job.demo.personas import demo_events, personas
+from indexer_job.demo.variants import with_variants
 from indexer_job.files import user_event
 from shopfyp.catalog import Product
+from shopfyp.variants import options_of
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,47 @@ def test_every_type_has_a_drawing_of_its_own(products: list[Product]) -> None:
         shapes = ElementTree.fromstring(f"<g>{product_art(p)}</g>").iter("path")
         drawings.add(tuple(path.get("d") for path in shapes)[:4])
     assert len(drawings) >= 60
+
+
+def test_pictures_have_further_views_in_the_same_file(products: list[Product]) -> None:
+    pot = products[0]
+    views = ElementTree.fromstring(product_svg(pot)).iter("{http://www.w3.org/2000/svg}view")
+    named = {f"{pot.image_url}#{view.get('id')}": view.get("viewBox") for view in views}
+    assert list(named) == pot.image_urls
+    assert len({*named.values(), "0 0 400 400"}) == 3
+
+
+def test_ratings_are_spread_as_their_mean_says(products: list[Product]) -> None:
+    rated = [p for p in with_variants(products) if p.rating_histogram]
+    assert len(rated) > 1000
+    for p in rated:
+        assert sum(p.rating_histogram) == p.rating_count
+        total = sum(stars * n for stars, n in enumerate(p.rating_histogram, 1))
+        assert total / p.rating_count == pytest.approx(p.rating, abs=0.0501)
+        assert min(p.rating_histogram) >= 0
+
+
+def test_variants_are_one_product_in_colours_and_sizes(products: list[Product]) -> None:
+    catalogue = with_variants(products)
+    assert catalogue == with_variants(products)
+    assert [p.product_id for p in catalogue[: len(products)]] == [p.product_id for p in products]
+    assert len({p.product_id for p in catalogue}) == len(catalogue)
+    groups = {p.group_id: [q for q in catalogue if q.group_id == p.group_id] for p in catalogue}
+    groups.pop("")
+    assert len(groups) >= 60
+    options = {tuple(options_of(group)[0]) for group in groups.values()}
+    assert options == {("colour",), ("colour", "size")}
+    for group in groups.values():
+        chosen = [tuple(options.values()) for options in options_of(group)]
+        assert len({*chosen}) == len(group) >= 4
+        assert len({p.title for p in group}) == len(group)
+        for p in group:
+            assert str(p.attributes["colour"]).capitalize() in p.title
+            assert p.price == group[0].price
+            # The sizes of a colour share its picture.
+            same = [q for q in group if q.attributes["colour"] == p.attributes["colour"]]
+            assert {q.image_url for q in same} == {same[0].image_url}
+    assert any(not p.in_stock for group in groups.values() for p in group)
 
 
 def test_events_are_valid_and_follow_tastes(products: list[Product]) -> None:

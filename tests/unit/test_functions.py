@@ -25,7 +25,10 @@ ACCOUNT = {
     "export_my_data",
     "delete_my_data",
 }
-CALLABLES = {*SERVING, *ACCOUNT, "log_events"}
+OPERATOR = {"insights", "refresh_insights", "roll_back"}
+CALLABLES = {*SERVING, *ACCOUNT, *OPERATOR, "log_events"}
+COUNTING = {"count_insights", "refresh_insights"}
+PAGES = {"public_files", "product_page"}
 
 
 def _python(code: str) -> str:
@@ -53,10 +56,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_all_functions_are_registered(manifest: dict) -> None:
-    assert set(manifest["endpoints"]) == {*CALLABLES, "public_files"}
+    assert set(manifest["endpoints"]) == {*CALLABLES, *PAGES, "count_insights"}
     for name, endpoint in manifest["endpoints"].items():
         assert ("callableTrigger" in endpoint) == (name in CALLABLES)
-        assert ("httpsTrigger" in endpoint) == (name == "public_files")
+        assert ("httpsTrigger" in endpoint) == (name in PAGES)
+        assert ("scheduleTrigger" in endpoint) == (name == "count_insights")
         assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
 
 
@@ -65,10 +69,10 @@ def test_resources_are_set_on_purpose(manifest: dict) -> None:
         assert endpoint["cpu"] == 1
         assert endpoint["maxInstances"] == 20
         assert endpoint["minInstances"] == "{{ params.MIN_INSTANCES }}"
-        serving = name in SERVING
-        assert endpoint["availableMemoryMb"] == (1024 if serving else 512)
-        assert endpoint["concurrency"] == (20 if serving else 40)
-        assert endpoint["timeoutSeconds"] == (60 if serving else 30)
+        kind = "serving" if name in SERVING else "counting" if name in COUNTING else "light"
+        sizes = {"serving": (1024, 20, 60), "counting": (1024, 1, 540), "light": (512, 40, 30)}
+        size = (endpoint[key] for key in ("availableMemoryMb", "concurrency", "timeoutSeconds"))
+        assert tuple(size) == sizes[kind]
 
 
 def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
@@ -100,7 +104,8 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     assert done.returncode == 0, done.stderr
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
-        [name, "europe-west1", "gcfv2", 0] for name in sorted({*CALLABLES, "public_files"})
+        [name, "europe-west1", "gcfv2", 0]
+        for name in sorted([*CALLABLES, *PAGES, "count_insights"])
     ]
 
 
@@ -125,16 +130,16 @@ def main():
         yield module
 
 
-def call(function, data: object, user_id: str | None = "u") -> tuple[int, dict]:
-    """Call a function over the callable protocol, as a signed-in user or as nobody."""
-    headers = {"Authorization": f"Bearer {_token(user_id)}"} if user_id else {}
+def call(function, data: object, user_id: str | None = "u", **more: object) -> tuple[int, dict]:
+    """Call a function over the callable protocol, as a user with more claims, or as nobody."""
+    headers = {"Authorization": f"Bearer {_token(user_id, more)}"} if user_id else {}
     app = Flask(__name__)
     with app.test_request_context(method="POST", json={"data": data}, headers=headers):
         response = function(request)
         return response.status_code, response.get_json()
 
 
-def _token(user_id: str) -> str:
+def _token(user_id: str, more: dict) -> str:
     now = int(time.time())
     project = "demo-shopfyp"
     claims = {
@@ -144,6 +149,7 @@ def _token(user_id: str) -> str:
         "iat": now,
         "auth_time": now,
         "exp": now + 600,
+        **more,
     }
     parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims)]
     encoded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
@@ -198,6 +204,7 @@ NAN = float("nan")
         ("log_events", {"events": [EVENT, EVENT | {"at": 5}]}, "events.1"),
         ("log_events", {"events": [EVENT | {"type": "like"}]}, "events.0"),
         ("log_events", {"events": [EVENT | {"product_id": NAN}]}, "events.0"),
+        ("log_events", {"events": [EVENT | {"quantity": 0}]}, "events.0"),
         ("log_events", {"events": "all"}, "events"),
         ("recommend", {"cards": 6}, "cards"),
         ("recommend", {"cards": NAN}, "cards"),
@@ -234,6 +241,42 @@ def test_a_bad_request_is_invalid_and_names_the_field(main, name, data, field) -
 def test_nobody_is_served_without_signing_in(main, name: str) -> None:
     status, answer = call(getattr(main, name), {}, user_id=None)
     assert (status, answer["error"]["status"]) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("name", sorted(OPERATOR))
+@pytest.mark.parametrize("claims", [{}, {"operator": False}, {"operator": "true"}, {"admin": True}])
+def test_operators_only(main, name: str, claims: dict) -> None:
+    status, answer = call(getattr(main, name), {}, **claims)
+    assert (status, answer["error"]["status"]) == (403, "PERMISSION_DENIED")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field"),
+    [
+        ("insights", {"days": 0}, "days"),
+        ("insights", {"days": 91}, "days"),
+        ("refresh_insights", {"day": "2026-01-01"}, "day"),
+        ("roll_back", {}, "version"),
+        ("roll_back", {"version": "../x"}, "version"),
+    ],
+)
+def test_what_an_operator_asks_is_checked_as_well(main, name, data, field) -> None:
+    status, answer = call(getattr(main, name), data, operator=True)
+    assert status == 400
+    assert answer["error"]["details"]["errors"][0]["field"] == field
+
+
+def test_calls_are_counted_by_how_they_end(main, monkeypatch) -> None:
+    saved = []
+    recorder = main.Recorder(lambda _, calls: saved.append(calls), main._calls._today)
+    monkeypatch.setattr(main, "_calls", recorder)
+    call(main.similar, {"product_id": "a/b"})
+    call(main.similar, {}, user_id=None)
+    monkeypatch.setattr(main, "_release", lambda: 1 / 0)
+    assert call(main.similar, {"product_id": "p"})[0] == 500
+    recorder.flush()
+    outcomes = {"invalid-argument": 1, "unauthenticated": 1, "internal": 1}
+    assert [calls["similar"].outcomes for calls in saved] == [outcomes]
 
 
 def test_an_error_in_our_own_answer_is_not_blamed_on_the_request(main) -> None:

@@ -13,7 +13,7 @@ from indexer_job.files import read_products
 from indexer_job.importers.base import ImportFailed
 from indexer_job.importers.run import import_catalog, parse_map
 from shopfyp.api import SearchRequest
-from shopfyp.catalog import Product
+from shopfyp.catalog import MAX_PICTURES, Product
 from shopfyp.release import open_release
 from shopfyp.search import search
 
@@ -105,7 +105,12 @@ def test_amazon_reviews_metadata(tmp_path: Path) -> None:
         "rating_number": 9,
         "description": ["First.", "Second."],
         "price": "—",
-        "images": [{"large": "https://i/l.jpg"}],
+        "images": [
+            {"large": "https://i/l.jpg", "hi_res": None},
+            {"large": "https://i/m.jpg", "hi_res": "https://i/h.jpg"},
+            {"large": "https://i/l.jpg"},
+            "https://i/s.jpg",
+        ],
         "categories": ["Games", "Cards"],
         "details": '{"Players": "2"}',
         "store": "Maker",
@@ -115,6 +120,39 @@ def test_amazon_reviews_metadata(tmp_path: Path) -> None:
     assert (game.product_id, game.title, game.price) == ("B02", "A & B game", None)
     assert game.category[-1] == "Cards"
     assert game.brand == "Maker"
+    assert game.image_url == "https://i/l.jpg"
+    assert game.image_urls == ["https://i/h.jpg", "https://i/s.jpg"]
+    by_size = {"large": ["https://i/l.jpg", "https://i/m.jpg"], "hi_res": [None, "https://i/h.jpg"]}
+    content = json.dumps(record | {"images": by_size}) + "\n"
+    (game,), *_ = run(tmp_path, "amazon-reviews-2023", "b.jsonl", content)
+    assert [game.image_url, *game.image_urls] == ["https://i/l.jpg", "https://i/h.jpg"]
+
+
+def test_groups_pictures_and_ratings_of_any_shop(tmp_path: Path) -> None:
+    header = "id,name,item_group_id,image,more,stars\n"
+    rows = (
+        'a,Mug,mug,https://i/w_1,h_2/a.jpg,"https://i/b.jpg, https://i/c,d.jpg",""\n'
+        'b,Mug,mug,,"[""https://i/b.jpg"", ""https://i/b.jpg""]","[0, 1, 2, 3, 4]"\n'
+        'c,Mug,,,javascript:alert(1),"[1, 2]"\n'
+    ).replace("https://i/w_1,h_2/a.jpg", '"https://i/w_1,h_2/a.jpg"')
+    columns = parse_map(
+        "product_id=id,title=name,group_id=item_group_id,image_url=image,image_urls=more,"
+        "rating_histogram=stars"
+    )
+    (a, b, c), *_ = run(tmp_path, "csv", "a.csv", header + rows, columns=columns)
+    assert [p.group_id for p in (a, b, c)] == ["mug", "mug", ""]
+    assert a.image_url == "https://i/w_1,h_2/a.jpg"
+    assert a.image_urls == ["https://i/b.jpg", "https://i/c,d.jpg"]
+    assert (b.image_url, b.image_urls) == ("https://i/b.jpg", [])
+    assert (c.image_url, c.image_urls) == ("", [])
+    assert [p.rating_histogram for p in (a, b, c)] == [[], [0, 1, 2, 3, 4], []]
+
+
+def test_more_pictures_than_a_product_may_have_are_left_out(tmp_path: Path) -> None:
+    pictures = [f"https://i/{n}.jpg" for n in range(30)]
+    content = json.dumps({"product_id": "a", "title": "Mug", "image_urls": pictures}) + "\n"
+    (mug,), *_ = run(tmp_path, "jsonl", "a.jsonl", content)
+    assert [mug.image_url, *mug.image_urls] == pictures[: MAX_PICTURES + 1]
 
 
 def test_the_three_marketplace_files(tmp_path: Path) -> None:
@@ -132,6 +170,8 @@ def test_the_three_marketplace_files(tmp_path: Path) -> None:
         assert sum(p.price is not None for p in products) > 900
         assert all(p.list_price is None or p.list_price > (p.price or 0) for p in products)
         assert all(p.category for p in products[:50])
+        assert sum(bool(p.image_urls) for p in products) > 500
+        assert not any(".html" in at for p in products for at in p.image_urls)
         everything += products[:40]
     # Together they are one shop, which answers.
     build_release(everything, tmp_path / "release")

@@ -19,4 +19,3 @@ NEW_SOURCES: Mapping[str, Source] = {"new": new.retrieve}
 """What the cards that are kept for new products hold."""
 
 SEARCH_SOURCES: tuple[Source, ...] = (semantic.retrieve, lexical.retrieve)
-SIMILAR_SOURCES: tuple[Source, ...] = (semantic.retrieve, neighbours.retrieve)

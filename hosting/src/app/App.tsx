@@ -1,18 +1,18 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { BagPage } from "../features/bag/BagPage";
 import { FeedState } from "../features/feed/FeedState";
-import { ProductPage } from "../features/product/ProductPage";
-import { SearchPage } from "../features/search/SearchPage";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
 import styles from "./App.module.css";
 
-const AccountPage = lazy(async () => ({
-  default: (await import("../features/account/AccountPage")).AccountPage,
-}));
+// Whoever opens the feed loads the feed; the other pages follow when they are asked for.
+const AccountPage = lazy(() => import("../features/account/AccountPage"));
+const BagPage = lazy(() => import("../features/bag/BagPage"));
+const InsightsPage = lazy(() => import("../features/insights/InsightsPage"));
+const ProductPage = lazy(() => import("../features/product/ProductPage"));
+const SearchPage = lazy(() => import("../features/search/SearchPage"));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -37,22 +37,18 @@ export function App() {
             <div className={styles.screen}>
               <OfflineNote />
               <div className={styles.page}>
-                <Routes>
-                  <Route path="/" element={<HomePage tab="for-you" />} />
-                  <Route path="/following" element={<HomePage tab="following" />} />
-                  <Route path="/search" element={<SearchPage />} />
-                  <Route path="/product/:product_id" element={<ProductPage />} />
-                  <Route path="/bag" element={<BagPage />} />
-                  <Route
-                    path="/you"
-                    element={
-                      <Suspense fallback={null}>
-                        <AccountPage />
-                      </Suspense>
-                    }
-                  />
-                  <Route path="*" element={<HomePage tab="for-you" />} />
-                </Routes>
+                <Suspense fallback={null}>
+                  <Routes>
+                    <Route path="/" element={<HomePage tab="for-you" />} />
+                    <Route path="/following" element={<HomePage tab="following" />} />
+                    <Route path="/search" element={<SearchPage />} />
+                    <Route path="/product/:product_id" element={<ProductPage />} />
+                    <Route path="/bag" element={<BagPage />} />
+                    <Route path="/you" element={<AccountPage />} />
+                    <Route path="/insights" element={<InsightsPage />} />
+                    <Route path="*" element={<HomePage tab="for-you" />} />
+                  </Routes>
+                </Suspense>
               </div>
             </div>
             <Navigation />

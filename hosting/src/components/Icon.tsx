@@ -21,6 +21,8 @@ const paths = {
   tag: "M4 4h8l8 8-8 8-8-8zM8 8v.01",
   share: "M12 14V4m0 0L8 8m4-4 4 4M6 12v7h12v-7",
   bookmark: "M6 4h12v16.500l-6-4.500-6 4.500z",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
+  minus: "M5 12h14",
   fill: "M17 17 7.500 7.500M7 15V7h8",
 } as const;
 
@@ -30,9 +32,11 @@ const outlined = new Set<IconName>([
   "sound",
   "muted",
   "back",
-  "share",
   "close",
   "plus",
+  "minus",
+  "share",
+  "trash",
   "check",
   "clock",
   "grid",

@@ -7,8 +7,15 @@ import styles from "./Page.module.css";
 /** How far each place of the history was scrolled. */
 const scrolled = new Map<string, number>();
 
+interface Props {
+  header: ReactNode;
+  children: ReactNode;
+  /** What it is scrolled by; by default each address of the history has a place of its own. */
+  place?: string;
+}
+
 /** A page that is not the feed: a header with a way back, and content. */
-export function Page({ header, children }: { header: ReactNode; children: ReactNode }) {
+export function Page({ header, children, place }: Props) {
   const navigate = useNavigate();
   const back = () => {
     // A page opened by its address has nothing to go back to.
@@ -16,7 +23,8 @@ export function Page({ header, children }: { header: ReactNode; children: ReactN
     void (opened > 0 ? navigate(-1) : navigate("/"));
   };
   const page = useRef<HTMLDivElement>(null);
-  const { key } = useLocation();
+  const location = useLocation();
+  const key = place ?? location.key;
   useLayoutEffect(() => {
     const element = page.current;
     if (!element) return;

@@ -2,6 +2,8 @@
 
 export interface Product {
   product_id: string;
+  /** What is the same product but for its colour or size shares it; empty for none. */
+  group_id: string;
   title: string;
   description: string;
   brand: string;
@@ -11,10 +13,14 @@ export interface Product {
   currency: string;
   rating: number | null;
   rating_count: number;
+  /** Ratings with one star, two, and so on; empty if unknown. */
+  rating_histogram: number[];
   sold_count: number;
   in_stock: boolean;
   published_at?: string | null;
   image_url: string;
+  /** Further pictures. */
+  image_urls: string[];
   attributes: Record<string, string | number | boolean | string[]>;
 }
 
@@ -157,10 +163,23 @@ export interface RecommendResponse {
   empty: "nothing_left" | null;
 }
 
+/** One product of a group, and what tells it from the others: its value of each option. */
+export interface Variant {
+  product_id: string;
+  title: string;
+  image_url: string;
+  in_stock: boolean;
+  options: Record<string, string>;
+}
+
 export interface SimilarResponse {
   release: string;
   product: Product;
+  /** The product's group, itself among them; empty if it has none. */
+  variants: Variant[];
   similar: ScoredProduct[];
+  /** What others take with it; none of the similar ones. */
+  goes_with: ScoredProduct[];
 }
 
 export type SuggestionKind = "query" | "category" | "theme" | "brand" | "combination" | "product";
@@ -177,12 +196,16 @@ export interface Offer {
   variant?: string;
   card_id?: string;
   source?: string;
+  /** What the card was there for. */
+  reason_code?: string;
 }
 
 interface ProductEvent extends Offer {
   type: "impression" | "view_item" | "select_item" | "add_to_cart" | "purchase";
   product_id: string;
   position?: number;
+  /** Pieces put into the bag or bought. */
+  quantity?: number;
   propensity?: number;
 }
 
@@ -213,6 +236,71 @@ interface ClipEvent {
 export type Happening = ProductEvent | FeedbackEvent | CardEvent | ClipEvent;
 
 export type ShopEvent = Happening & { event_id: string; at: string };
+
+/** What became of offers. */
+export interface Counts {
+  impressions: number;
+  clicks: number;
+  add_to_cart: number;
+  purchases: number;
+  /** By currency. */
+  revenue: Record<string, number>;
+}
+
+export type Dimension = "source" | "reason" | "variant" | "release";
+
+/** How one function did; percentiles in milliseconds, null where it was not called. */
+export interface FunctionFigures {
+  name: string;
+  calls: number;
+  /** Calls that asked for what cannot be had. */
+  refused: number;
+  /** Calls that failed by our doing. */
+  errors: number;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+/** One day, in UTC; each dimension of `groups` sums up to `cards`. */
+export interface InsightsDay {
+  day: string;
+  counted_at: string;
+  searches: number;
+  cards: Counts;
+  elsewhere: Counts;
+  groups: Partial<Record<Dimension, (Counts & { name: string })[]>>;
+  products: number;
+  products_shown: number;
+  new_impressions: number;
+  unpriced: number;
+  functions: FunctionFigures[];
+}
+
+/** A search that did not get what it asked for. */
+export interface UnansweredQuery {
+  query: string;
+  why: "nothing" | "relaxed" | "nearest_only";
+  count: number;
+  last_at: string;
+}
+
+export interface ReleaseFacts {
+  version: string;
+  created_at: string;
+  published_at: string;
+  current: boolean;
+  counts: Record<string, number>;
+  evaluation: Record<string, number>;
+}
+
+/** What the operator sees; all but `days` and `functions` is as of now. */
+export interface InsightsResponse {
+  days: InsightsDay[];
+  functions: FunctionFigures[];
+  unanswered: UnansweredQuery[];
+  releases: ReleaseFacts[];
+}
 
 /** One thing that is held on the shopper, and can be removed by its id. */
 export interface HeldItem {

@@ -27,8 +27,8 @@ test("a purchase says under which offer the product came into the bag", async ()
   const { bag, buyAll } = await opened();
   buyAll();
   expect(log.mock.calls.flat()).toEqual([
-    { type: "purchase", product_id: "p1", ...offer },
-    { type: "purchase", product_id: "p2" },
+    { type: "purchase", product_id: "p1", quantity: 1, ...offer },
+    { type: "purchase", product_id: "p2", quantity: 1 },
   ]);
   expect(bag.get()).toEqual([]);
 });
@@ -39,12 +39,41 @@ test("an offer leaves the bag with its product", async () => {
   removeFromBag(product("p1"));
   addToBag(product("p1"));
   buyAll();
-  expect(log).toHaveBeenLastCalledWith({ type: "purchase", product_id: "p1" });
+  expect(log).toHaveBeenLastCalledWith({ type: "purchase", product_id: "p1", quantity: 1 });
 });
 
 test("a bag that was filled before offers were kept can be bought", async () => {
   localStorage.setItem("bag", JSON.stringify([product("p1")]));
   const { buyAll } = await opened();
   buyAll();
-  expect(log.mock.calls.flat()).toEqual([{ type: "purchase", product_id: "p1" }]);
+  expect(log.mock.calls.flat()).toEqual([{ type: "purchase", product_id: "p1", quantity: 1 }]);
+});
+
+test("a purchase says how many pieces, and the next one starts at one", async () => {
+  const { addToBag, buyAll, setQuantity } = await opened();
+  addToBag(product("p1"));
+  for (const [asked, bought] of [
+    [3, 3],
+    [0, 1],
+    [1000, 99],
+  ] as const) {
+    setQuantity(product("p1"), asked);
+    buyAll();
+    expect(log).toHaveBeenLastCalledWith({
+      type: "purchase",
+      product_id: "p1",
+      quantity: bought,
+    });
+    addToBag(product("p1"));
+  }
+  buyAll();
+  expect(log).toHaveBeenLastCalledWith({ type: "purchase", product_id: "p1", quantity: 1 });
+});
+
+test("a quantity leaves the bag with its product", async () => {
+  const { addToBag, removeFromBag, setQuantity, quantities } = await opened();
+  addToBag(product("p1"));
+  setQuantity(product("p1"), 5);
+  removeFromBag(product("p1"));
+  expect(quantities.get()).toEqual({});
 });

@@ -8,6 +8,19 @@ import { localStore } from "./store";
 export const bag = localStore<Product[]>("bag", []);
 /** The offers under which products came into the bag; apart from it, as not all have one. */
 const offers = localStore<Record<string, Offer>>("bag-offers", {});
+/** How many pieces of each, where there is more than one. */
+export const quantities = localStore<Record<string, number>>("bag-quantities", {});
+
+export const MOST_PIECES = 99;
+
+export function quantityIn(held: Record<string, number>, { product_id }: Product): number {
+  return held[product_id] ?? 1;
+}
+
+export function setQuantity({ product_id }: Product, quantity: number): void {
+  const pieces = Math.min(Math.max(Math.round(quantity), 1), MOST_PIECES);
+  quantities.set({ ...quantities.get(), [product_id]: pieces });
+}
 
 export function inBag(products: Product[], product: Product): boolean {
   return products.some(({ product_id }) => product_id === product.product_id);
@@ -24,18 +37,25 @@ export function addToBag(product: Product, offer?: Offer): void {
 }
 
 export function removeFromBag(product: Product): void {
-  const others = bag.get().filter(({ product_id }) => product_id !== product.product_id);
-  const left = Object.entries(offers.get()).filter(([id]) => id !== product.product_id);
-  bag.set(others);
-  offers.set(Object.fromEntries(left));
+  const { product_id } = product;
+  bag.set(bag.get().filter((held) => held.product_id !== product_id));
+  offers.set(without(offers.get(), product_id));
+  quantities.set(without(quantities.get(), product_id));
 }
 
 /** The demo's checkout: events, and no money. */
 export function buyAll(): void {
-  for (const { product_id } of bag.get()) {
-    log({ type: "purchase", product_id, ...offers.get()[product_id] });
+  for (const product of bag.get()) {
+    const { product_id } = product;
+    const quantity = quantityIn(quantities.get(), product);
+    log({ type: "purchase", product_id, quantity, ...offers.get()[product_id] });
   }
   bag.set([]);
   offers.set({});
+  quantities.set({});
   signals.raise();
+}
+
+function without<Value>(held: Record<string, Value>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(held).filter(([other]) => other !== key));
 }

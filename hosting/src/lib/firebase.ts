@@ -14,11 +14,12 @@ const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) 
 const EMULATED = ["localhost", "127.0.0.1"].includes(location.hostname);
 const EMULATOR_PORTS = { auth: 9099, functions: 5001, firestore: 8080 };
 
-async function start() {
+/** One session with Firebase: `name` keeps an account of its own, apart from the shopper's. */
+async function start(name?: string) {
   const response = await fetch("/__/firebase/init.json");
   const options = (await response.json()) as FirebaseOptions;
   // The emulator gives no key, and needs none.
-  const app = initializeApp({ ...options, apiKey: options.apiKey ?? "none" });
+  const app = initializeApp({ ...options, apiKey: options.apiKey ?? "none" }, name);
   const auth = getAuth(app);
   const functions = getFunctions(app, REGION);
   if (EMULATED) {
@@ -29,14 +30,17 @@ async function start() {
   return { app, auth, functions };
 }
 
-let started: ReturnType<typeof start> | undefined;
+const started = new Map<string | undefined, ReturnType<typeof start>>();
 
-function firebase() {
-  started ??= start().catch((error: unknown) => {
-    started = undefined;
-    throw error;
-  });
-  return started;
+export function firebase(name?: string) {
+  const session =
+    started.get(name) ??
+    start(name).catch((error: unknown) => {
+      started.delete(name);
+      throw error;
+    });
+  started.set(name, session);
+  return session;
 }
 
 /** Who is signed in, and the way to change that. */

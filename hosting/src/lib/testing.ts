@@ -5,6 +5,7 @@ import type { Product } from "./api";
 /** A product with little said of it. */
 export function aProduct(facts: Partial<Product> & Pick<Product, "product_id">): Product {
   return {
+    group_id: "",
     title: "",
     description: "",
     brand: "",
@@ -14,9 +15,11 @@ export function aProduct(facts: Partial<Product> & Pick<Product, "product_id">):
     currency: "USD",
     rating: null,
     rating_count: 0,
+    rating_histogram: [],
     sold_count: 0,
     in_stock: true,
     image_url: "",
+    image_urls: [],
     attributes: {},
     ...facts,
   };

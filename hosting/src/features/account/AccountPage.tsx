@@ -11,7 +11,7 @@ import { Settings } from "./Settings";
 import { YourData } from "./YourData";
 
 /** Who the shopper is here, what is held on them, and what they can do about it. */
-export function AccountPage() {
+export default function AccountPage() {
   useTitle(strings.you);
   const [parameters] = useSearchParams();
   return (

@@ -1,80 +1,157 @@
 import { useState } from "react";
 import { Link } from "react-router";
+import { Icon } from "../../components/Icon";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import type { Product } from "../../lib/api";
-import { bag, buyAll, removeFromBag } from "../../lib/bag";
+import {
+  MOST_PIECES,
+  bag,
+  buyAll,
+  quantities,
+  quantityIn,
+  removeFromBag,
+  setQuantity,
+} from "../../lib/bag";
 import { price } from "../../lib/format";
 import { strings } from "../../lib/strings";
+import { useTitle } from "../../lib/title";
 import styles from "./BagPage.module.css";
 
-export function BagPage() {
+export default function BagPage() {
+  useTitle(strings.bag);
   const products = bag.use();
   const [bought, setBought] = useState(false);
-  const keepWatching = (
-    <Link to="/" className="button">
-      {strings.keepWatching}
-    </Link>
-  );
   return (
     <Page header={<h1>{strings.bag}</h1>}>
-      {!products.length && (
-        <Message action={keepWatching}>{bought ? strings.bought : strings.bagEmpty}</Message>
-      )}
-      {products.length > 0 && (
-        <div className={styles.bag}>
-          <ul>
-            {products.map((product) => (
-              <Line key={product.product_id} product={product} />
-            ))}
-          </ul>
-          <Totals products={products} />
-          <button
-            type="button"
-            className="button main"
-            onClick={() => {
-              buyAll();
-              setBought(true);
-            }}
-          >
-            {strings.checkout}
-          </button>
-          <p className={styles.note}>{strings.checkoutNote}</p>
-        </div>
+      {products.length > 0 ? (
+        <Filled
+          products={products}
+          onBuy={() => {
+            buyAll();
+            setBought(true);
+          }}
+        />
+      ) : (
+        <Empty bought={bought} />
       )}
     </Page>
   );
 }
 
-function Line({ product }: { product: Product }) {
+function Empty({ bought }: { bought: boolean }) {
+  return (
+    <div className={styles.empty}>
+      <span className={styles.sign}>
+        <Icon name={bought ? "check" : "bag"} size={40} />
+      </span>
+      <Message
+        action={
+          <div className={styles.ways}>
+            <Link to="/" className="button main">
+              {strings.keepWatching}
+            </Link>
+            <Link to="/search" className="button">
+              {strings.browse}
+            </Link>
+          </div>
+        }
+      >
+        {bought ? strings.bought : strings.bagEmpty}
+        {!bought && <span className={styles.hint}>{strings.bagHint}</span>}
+      </Message>
+    </div>
+  );
+}
+
+function Filled({ products, onBuy }: { products: Product[]; onBuy: () => void }) {
+  const held = quantities.use();
+  const pieces = products.reduce((sum, product) => sum + quantityIn(held, product), 0);
+  return (
+    <div className={styles.bag}>
+      <ul>
+        {products.map((product) => (
+          <Line key={product.product_id} product={product} quantity={quantityIn(held, product)} />
+        ))}
+      </ul>
+      <div className={styles.checkout}>
+        <p className={styles.pieces} role="status">
+          {strings.pieces(pieces)}
+        </p>
+        <Totals products={products} held={held} />
+        <button type="button" className="button main" onClick={onBuy}>
+          {strings.checkout}
+        </button>
+        <p className={styles.note}>{strings.checkoutNote}</p>
+      </div>
+    </div>
+  );
+}
+
+function Line({ product, quantity }: { product: Product; quantity: number }) {
+  const { product_id, title, image_url } = product;
+  const to = `/product/${encodeURIComponent(product_id)}`;
   return (
     <li>
-      <img src={product.image_url || undefined} alt="" width="72" height="72" />
-      <Link to={`/product/${encodeURIComponent(product.product_id)}`}>
-        {product.title}
-        <br />
-        <Price product={product} />
+      {/* The title beside it is the same link, for who hears the page. */}
+      <Link to={to} className={styles.picture} tabIndex={-1} aria-hidden="true">
+        <img src={image_url || undefined} alt="" width="88" height="88" />
       </Link>
+      <div className={styles.words}>
+        <Link to={to} className={styles.title}>
+          {title}
+        </Link>
+        <Price product={product} />
+        <div
+          className={styles.quantity}
+          role="group"
+          aria-label={strings.quantity(quantity, title)}
+        >
+          <button
+            type="button"
+            aria-label={strings.fewer(title)}
+            disabled={quantity <= 1}
+            onClick={() => {
+              setQuantity(product, quantity - 1);
+            }}
+          >
+            <Icon name="minus" size={18} />
+          </button>
+          <output>{quantity}</output>
+          <button
+            type="button"
+            aria-label={strings.more(title)}
+            disabled={quantity >= MOST_PIECES}
+            onClick={() => {
+              setQuantity(product, quantity + 1);
+            }}
+          >
+            <Icon name="plus" size={18} />
+          </button>
+        </div>
+      </div>
       <button
         type="button"
         className="icon-button"
-        aria-label={strings.remove(product.title)}
+        aria-label={strings.remove(title)}
         onClick={() => {
           removeFromBag(product);
         }}
       >
-        ×
+        <Icon name="trash" size={22} />
       </button>
     </li>
   );
 }
 
 /** One total for each currency: sums across them would mean nothing. */
-function Totals({ products }: { products: Product[] }) {
+function Totals({ products, held }: { products: Product[]; held: Record<string, number> }) {
   const totals = new Map<string, number>();
-  for (const { price: amount, currency } of products) {
-    totals.set(currency, (totals.get(currency) ?? 0) + (amount ?? 0));
+  for (const product of products) {
+    const { price: amount, currency } = product;
+    const line = (amount ?? 0) * quantityIn(held, product);
+    totals.set(currency, (totals.get(currency) ?? 0) + line);
   }
   return [...totals].map(([currency, amount]) => (
     <p key={currency} className={styles.total}>

@@ -79,7 +79,9 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
   const onShare = () => {
     const url = `${location.origin}/?clip=${encodeURIComponent(clip.clip_id)}`;
     void share(clip.caption, url).then((done) => {
-      setNotice(done === "copied" ? strings.linkCopied : done === "failed" ? url : "");
+      setNotice(
+        done === "copied" ? strings.linkCopied : done === "failed" ? strings.shareFailed : "",
+      );
       setTimeout(setNotice, NOTICE_MS, "");
     });
   };

@@ -6,24 +6,41 @@ import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import { ProductFacts } from "../../components/ProductFacts";
-import { ProductTile } from "../../components/ProductTile";
-import { TileSkeletons } from "../../components/Skeleton";
 import type { Offer, Product, SimilarResponse } from "../../lib/api";
-import { addToBag, bag, inBag } from "../../lib/bag";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { strings } from "../../lib/strings";
+import { useTitle } from "../../lib/title";
+import { BuyBar } from "./BuyBar";
+import { Gallery } from "./Gallery";
+import { ProductSkeleton } from "./ProductSkeleton";
+import { Rail } from "./Rail";
+import { Reviews } from "./Reviews";
+import { Variants } from "./Variants";
 import styles from "./ProductPage.module.css";
 
-export function ProductPage() {
+/** What an address of the history keeps. */
+interface Kept {
+  /** The offer that led here. */
+  offer?: Offer;
+  /** Where the page that shows a product's variants in turn is in the history. */
+  place?: string;
+}
+
+export default function ProductPage() {
   const { product_id = "" } = useParams();
-  const offer = (useLocation().state as { offer?: Offer } | null)?.offer;
-  const { data, isPending, error, refetch } = useQuery({
+  const location = useLocation() as { key: string; state: Kept | null };
+  const { offer, place = location.key } = location.state ?? {};
+  const { data, isPending, isPlaceholderData, error, refetch } = useQuery({
     queryKey: ["similar", product_id],
     queryFn: () => call<SimilarResponse>("similar", { product_id }),
     retry: (failures, reason) => !isMissing(reason) && failures < 1,
+    // Until a variant is there, the page stays as it is.
+    placeholderData: (before: SimilarResponse | undefined) =>
+      before?.variants.some((variant) => variant.product_id === product_id) ? before : undefined,
   });
+  useTitle(data?.product.title);
   const found = data?.product.product_id;
   useEffect(() => {
     if (!found) return;
@@ -32,13 +49,9 @@ export function ProductPage() {
   }, [found, offer]);
 
   return (
-    // A key of its own, so that a similar product's page starts at its top.
-    <Page key={product_id} header={null}>
-      {isPending && (
-        <div className="grid">
-          <TileSkeletons count={1} />
-        </div>
-      )}
+    // A page of its own for each product, which starts at its top; one for all of its variants.
+    <Page key={place} place={place} header={null}>
+      {isPending && <ProductSkeleton />}
       {error &&
         (isMissing(error) ? (
           <Message
@@ -53,69 +66,82 @@ export function ProductPage() {
         ) : (
           <Failed onRetry={() => void refetch()}>{strings.productFailed}</Failed>
         ))}
-      {data && <Details product={data.product} offer={offer} />}
-      {data && data.similar.length > 0 && (
-        <section>
-          <h2 className={styles.heading}>{strings.similar}</h2>
-          <div className="grid">
-            {data.similar.map(({ product }) => (
-              <ProductTile key={product.product_id} product={product} testId="similar-product" />
-            ))}
-          </div>
-        </section>
+      {data && (
+        <div aria-busy={isPlaceholderData}>
+          <Details {...data} product_id={product_id} kept={{ ...(offer && { offer }), place }} />
+        </div>
       )}
     </Page>
   );
 }
 
-function Details({ product, offer }: { product: Product; offer: Offer | undefined }) {
-  const added = inBag(bag.use(), product);
+interface DetailsProps extends SimilarResponse {
+  product_id: string;
+  kept: Kept;
+}
+
+function Details(props: DetailsProps) {
+  const { product, product_id, variants, release, similar, goes_with, kept } = props;
   return (
-    <div className={styles.product}>
-      <img src={product.image_url || undefined} alt="" width="400" height="400" />
-      <div className={styles.words}>
-        <p className={styles.path}>{product.category.join(" › ")}</p>
-        <h1>{product.title}</h1>
-        <p className={styles.price}>
-          <Price product={product} />
-        </p>
-        <ProductFacts product={product} />
-        <p>{product.description}</p>
-        <h2 className={styles.heading}>{strings.details}</h2>
-        <dl className={styles.details}>
-          {product.brand && <Detail name="brand" value={product.brand} />}
-          {Object.entries(product.attributes).map(([name, value]) => (
-            <Detail
-              key={name}
-              name={name}
-              value={Array.isArray(value) ? value.join(", ") : value}
-            />
-          ))}
-        </dl>
+    <>
+      <div className={styles.product}>
+        <div className={styles.pictures}>
+          <Gallery key={product.image_url} product={product} />
+        </div>
+        <div className={styles.words}>
+          <div>
+            <p className={styles.path}>{product.category.join(" › ")}</p>
+            <h1>{product.title}</h1>
+          </div>
+          <p className={styles.price}>
+            <Price product={product} />
+          </p>
+          <ProductFacts product={product} />
+          <Variants variants={variants} product_id={product_id} state={kept} />
+          <BuyBar product={product} offer={kept.offer} />
+          {product.description && (
+            <section>
+              <h2 className={styles.heading}>{strings.about}</h2>
+              <p className={styles.description}>{product.description}</p>
+            </section>
+          )}
+          <Facts product={product} />
+          <Reviews product={product} />
+        </div>
       </div>
-      <div className={styles.buy}>
-        <Price product={product} />
-        <button
-          type="button"
-          className="button main"
-          disabled={added || !product.in_stock}
-          onClick={() => {
-            addToBag(product, offer);
-          }}
-        >
-          {!product.in_stock ? strings.outOfStock : added ? strings.added : strings.addToBag}
-        </button>
+      <div className={styles.rails}>
+        <Rail
+          heading={strings.goesWith}
+          items={goes_with}
+          release={release}
+          testId="goes-with-product"
+        />
+        <Rail
+          heading={strings.similar}
+          items={similar}
+          release={release}
+          testId="similar-product"
+        />
       </div>
-    </div>
+    </>
   );
 }
 
-function Detail({ name, value }: { name: string; value: string | number | boolean }) {
+function Facts({ product: { brand, attributes } }: { product: Product }) {
+  const facts: Product["attributes"] = brand ? { brand, ...attributes } : attributes;
+  if (!Object.keys(facts).length) return null;
   return (
-    <div>
-      <dt>{name.replaceAll("_", " ")}</dt>
-      <dd>{String(value)}</dd>
-    </div>
+    <section>
+      <h2 className={styles.heading}>{strings.details}</h2>
+      <dl className={styles.details}>
+        {Object.entries(facts).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name.replaceAll("_", " ")}</dt>
+            <dd>{Array.isArray(value) ? value.join(", ") : String(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

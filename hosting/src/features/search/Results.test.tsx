@@ -2,10 +2,10 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { MemoryRouter, useLocation, useNavigate } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Facet, Filters, SearchResponse } from "../../lib/api";
+import type { Clip, Facet, Filters, SearchResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
 import { aProduct } from "../../lib/testing";
-import { SearchPage } from "./SearchPage";
+import SearchPage from "./SearchPage";
 
 interface Request {
   query: string;
@@ -34,6 +34,24 @@ const brands: Facet = {
   currency: null,
 };
 
+/** A clip about blue mugs, and none about others. */
+function clipsOf(query: string): Clip[] {
+  if (query !== "blue mug") return [];
+  return [
+    {
+      clip_id: "c1",
+      creator: "@mila",
+      caption: "Glazing day",
+      topic: "mugs",
+      video_url: "/c1.mp4",
+      poster_url: "/c1.jpg",
+      duration_s: 4,
+      like_count: 1234,
+      product_ids: [],
+    },
+  ];
+}
+
 /** Five mugs on pages of two; the second page repeats one, as after a swap of releases. */
 function answer({ query, verbatim, filters, page_token }: Request): SearchResponse {
   const page = Number(page_token ?? 0);
@@ -46,15 +64,18 @@ function answer({ query, verbatim, filters, page_token }: Request): SearchRespon
     relaxed: [],
     corrected: query === "mgu" && !verbatim ? "mug" : null,
     nearest_only: verbatim,
-    total: filters.brand ? 3 : 5,
+    total: query === "nothing" ? 0 : filters.brand ? 3 : 5,
     next_page_token: page < 2 ? String(page + 1) : null,
     facets: page ? null : [brands],
-    clips: [],
-    products: places.map((place) => ({
-      score: 1,
-      sources: [],
-      product: aProduct({ product_id: `mug-${place}`, title: `${brand} mug ${place}` }),
-    })),
+    clips: page ? [] : clipsOf(query),
+    products:
+      query === "nothing"
+        ? []
+        : places.map((place) => ({
+            score: 1,
+            sources: [],
+            product: aProduct({ product_id: `mug-${place}`, title: `${brand} mug ${place}` }),
+          })),
   };
 }
 
@@ -99,7 +120,10 @@ function Address() {
   );
 }
 
-async function open(url = "/search?q=mug") {
+async function open(
+  url = "/search?q=mug",
+  arrived: () => Promise<unknown> = () => screen.findAllByTestId("search-product"),
+) {
   const client = new QueryClient({
     defaultOptions: { queries: { staleTime: Infinity, retry: false } },
   });
@@ -111,7 +135,7 @@ async function open(url = "/search?q=mug") {
       </MemoryRouter>
     </QueryClientProvider>,
   );
-  await screen.findAllByTestId("search-product");
+  await arrived();
 }
 
 async function choose(brand: string) {
@@ -206,4 +230,75 @@ test("a corrected search says so, and the words as typed are one tap away", asyn
   expect(asked().map(({ verbatim }) => verbatim)).toEqual([false, true]);
   expect(asked()[0]?.event_id).toBe(asked()[1]?.event_id);
   expect(screen.queryByText("mug", { selector: "strong" })).toBeNull();
+});
+
+const tab = (name: string) => screen.getByRole("tab", { name });
+const selected = () =>
+  screen.getAllByRole("tab", { selected: true }).map(({ textContent }) => textContent);
+
+test("tabs go by arrow keys, and the address holds the one that is open", async () => {
+  await open("/search?q=blue+mug");
+  const before = asked().length;
+  const address = () => screen.getByText(/^\?q=/).textContent;
+  expect(selected()).toEqual(["Top"]);
+  expect(screen.getByRole("tabpanel", { name: "Top" })).toBeDefined();
+  expect(screen.getByText("Glazing day")).toBeDefined();
+  for (const [key, name, parameters] of [
+    ["ArrowRight", "Clips", "?q=blue+mug&tab=clips"],
+    ["ArrowRight", "Shop", "?q=blue+mug&tab=shop"],
+    ["ArrowRight", "Top", "?q=blue+mug"],
+    ["ArrowLeft", "Shop", "?q=blue+mug&tab=shop"],
+    ["Home", "Top", "?q=blue+mug"],
+    ["End", "Shop", "?q=blue+mug&tab=shop"],
+  ] as const) {
+    fireEvent.keyDown(
+      document.activeElement?.role === "tab" ? document.activeElement : tab("Top"),
+      {
+        key,
+      },
+    );
+    expect(selected()).toEqual([name]);
+    expect(document.activeElement).toBe(tab(name));
+    expect(address()).toBe(parameters);
+  }
+  // Only one of them is in the way of the Tab key.
+  expect(screen.getAllByRole("tab").map((each) => each.tabIndex)).toEqual([-1, -1, 0]);
+  expect(screen.queryByText("Glazing day")).toBeNull();
+  expect(asked()).toHaveLength(before);
+});
+
+test("a shared tab is open, and stays open while filters change", async () => {
+  await open("/search?q=blue+mug&tab=shop");
+  expect(selected()).toEqual(["Shop"]);
+  await choose("Bo");
+  expect(selected()).toEqual(["Shop"]);
+  expect(screen.getByText(/^\?q=/).textContent).toBe("?q=blue+mug&tab=shop&brand=Bo");
+});
+
+test("a clip says what it is and how it is liked, and opens the feed where it stands", async () => {
+  await open("/search?q=blue+mug");
+  fireEvent.click(tab("Clips"));
+  const clip = screen.getByRole("link", { name: /Glazing day/ });
+  expect(clip.textContent).toContain("1.2K likes");
+  expect(clip.getAttribute("href")).toBe("/?clip=c1");
+  expect(screen.queryByTestId("search-product")).toBeNull();
+});
+
+test("a tab without clips says so", async () => {
+  await open("/search?q=mug");
+  fireEvent.click(tab("Clips"));
+  expect(screen.getByText("No clips about “mug”.")).toBeDefined();
+});
+
+test("where nothing is found, what many look for is one tap away", async () => {
+  const suggestions = { release: "r", entries: [["mug", "query", 9]] };
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json(suggestions)));
+  try {
+    await open("/search?q=nothing", () => screen.findByText(/Nothing found for “nothing”/));
+    fireEvent.click(await screen.findByRole("button", { name: "mug" }));
+    expect(await screen.findAllByTestId("search-product")).toHaveLength(2);
+    expect(screen.getByText(/^\?q=/).textContent).toBe("?q=mug");
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -1,18 +1,20 @@
 import { useState } from "react";
-import { Link } from "react-router";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { ProductTile } from "../../components/ProductTile";
 import { TileSkeletons } from "../../components/Skeleton";
-import type { Clip, FacetName, ScoredProduct } from "../../lib/api";
+import type { FacetName, ScoredProduct } from "../../lib/api";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { slotNames, strings } from "../../lib/strings";
 import { Chosen } from "./Chosen";
+import { Clips } from "./Clips";
 import { FilterBar } from "./FilterBar";
 import { FilterSheet } from "./FilterSheet";
 import { More } from "./More";
+import { Popular } from "./Popular";
 import styles from "./SearchPage.module.css";
+import { Tabs } from "./Tabs";
 import { type Asked, productsOf, useSearch } from "./useSearch";
 
 const tabs = [
@@ -20,16 +22,24 @@ const tabs = [
   { id: "clips", label: strings.clips },
   { id: "shop", label: strings.shop },
 ] as const;
+export type Tab = (typeof tabs)[number]["id"];
+
+/** The tab that an address names; the first one by default. */
+export function tabOf(name: string | null): Tab {
+  return tabs.find(({ id }) => id === name)?.id ?? "top";
+}
 
 interface Props {
   asked: Asked;
+  tab: Tab;
   onAsk: (asked: Asked) => void;
+  onTab: (tab: Tab) => void;
+  onSearch: (words: string) => void;
 }
 
 /** What answers a search: clips and products, with what narrows and orders them. */
-export function Results({ asked, onAsk }: Props) {
+export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
   const { query, choice } = asked;
-  const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("top");
   const [sheet, setSheet] = useState<FacetName | "all" | null>(null);
   const search = useSearch(asked);
   const first = search.data?.pages[0];
@@ -42,29 +52,19 @@ export function Results({ asked, onAsk }: Props) {
   }
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (
-      <Message>
-        {strings.noResults(query)} {strings.noResultsHint}
-      </Message>
+      <>
+        <Message>
+          {strings.noResults(query)} {strings.noResultsHint}
+        </Message>
+        <Popular onSearch={onSearch} />
+      </>
     );
   }
   const products = productsOf(search.data?.pages ?? []);
   return (
-    <>
-      <div className={styles.tabs} role="group" aria-label={strings.search}>
-        {tabs.map(({ id, label }) => (
-          <button
-            key={id}
-            type="button"
-            aria-pressed={tab === id}
-            onClick={() => {
-              setTab(id);
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-      {tab !== "shop" && <Clips clips={first?.clips} whole={tab === "clips"} />}
+    <Tabs label={strings.results} tabs={tabs} current={tab} onChange={onTab}>
+      {tab === "clips" && first?.clips.length === 0 && <Message>{strings.noClips(query)}</Message>}
+      {tab !== "shop" && <Clips clips={first?.clips} as={tab === "clips" ? "grid" : "rail"} />}
       {tab !== "clips" && (
         <>
           <FilterBar
@@ -144,7 +144,7 @@ export function Results({ asked, onAsk }: Props) {
           }}
         />
       )}
-    </>
+    </Tabs>
   );
 }
 
@@ -163,26 +163,5 @@ function Found({ product, sources, release }: ScoredProduct & { release: string 
         signals.raise();
       }}
     />
-  );
-}
-
-function Clips({ clips, whole }: { clips: Clip[] | undefined; whole: boolean }) {
-  if (clips && !clips.length) return null;
-  return (
-    <div className={whole ? "grid" : styles.rail}>
-      {/* Room for those to come, so that nothing jumps. */}
-      {!clips &&
-        Array.from({ length: 3 }, (_, place) => <div key={place} className={styles.soon} />)}
-      {clips?.map((clip) => (
-        <Link
-          key={clip.clip_id}
-          to={`/?clip=${encodeURIComponent(clip.clip_id)}`}
-          className={styles.clip}
-        >
-          <img src={clip.poster_url} alt="" width="540" height="960" loading="lazy" />
-          <span>{clip.caption}</span>
-        </Link>
-      ))}
-    </div>
   );
 }

@@ -1,15 +1,13 @@
 import { Icon } from "../../components/Icon";
 import { Message } from "../../components/Message";
 import { strings } from "../../lib/strings";
+import { Popular } from "./Popular";
 import styles from "./SearchPage.module.css";
 import { recent } from "./recent";
-import { popularSearches } from "./suggestions";
-import { useSuggestions } from "./useSuggestions";
 
 /** Where a search begins: the shopper's last ones, and what many look for. */
 export function StartPage({ onSearch }: { onSearch: (words: string) => void }) {
   const searches = recent.use();
-  const popular = popularSearches(useSuggestions());
   return (
     <>
       {searches.length ? (
@@ -45,25 +43,7 @@ export function StartPage({ onSearch }: { onSearch: (words: string) => void }) {
       ) : (
         <Message>{strings.searchExample}</Message>
       )}
-      {popular.length > 0 && (
-        <section>
-          <h2 className={styles.heading}>{strings.popularSearches}</h2>
-          <ul className={styles.chips}>
-            {popular.map((words) => (
-              <li key={words}>
-                <button
-                  type="button"
-                  onClick={() => {
-                    onSearch(words);
-                  }}
-                >
-                  {words}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Popular onSearch={onSearch} />
     </>
   );
 }

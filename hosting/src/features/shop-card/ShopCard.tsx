@@ -82,5 +82,7 @@ function useImpressions(current: boolean, response: RecommendResponse, card: Car
 
 function offerOf(response: RecommendResponse, card: Card, { sources }: OfferedProduct): Offer {
   const { release, variant } = response;
-  return { release, variant, card_id: card.card_id, source: sources[0] ?? card.source };
+  const { card_id, reason } = card;
+  const source = sources[0] ?? card.source;
+  return { release, variant, card_id, source, reason_code: reason.code };
 }

@@ -1,0 +1,92 @@
+import { useState } from "react";
+import type { Counts, Dimension, InsightsDay } from "../../lib/api";
+import { strings } from "../../lib/strings";
+import { Choice } from "./Choice";
+import { LineChart } from "./LineChart";
+import { Bar, Table } from "./Table";
+import {
+  type Metric,
+  calendar,
+  figure,
+  lines,
+  mainCurrency,
+  metrics,
+  sum,
+  totals,
+} from "./figures";
+import { formatted, groupName } from "./format";
+import styles from "./Dashboard.module.css";
+
+const texts = strings.insights;
+const dimensions = Object.keys(texts.dimensions) as Dimension[];
+const metricNames: Record<Metric, string> = {
+  impressions: texts.impressions,
+  ctr: texts.ctr,
+  addRate: texts.addRate,
+  rpm: texts.rpmShort,
+};
+
+/** One figure by source, reason, variant or release, over time; and all figures of the period. */
+export function Breakdown({ days }: { days: InsightsDay[] }) {
+  const [dimension, setDimension] = useState<Dimension>("source");
+  const [metric, setMetric] = useState<Metric>("ctr");
+  const currency = mainCurrency(sum(days.map(({ cards }) => cards)));
+  const groups = totals(days, dimension);
+  const most = Math.max(1, ...groups.map(({ impressions }) => impressions));
+  const series = lines(days, dimension, metric, currency);
+  return (
+    <section className={styles.panel}>
+      <h2>{texts.breakdown}</h2>
+      <div className={styles.choices}>
+        <Choice
+          label={texts.breakdown}
+          options={dimensions.map((value) => ({ value, name: texts.dimensions[value] }))}
+          chosen={dimension}
+          onChoose={setDimension}
+        />
+        <Choice
+          label={texts.metric}
+          options={metrics.map((value) => ({ value, name: metricNames[value] }))}
+          chosen={metric}
+          onChoose={setMetric}
+        />
+      </div>
+      <div className={styles.halves}>
+        <LineChart
+          title={metricNames[metric]}
+          days={calendar(days).map(({ day }) => day)}
+          series={series.map(({ name, values }) => ({ name: groupName(name), values }))}
+          format={(value) => formatted(value, metric, currency)}
+        />
+        <Table label={texts.breakdown}>
+          <thead>
+            <tr>
+              <th scope="col">{texts.dimensions[dimension]}</th>
+              {metrics.map((name) => (
+                <th key={name} scope="col">
+                  {metricNames[name]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {groups.map((group) => (
+              <tr key={group.name}>
+                <th scope="row">
+                  {groupName(group.name)}
+                  <Bar part={group.impressions / most} />
+                </th>
+                {metrics.map((name) => (
+                  <td key={name}>{said(group, name, currency)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+    </section>
+  );
+}
+
+const said = (counts: Counts, metric: Metric, currency: string) =>
+  formatted(figure(counts, metric, currency), metric, currency);

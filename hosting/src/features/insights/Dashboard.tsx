@@ -1,0 +1,100 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Failed } from "../../components/Failed";
+import { Message } from "../../components/Message";
+import type { InsightsResponse } from "../../lib/api";
+import { callAsOperator } from "../../lib/operator";
+import { strings } from "../../lib/strings";
+import { Breakdown } from "./Breakdown";
+import { Choice } from "./Choice";
+import { Exposure } from "./Exposure";
+import { Functions } from "./Functions";
+import { Overview } from "./Overview";
+import { Releases } from "./Releases";
+import { Unanswered } from "./Unanswered";
+import { moment } from "./format";
+import styles from "./Dashboard.module.css";
+
+const texts = strings.insights;
+const RANGES = [7, 28, 90];
+
+/** All insights of a period; one call, and one more for each count that is asked for. */
+export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
+  const client = useQueryClient();
+  const [range, setRange] = useState(7);
+  const { data, error, refetch } = useQuery({
+    queryKey: ["insights", range],
+    queryFn: () => callAsOperator<InsightsResponse>("insights", { days: range }),
+    placeholderData: (before) => before,
+    retry: (failures, reason) => !isNoOperator(reason) && failures < 1,
+  });
+  const reload = () => client.invalidateQueries({ queryKey: ["insights"] });
+  const refresh = useMutation({
+    mutationFn: () => callAsOperator("refresh_insights", {}),
+    onSuccess: reload,
+  });
+  const signOut = (
+    <button type="button" className="button" onClick={onSignOut}>
+      {texts.signOut}
+    </button>
+  );
+
+  if (error && isNoOperator(error)) {
+    return (
+      <div className={styles.refused}>
+        <p role="alert">
+          {texts.notOperator} <code>python -m indexer_job operator --user …</code>
+        </p>
+        {signOut}
+      </div>
+    );
+  }
+  if (error) return <Failed onRetry={() => void refetch()}>{texts.failed}</Failed>;
+  if (!data) return <div className={styles.loading} aria-busy="true" />;
+
+  const { days, functions, unanswered, releases } = data;
+  const last = days.at(-1);
+  const seen = days.some(({ cards }) => cards.impressions > 0);
+  return (
+    <div className={styles.dashboard}>
+      <div className={styles.bar}>
+        <Choice
+          label={texts.range}
+          options={RANGES.map((n) => ({ value: n, name: texts.lastDays(n) }))}
+          chosen={range}
+          onChoose={setRange}
+        />
+        <button
+          type="button"
+          className="button"
+          disabled={refresh.isPending}
+          onClick={() => {
+            refresh.mutate();
+          }}
+        >
+          {refresh.isPending ? texts.refreshing : texts.refresh}
+        </button>
+        {signOut}
+        <p role="status">
+          {refresh.isError ? texts.refreshFailed : last && texts.counted(moment(last.counted_at))}
+        </p>
+      </div>
+      {seen ? (
+        <>
+          <Overview days={days} />
+          <Breakdown days={days} />
+          <Exposure days={days} />
+        </>
+      ) : (
+        <Message>{texts.empty}</Message>
+      )}
+      <Unanswered queries={unanswered} />
+      <Releases releases={releases} days={days} onRolledBack={reload} />
+      <Functions functions={functions} days={days} />
+    </div>
+  );
+}
+
+function isNoOperator(error: unknown): boolean {
+  return (error as { code?: string }).code === "functions/permission-denied";
+}

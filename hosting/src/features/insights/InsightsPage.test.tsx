@@ -1,0 +1,157 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { MemoryRouter } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ReleaseFacts } from "../../lib/api";
+import InsightsPage from "./InsightsPage";
+import { aDay, counts, insightsOf } from "./testing";
+
+const operator = vi.hoisted(() => ({
+  signedIn: vi.fn<() => Promise<boolean>>(),
+  signIn: vi.fn<(email: string, password: string) => Promise<void>>(),
+  signOut: vi.fn(() => Promise.resolve()),
+  callAsOperator: vi.fn<(name: string, data: unknown) => Promise<unknown>>(),
+}));
+vi.mock("../../lib/operator", () => operator);
+
+const release = (version: string, current: boolean): ReleaseFacts => ({
+  version,
+  current,
+  created_at: "2026-03-01T00:00:00Z",
+  published_at: "2026-03-01T01:00:00Z",
+  counts: { products: 400 },
+  evaluation: { ndcg: 0.61234 },
+});
+
+const day = aDay("2026-03-01", {
+  cards: counts({ impressions: 200, clicks: 10, add_to_cart: 4, revenue: { USD: 50 } }),
+  products: 400,
+  products_shown: 100,
+  new_impressions: 20,
+  groups: { source: [{ name: "popular", ...counts({ impressions: 200, clicks: 10 }) }] },
+  functions: [{ name: "search", calls: 4, refused: 0, errors: 1, p50: 20, p95: 1500, p99: 1500 }],
+});
+const full = insightsOf({
+  days: [day],
+  functions: day.functions,
+  unanswered: [
+    { query: "flux capacitor", why: "nothing", count: 7, last_at: "2026-03-01T09:00:00Z" },
+  ],
+  releases: [release("r2", true), release("r1", false)],
+});
+
+function open() {
+  const client = new QueryClient({ defaultOptions: { queries: { retryDelay: 1 } } });
+  render(
+    <QueryClientProvider client={client}>
+      <MemoryRouter>
+        <InsightsPage />
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+}
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  operator.signedIn.mockResolvedValue(true);
+  operator.callAsOperator.mockResolvedValue(full);
+});
+afterEach(cleanup);
+
+const tile = (name: string) => screen.getByText(name, { selector: "dt" }).parentElement;
+
+test("whoever is not signed in is asked to, and then let in", async () => {
+  operator.signedIn.mockResolvedValueOnce(false);
+  operator.signIn.mockRejectedValueOnce({ code: "auth/invalid-credential" });
+  operator.signIn.mockResolvedValueOnce();
+  open();
+  fireEvent.change(await screen.findByLabelText("Email"), { target: { value: "a@b.c" } });
+  fireEvent.change(screen.getByLabelText("Password"), { target: { value: "secret" } });
+  fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  await waitFor(() => {
+    expect(screen.getByRole("alert").textContent).toBe("No account has this email and password.");
+  });
+  expect(operator.callAsOperator).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  expect(await screen.findByText("Click-through rate", { selector: "dt" })).toBeTruthy();
+  expect(operator.signIn).toHaveBeenLastCalledWith("a@b.c", "secret");
+});
+
+test("an account that is no operator is told how to become one", async () => {
+  operator.callAsOperator.mockRejectedValue({ code: "functions/permission-denied" });
+  open();
+  expect((await screen.findByRole("alert")).textContent).toContain(
+    "python -m indexer_job operator",
+  );
+  expect(operator.callAsOperator).toHaveBeenCalledTimes(1);
+  operator.signedIn.mockResolvedValue(false);
+  fireEvent.click(screen.getByRole("button", { name: "Sign out" }));
+  expect(await screen.findByLabelText("Email")).toBeTruthy();
+});
+
+test("what cannot be loaded can be tried again", async () => {
+  operator.callAsOperator.mockRejectedValueOnce(new Error()).mockRejectedValueOnce(new Error());
+  open();
+  fireEvent.click(await screen.findByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Click-through rate", { selector: "dt" })).toBeTruthy();
+});
+
+test("figures, groups, searches and functions are shown", async () => {
+  open();
+  await screen.findByText("Click-through rate", { selector: "dt" });
+  expect(tile("Click-through rate")?.textContent).toContain("5%");
+  expect(tile("Add-to-cart rate")?.textContent).toContain("2%");
+  expect(tile("Revenue per 1,000 impressions")?.textContent).toContain("$250.00");
+  expect(tile("Catalogue coverage")?.textContent).toContain("25%100 of 400 products");
+  expect(tile("New products' share")?.textContent).toContain("10%");
+  expect(screen.getByRole("row", { name: /^Popular 200 5%/ })).toBeTruthy();
+  expect(screen.getByRole("row", { name: /^flux capacitor 7 Nothing found/ })).toBeTruthy();
+  expect(screen.getByRole("row", { name: "search 4 25% 0% 20 ms 1.5 s 1.5 s" })).toBeTruthy();
+});
+
+test("before any card was seen, that is said, and the rest is there", async () => {
+  operator.callAsOperator.mockResolvedValue({ ...full, days: [] });
+  open();
+  expect(await screen.findByText(/^No card was seen/)).toBeTruthy();
+  expect(screen.queryByText("Click-through rate", { selector: "dt" })).toBeNull();
+  expect(screen.getByText("flux capacitor")).toBeTruthy();
+});
+
+test("another period and a new count are asked for", async () => {
+  open();
+  fireEvent.click(await screen.findByLabelText("28 days"));
+  await waitFor(() => {
+    expect(operator.callAsOperator).toHaveBeenLastCalledWith("insights", { days: 28 });
+  });
+  operator.callAsOperator.mockClear();
+  fireEvent.click(screen.getByRole("button", { name: "Count now" }));
+  await waitFor(() => {
+    expect(operator.callAsOperator.mock.calls.map(([name]) => name)).toEqual([
+      "refresh_insights",
+      "insights",
+    ]);
+  });
+});
+
+test("a release is rolled back to after a question, which may be answered with no", async () => {
+  open();
+  expect(within(await screen.findByRole("row", { name: /^r2/ })).getByText("Live")).toBeTruthy();
+  const rollBack = () => screen.getByRole("button", { name: "Make r1 live" });
+  fireEvent.click(rollBack());
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: "Cancel" }));
+  fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(operator.callAsOperator).not.toHaveBeenCalledWith("roll_back", expect.anything());
+  operator.callAsOperator.mockImplementation((name) =>
+    Promise.resolve(
+      name === "roll_back"
+        ? { release: "r1" }
+        : { ...full, releases: [release("r2", false), release("r1", true)] },
+    ),
+  );
+  fireEvent.click(rollBack());
+  fireEvent.click(screen.getByRole("button", { name: "Yes, serve it" }));
+  expect(await screen.findByText(/^r1 is live/)).toBeTruthy();
+  expect(operator.callAsOperator).toHaveBeenCalledWith("roll_back", { version: "r1" });
+  expect(within(await screen.findByRole("row", { name: /^r1/ })).getByText("Live")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Make r2 live" }).textContent).toBe("Roll forward");
+});

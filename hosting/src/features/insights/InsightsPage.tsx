@@ -1,0 +1,25 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Failed } from "../../components/Failed";
+import { Page } from "../../components/Page";
+import { signOut, signedIn } from "../../lib/operator";
+import { strings } from "../../lib/strings";
+import { Dashboard } from "./Dashboard";
+import { SignIn } from "./SignIn";
+
+/** What operators see of their shop; whoever is not signed in as one is asked to. */
+export default function InsightsPage() {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery({ queryKey: ["operator"], queryFn: signedIn });
+  const leave = () =>
+    void signOut().then(() => {
+      client.removeQueries({ queryKey: ["insights"] });
+      return refetch();
+    });
+  return (
+    <Page header={<h1>{strings.insights.title}</h1>}>
+      {error && <Failed onRetry={() => void refetch()}>{strings.insights.failed}</Failed>}
+      {data === false && <SignIn onSignedIn={() => void refetch()} />}
+      {data && <Dashboard onSignOut={leave} />}
+    </Page>
+  );
+}

@@ -1,0 +1,126 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { InsightsDay, ReleaseFacts } from "../../lib/api";
+import { callAsOperator } from "../../lib/operator";
+import { strings } from "../../lib/strings";
+import { Table } from "./Table";
+import { figure, totals } from "./figures";
+import { formatted, moment, whole } from "./format";
+import styles from "./Dashboard.module.css";
+
+const texts = strings.insights;
+
+interface Props {
+  releases: ReleaseFacts[];
+  days: InsightsDay[];
+  onRolledBack: () => Promise<unknown>;
+}
+
+/** The releases and how each did; another one is made live after a question. */
+export function Releases({ releases, days, onRolledBack }: Props) {
+  const [asked, setAsked] = useState<string>();
+  const { mutate, isPending, isError, data } = useMutation({
+    mutationFn: (version: string) => callAsOperator<{ release: string }>("roll_back", { version }),
+    onSuccess: onRolledBack,
+    onSettled: () => {
+      setAsked(undefined);
+    },
+  });
+  const live = releases.findIndex(({ current }) => current);
+  const counts = new Map(totals(days, "release").map((group) => [group.name, group]));
+  return (
+    <section className={styles.panel}>
+      <div className={styles.head}>
+        <h2>{texts.releases}</h2>
+        <p role="status" className={styles.note}>
+          {isError ? texts.rollBackFailed : data && texts.rolledBack(data.release)}
+        </p>
+      </div>
+      {!releases.length && <p className={styles.note}>{texts.releasesNone}</p>}
+      {releases.length > 0 && (
+        <Table label={texts.releases}>
+          <thead>
+            <tr>
+              <th scope="col">{texts.release}</th>
+              <th scope="col">{texts.published}</th>
+              <th scope="col">{texts.products}</th>
+              <th scope="col">{texts.impressions}</th>
+              <th scope="col">{texts.ctr}</th>
+              <th scope="col">{texts.evaluation}</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {releases.map((release, place) => {
+              const { version, published_at, current, evaluation } = release;
+              const did = counts.get(version);
+              return (
+                <tr key={version}>
+                  <th scope="row" className={styles.version}>
+                    {version}
+                  </th>
+                  <td>{moment(published_at)}</td>
+                  <td>{whole(release.counts["products"] ?? 0)}</td>
+                  <td>{whole(did?.impressions ?? 0)}</td>
+                  <td>{did ? formatted(figure(did, "ctr", ""), "ctr", "") : "–"}</td>
+                  <td>
+                    {Object.entries(evaluation).map(([name, value]) => (
+                      <span key={name} className={styles.fact}>
+                        {name.replaceAll("_", " ")} {value.toPrecision(3)}
+                      </span>
+                    ))}
+                  </td>
+                  <td className={styles.action}>
+                    {current && <strong className={styles.live}>{texts.live}</strong>}
+                    {!current && asked === version && (
+                      <Question
+                        busy={isPending}
+                        onYes={() => {
+                          mutate(version);
+                        }}
+                        onNo={() => {
+                          setAsked(undefined);
+                        }}
+                      />
+                    )}
+                    {!current && asked !== version && (
+                      <button
+                        type="button"
+                        className="button"
+                        aria-label={texts.makeLive(version)}
+                        onClick={() => {
+                          setAsked(version);
+                        }}
+                      >
+                        {place > live ? texts.rollBack : texts.rollForward}
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </Table>
+      )}
+    </section>
+  );
+}
+
+function Question({ busy, onYes, onNo }: { busy: boolean; onYes: () => void; onNo: () => void }) {
+  const no = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; the harmless answer takes its place.
+  useEffect(() => {
+    no.current?.focus();
+  }, []);
+  return (
+    <div className={styles.question} role="group" aria-label={texts.rollBackAsk}>
+      <span>{texts.rollBackAsk}</span>
+      <button type="button" className="button main" disabled={busy} onClick={onYes}>
+        {texts.rollBackYes}
+      </button>
+      <button ref={no} type="button" className="button" disabled={busy} onClick={onNo}>
+        {texts.cancel}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,221 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { Link, MemoryRouter, Route, Routes, useLocation, useNavigate } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Product, SimilarResponse } from "../../lib/api";
+import { aProduct } from "../../lib/testing";
+import ProductPage from "./ProductPage";
+
+const call = vi.hoisted(() => vi.fn());
+const log = vi.hoisted(() => vi.fn());
+vi.mock("../../lib/firebase", () => ({ call }));
+vi.mock("../../lib/queue", () => ({ log }));
+
+const mug = (colour: string, facts: Partial<Product> = {}) =>
+  aProduct({ product_id: `mug-${colour}`, title: `Mug, ${colour}`, price: 9.5, ...facts });
+
+/** Three colours of a mug, the blue one sold out; what goes with it, and what is like it. */
+function answer(product: Product, facts: Partial<SimilarResponse> = {}): SimilarResponse {
+  return {
+    release: "r1",
+    product,
+    variants: ["red", "teal", "blue"].map((colour) => ({
+      product_id: `mug-${colour}`,
+      title: `Mug, ${colour}`,
+      image_url: `${colour}.jpg`,
+      in_stock: colour !== "blue",
+      options: { colour },
+    })),
+    similar: [
+      { product: aProduct({ product_id: "cup", title: "Cup" }), score: 1, sources: ["semantic"] },
+    ],
+    goes_with: [
+      { product: aProduct({ product_id: "tea", title: "Tea" }), score: 1, sources: ["neighbours"] },
+    ],
+    ...facts,
+  };
+}
+
+const writeText = vi.fn();
+
+/** jsdom's browser can neither share nor copy. */
+function ofTheDevice(name: string, value: unknown) {
+  Object.defineProperty(navigator, name, { value, configurable: true });
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  for (const mock of [call, log, writeText]) mock.mockReset();
+  call.mockImplementation((_: string, { product_id }: { product_id: string }) =>
+    Promise.resolve(answer(mug(product_id.replace("mug-", "")))),
+  );
+  writeText.mockResolvedValue(undefined);
+  ofTheDevice("clipboard", { writeText });
+});
+
+afterEach(() => {
+  cleanup();
+  Reflect.deleteProperty(navigator, "share");
+});
+
+function Address() {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  return (
+    <>
+      <code>{pathname}</code>
+      <button type="button" onClick={() => void navigate(-1)}>
+        Browser back
+      </button>
+    </>
+  );
+}
+
+function open() {
+  const client = new QueryClient({
+    defaultOptions: { queries: { staleTime: Infinity, retry: false } },
+  });
+  render(
+    <QueryClientProvider client={client}>
+      <MemoryRouter initialEntries={["/"]}>
+        <Routes>
+          <Route path="/" element={<Link to="/product/mug-red">Open</Link>} />
+          <Route path="/product/:product_id" element={<ProductPage />} />
+          <Route path="/bag" element={<p>The bag</p>} />
+        </Routes>
+        <Address />
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+  fireEvent.click(screen.getByText("Open"));
+}
+
+const heading = (name: string) => screen.findByRole("heading", { level: 1, name });
+const viewed = () =>
+  log.mock.calls
+    .map(([event]) => event as { type: string; product_id: string })
+    .filter(({ type }) => type === "view_item")
+    .map(({ product_id }) => product_id);
+
+test("a variant takes the place of the one before, without the page going away", async () => {
+  open();
+  await heading("Mug, red");
+  expect(document.title).toBe("Mug, red · ShopFYP");
+  const colours = screen.getByRole("group", { name: "Colour" });
+  expect(within(colours).getByRole("link", { current: true }).getAttribute("aria-label")).toBe(
+    "red",
+  );
+  const page = screen.getByRole("main");
+
+  let arrive: (found: SimilarResponse) => void = () => undefined;
+  call.mockImplementationOnce(
+    () =>
+      new Promise<SimilarResponse>((resolve) => {
+        arrive = resolve;
+      }),
+  );
+  fireEvent.click(within(colours).getByRole("link", { name: "teal" }));
+  expect(screen.getByText("/product/mug-teal")).toBeDefined();
+  // It is marked at once, and what was there stays until the answer comes.
+  expect(within(colours).getByRole("link", { current: true }).getAttribute("aria-label")).toBe(
+    "teal",
+  );
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Mug, red");
+  act(() => {
+    arrive(answer(mug("teal")));
+  });
+  await heading("Mug, teal");
+  expect(screen.getByRole("main")).toBe(page);
+  expect(viewed()).toEqual(["mug-red", "mug-teal"]);
+
+  fireEvent.click(screen.getByText("Browser back"));
+  expect(await screen.findByText("Open")).toBeDefined();
+});
+
+test("what is sold out cannot be chosen", async () => {
+  open();
+  await heading("Mug, red");
+  const blue = screen.getByRole("link", { name: "blue, sold out" });
+  expect(blue.getAttribute("aria-disabled")).toBe("true");
+  expect(blue.hasAttribute("href")).toBe(false);
+});
+
+test("rails lead on, and a rail without products is not there", async () => {
+  open();
+  await heading("Mug, red");
+  expect(screen.getByRole("heading", { name: "Goes well with it" })).toBeDefined();
+  fireEvent.click(screen.getByTestId("goes-with-product"));
+  expect(log).toHaveBeenCalledWith({
+    type: "select_item",
+    product_id: "tea",
+    release: "r1",
+    source: "neighbours",
+  });
+  cleanup();
+  call.mockResolvedValue(answer(mug("red"), { goes_with: [], similar: [], variants: [] }));
+  open();
+  await heading("Mug, red");
+  expect(screen.queryByRole("heading", { name: "Goes well with it" })).toBeNull();
+  expect(screen.queryByRole("heading", { name: "You may also like" })).toBeNull();
+  expect(screen.queryByRole("group", { name: "Colour" })).toBeNull();
+});
+
+test("sharing copies the link where the device has no sheet, and says so", async () => {
+  open();
+  await heading("Mug, red");
+  fireEvent.click(screen.getByRole("button", { name: "Share" }));
+  await screen.findByText("Link copied.");
+  expect(writeText).toHaveBeenCalledWith(`${location.origin}/product/mug-red`);
+  writeText.mockRejectedValueOnce(new Error("denied"));
+  fireEvent.click(screen.getByRole("button", { name: "Share" }));
+  await screen.findByText("The link could not be copied.");
+});
+
+test("sharing uses the device's own sheet, and closing it is no failure", async () => {
+  const sheet = vi.fn().mockRejectedValue(new DOMException("closed", "AbortError"));
+  ofTheDevice("share", sheet);
+  open();
+  await heading("Mug, red");
+  fireEvent.click(screen.getByRole("button", { name: "Share" }));
+  await waitFor(() => {
+    expect(sheet).toHaveBeenCalledWith({
+      title: "Mug, red",
+      url: `${location.origin}/product/mug-red`,
+    });
+  });
+  expect(writeText).not.toHaveBeenCalled();
+});
+
+test("what was added leads to the bag, by keyboard too", async () => {
+  open();
+  await heading("Mug, red");
+  fireEvent.click(screen.getByRole("button", { name: "Add to bag" }));
+  const link = screen.getByRole("link", { name: "View bag" });
+  expect(document.activeElement).toBe(link);
+  expect(screen.getByText("In your bag").closest("[role=status]")).not.toBeNull();
+  fireEvent.click(link);
+  expect(screen.getByText("The bag")).toBeDefined();
+});
+
+test("ratings are summed up as far as they are known", async () => {
+  const rated = mug("red", { rating: 4, rating_count: 10, rating_histogram: [0, 0, 2, 6, 2] });
+  call.mockResolvedValue(answer(rated));
+  open();
+  await heading("Mug, red");
+  const bars = screen.getByRole("heading", { name: "Ratings" }).parentElement as HTMLElement;
+  expect(
+    within(bars)
+      .getAllByRole("listitem")
+      .map((bar) => bar.firstElementChild?.textContent),
+  ).toEqual([5, 4, 3, 2, 1].map((n, place) => `${n} of 5 stars: ${[20, 60, 20, 0, 0][place]}%`));
+  cleanup();
+  call.mockResolvedValue(answer({ ...rated, rating_histogram: [] }));
+  open();
+  await heading("Mug, red");
+  expect(screen.getByRole("img", { name: "Rated 4.0 of 5 by 10" })).toBeDefined();
+  cleanup();
+  call.mockResolvedValue(answer(mug("red")));
+  open();
+  await heading("Mug, red");
+  expect(screen.queryByRole("heading", { name: "Ratings" })).toBeNull();
+});

@@ -1,0 +1,122 @@
+/** What an operator sees and does, in a real browser against the whole emulator suite. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect, test } from "@playwright/test";
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+const current = (page: Page) => page.locator('article[data-current="true"]');
+
+async function signIn(page: Page, password = "demo-operator"): Promise<void> {
+  await page.goto("/insights");
+  await page.getByLabel("Email").fill("operator@example.com");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A figure of the page's first row. */
+const figure = (page: Page, name: string) =>
+  page
+    .locator("dl > div")
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .locator("dd")
+    .first();
+
+test("an operator sees what shoppers do, as charts and as tables", async ({
+  page,
+}) => {
+  // A shopper looks at a card first, so that there is something to see.
+  await page.goto("/");
+  await expect(current(page)).toBeVisible();
+  const stored = page.waitForResponse(
+    (response) =>
+      response.url().endsWith("/log_events") &&
+      response.request().method() === "POST",
+  );
+  for (let slot = 0; slot < 3; slot += 1) {
+    const place = await current(page).getAttribute("data-place");
+    await page.getByRole("feed").focus();
+    await page.keyboard.press("ArrowDown");
+    await expect(current(page)).not.toHaveAttribute("data-place", place ?? "");
+  }
+  await expect(current(page).getByTestId("card-product").first()).toBeVisible();
+  await current(page)
+    .getByRole("button", { name: "Add to bag" })
+    .first()
+    .click();
+  await stored;
+  await page.waitForTimeout(2000);
+
+  await signIn(page, "wrong");
+  await expect(page.getByRole("alert")).toHaveText(
+    "No account has this email and password.",
+  );
+  await signIn(page);
+  await page.getByRole("button", { name: "Count now" }).click();
+  await expect(page.getByRole("button", { name: "Count now" })).toBeEnabled({
+    timeout: 60_000,
+  });
+  await expect(figure(page, "Impressions")).toHaveText(/^[1-9]/);
+  await expect(figure(page, "Catalogue coverage")).toHaveText(/%$/);
+
+  const breakdown = page
+    .locator("section")
+    .filter({ hasText: "What cards were shown for" });
+  await expect(
+    breakdown.getByRole("row", { name: /Popular/ }).first(),
+  ).toBeVisible();
+  await breakdown.getByText("Reason", { exact: true }).first().click();
+  await expect(
+    breakdown.getByRole("columnheader", { name: "Reason" }),
+  ).toBeVisible();
+  await breakdown.getByText("As a table").click();
+  await expect(breakdown.getByRole("table").first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /Live/ })).toHaveCount(1);
+
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+
+  // The shopper of this browser is still who they were: the bag holds what they put in.
+  await page.goto("/bag");
+  await expect(
+    page.getByRole("button", { name: /^Remove/ }).first(),
+  ).toBeVisible();
+  // And the operator is still signed in, until they sign out.
+  await page.goto("/insights");
+  await expect(figure(page, "Impressions")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByLabel("Email")).toBeVisible();
+});
+
+test("whoever only shops is not let in", async ({ page, request }) => {
+  const email = `${crypto.randomUUID()}@example.com`;
+  await request.post(
+    "http://127.0.0.1:9099/identitytoolkit.googleapis.com/v1/accounts:signUp?key=none",
+    { data: { email, password: "a long password" } },
+  );
+  await page.goto("/insights");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill("a long password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText(
+    "This account is no operator",
+  );
+  await expect(page.locator("dl")).toHaveCount(0);
+});
+
+test("the page fits a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page);
+  await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
+  const overflow = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  const main = page.getByRole("main");
+  expect(
+    await main.evaluate((element) => element.scrollWidth - element.clientWidth),
+  ).toBeLessThanOrEqual(0);
+});

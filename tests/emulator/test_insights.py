@@ -1,0 +1,204 @@
+"""Insights on the real suite: events as clients log them, counted, and shown to operators only."""
+
+import os
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from indexer_job.__main__ import main as job
+from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
+from indexer_job.publish import publish
+from shopfyp.bucket import CloudBucket
+from shopfyp.insights import day_of
+from shopfyp.store import client
+from tests.emulator.conftest import FUNCTIONS, Answer, Shopper, event, now, post
+
+AUTH = f"http://{os.environ.get('FIREBASE_AUTH_EMULATOR_HOST')}/identitytoolkit.googleapis.com/v1"
+
+
+class Operator:
+    """Somebody who signed in with an address and a password."""
+
+    def __init__(self, email: str = DEMO_EMAIL, password: str = DEMO_PASSWORD) -> None:
+        url = f"{AUTH}/accounts:signInWithPassword?key=none"
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        self._token = requests.post(url, json=body, timeout=30).json()["idToken"]
+
+    def call(self, name: str, **data: Any) -> Answer:
+        """Call a function."""
+        return post(name, data, {"Authorization": f"Bearer {self._token}"})
+
+    def today(self) -> dict[str, Any]:
+        """Today's insights, counted now."""
+        assert self.call("refresh_insights").status == 200
+        return self.call("insights", days=1).result["days"][-1]
+
+
+@pytest.fixture
+def operator() -> Operator:
+    return Operator()
+
+
+def group(day: dict[str, Any], dimension: str, name: str) -> dict[str, Any]:
+    """The counts of one group, none of them if it is not there."""
+    nothing = {"impressions": 0, "clicks": 0, "add_to_cart": 0, "purchases": 0, "revenue": {}}
+    found = [g for g in day["groups"].get(dimension, []) if g["name"] == name]
+    return {**(found[0] if found else nothing)} | {"name": name}
+
+
+def test_what_shoppers_do_with_a_card_is_what_operators_see(
+    shopper: Shopper, operator: Operator
+) -> None:
+    before = operator.today()
+    answer = shopper.call("recommend").result
+    (card,) = answer["cards"]
+    variant = f"insights/{uuid.uuid4().hex[:8]}"
+    offer = {
+        "release": answer["release"],
+        "variant": variant,
+        "card_id": card["card_id"],
+        "source": card["source"],
+        "reason_code": card["reason"]["code"],
+    }
+    products = [item["product"] for item in card["products"]]
+    bought = products[0]
+    events = [event("impression", p["product_id"], **offer) for p in products]
+    for kind in ("select_item", "add_to_cart", "purchase"):
+        events.append(event(kind, bought["product_id"], **offer))
+    logged = shopper.call("log_events", events=events)
+    assert logged.result == {"stored": len(products) + 3, "duplicates": 0}
+    # The same batch again is no second look.
+    shopper.call("log_events", events=events)
+    other = Shopper()
+    other.log("purchase", bought["product_id"])
+
+    day = operator.today()
+    revenue = {bought["currency"]: pytest.approx(bought["price"])}
+    ours = {"impressions": len(products), "clicks": 1, "add_to_cart": 1, "purchases": 1}
+    assert group(day, "variant", variant) == {"name": variant, **ours, "revenue": revenue}
+    for dimension, name in (("source", card["source"]), ("reason", card["reason"]["code"])):
+        for field, n in ours.items():
+            earlier = group(before, dimension, name)[field]
+            assert group(day, dimension, name)[field] == earlier + n
+    assert day["cards"]["impressions"] == before["cards"]["impressions"] + len(products)
+    assert day["elsewhere"]["purchases"] == before["elsewhere"]["purchases"] + 1
+    assert day["products"] == 4591
+    assert 0 < day["products_shown"] <= day["products"]
+    # Counting again changes nothing but the time of it.
+    again = operator.today()
+    for one in (day, again):
+        one.pop("counted_at"), one.pop("functions")
+    assert again == day
+
+
+def test_only_operators_are_answered(shopper: Shopper) -> None:
+    for name in ("insights", "refresh_insights", "roll_back"):
+        answer = shopper.call(name, **({"version": "1"} if name == "roll_back" else {}))
+        assert (answer.status, answer.error["status"]) == (403, "PERMISSION_DENIED")
+
+
+def test_an_operator_is_made_and_unmade_by_a_command(capsys) -> None:
+    email, password = f"{uuid.uuid4().hex}@example.com", "a long password"
+    requests.post(
+        f"{AUTH}/accounts:signUp?key=none", json={"email": email, "password": password}, timeout=30
+    )
+    assert Operator(email, password).call("insights").status == 403
+    assert job(["operator", "--user", email]) == 0
+    assert Operator(email, password).call("insights").status == 200
+    assert job(["operator", "--user", email, "--revoke"]) == 0
+    assert Operator(email, password).call("insights").status == 403
+    assert job(["operator", "--user", "nobody@example.com"]) == 1
+    assert "nobody@example.com" in capsys.readouterr().err
+
+
+def test_searches_without_an_answer_are_listed(shopper: Shopper, operator: Operator) -> None:
+    query = f"zqx{uuid.uuid4().hex[:6]} thing"
+    # More often than any other test asks in vain.
+    for _ in range(6):
+        shopper.search(query)
+    before = operator.call("insights").result["unanswered"]
+    found = {entry["query"]: entry for entry in before}
+    assert found[query]["count"] == 6
+    assert found[query]["why"] in {"nothing", "nearest_only"}
+    assert [e["count"] for e in before] == sorted((e["count"] for e in before), reverse=True)
+
+
+def test_calls_are_timed_and_errors_counted(shopper: Shopper, operator: Operator) -> None:
+    def figures() -> dict[str, Any]:
+        operator.call("refresh_insights")
+        functions = operator.call("insights", days=1).result["functions"]
+        found = {entry["name"]: entry for entry in functions}
+        return found.get("similar", {"calls": 0, "refused": 0, "errors": 0})
+
+    before = figures()
+    for _ in range(5):
+        assert shopper.call("similar", product_id="nothing").status == 404
+    deadline = time.monotonic() + 30
+    while (now_ := figures())["refused"] < before["refused"] + 5:
+        assert time.monotonic() < deadline, now_
+        time.sleep(1)
+        # Whatever request comes next saves what was counted.
+        shopper.call("similar", product_id="p00001")
+    assert now_["calls"] >= before["calls"] + 5
+    assert now_["errors"] == before["errors"]
+    assert 0 < now_["p50"] <= now_["p95"] <= now_["p99"]
+
+
+def test_the_scheduled_function_closes_yesterday_and_counts_today(
+    shopper: Shopper, operator: Operator
+) -> None:
+    """Cloud Scheduler posts to it; the suite runs no schedule, so the test does."""
+    at = datetime.now(UTC)
+    yesterday = day_of(at) - timedelta(days=1)
+    stored = client().collection("shoppers").document(shopper.user_id).collection("events")
+    fields = {"type": "impression", "product_id": "p00001", "card_id": "c", "source": "popular"}
+    came = datetime.combine(yesterday, at.timetz())
+    stored.document("old").set({**fields, "received_at": came, "at": came})
+    client().collection("insights").document(str(yesterday)).delete()
+    url = FUNCTIONS.replace("/europe-west1", "").replace(
+        "127.0.0.1:5001/", "127.0.0.1:5001/functions/projects/"
+    )
+    done = requests.post(f"{url}/triggers/europe-west1-count_insights-0", json={}, timeout=60)
+    assert done.status_code == 200, done.text
+    days = operator.call("insights", days=2).result["days"]
+    assert [day["day"] for day in days] == [str(yesterday), str(day_of(at))]
+    assert group(days[0], "source", "popular")["impressions"] >= 1
+    # Yesterday is over: it is read once more, and never again.
+    counted = days[0]["counted_at"]
+    requests.post(f"{url}/triggers/europe-west1-count_insights-0", json={}, timeout=60)
+    again = operator.call("insights", days=2).result["days"]
+    assert again[0]["counted_at"] == counted
+    assert again[1]["counted_at"] > days[1]["counted_at"]
+    stored.document("old").delete()
+    client().collection("insights").document(str(yesterday)).delete()
+
+
+def test_rolling_back_moves_the_pointer_and_the_functions_follow(
+    shopper: Shopper, operator: Operator, release_folder
+) -> None:
+    bucket = CloudBucket(os.environ["RELEASE_BUCKET"])
+    before = shopper.call("recommend").result["release"]
+    version = publish(release_folder, bucket)
+
+    def served(wanted: str) -> None:
+        deadline = time.monotonic() + 30
+        while shopper.call("recommend").result["release"] != wanted:
+            assert time.monotonic() < deadline, f"{wanted} was never taken up"
+            time.sleep(0.3)
+
+    served(version)
+    listed = operator.call("insights").result["releases"]
+    assert [r["version"] for r in listed if r["current"]] == [version]
+    assert before in {r["version"] for r in listed}
+    assert listed[0]["counts"]["products"] > 0
+    unknown = operator.call("roll_back", version="20200101-000000-00000000")
+    assert (unknown.status, unknown.error["status"]) == (404, "NOT_FOUND")
+    assert operator.call("roll_back", version=before).result == {"release": before}
+    served(before)
+    listed = operator.call("insights").result["releases"]
+    assert [r["version"] for r in listed if r["current"]] == [before]
+    assert now() > max(r["published_at"] for r in listed)
