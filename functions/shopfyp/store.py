@@ -1,4 +1,4 @@
-"""The only module that speaks to Firestore: profiles, events, the catalogue, insights."""
+"""The only module that speaks to Firestore: shoppers, events, the catalogue, and insights."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
 INSIGHTS, CALLS = "insights", "insights_calls"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
-
 TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
 _COMMIT = 400

@@ -3,20 +3,13 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { type APIRequestContext, type Page, type Request, expect, test } from "@playwright/test";
+import { current, search, swipeToCard } from "./steps";
 
 const BEN_10 = "shoes for my 10-year-old son who likes Ben 10";
 const NOT_PERSONAL = /^(Popular|New in the shop|Something new)/;
 const EMULATOR = { headers: { Authorization: "Bearer owner" } };
 
-const current = (page: Page) => page.locator('article[data-current="true"]');
 const held = (page: Page) => page.getByTestId("held");
-
-async function search(page: Page, words: string): Promise<void> {
-  await page.getByRole("link", { name: "Search" }).first().click();
-  await page.getByRole("combobox", { name: "Search" }).fill(words);
-  await page.keyboard.press("Enter");
-  await expect(page.getByTestId("search-product").first()).toBeVisible();
-}
 
 const open = (page: Page, place: "You" | "Home") =>
   page.getByRole("link", { name: place, exact: true }).click();
@@ -25,13 +18,7 @@ const open = (page: Page, place: "You" | "Home") =>
 async function nextReason(page: Page): Promise<string> {
   await open(page, "Home");
   await expect(current(page)).toBeVisible();
-  do {
-    const before = await current(page).getAttribute("data-place");
-    await page.getByRole("feed").focus();
-    await page.keyboard.press("ArrowDown");
-    await expect(current(page)).not.toHaveAttribute("data-place", before ?? "");
-    await page.waitForTimeout(600); // it comes to rest
-  } while ((await current(page).getAttribute("data-testid")) !== "shop-card");
+  await swipeToCard(page);
   await expect(current(page).getByTestId("card-product").first()).toBeVisible();
   return (await current(page).getByTestId("card-reason").textContent()) ?? "";
 }
@@ -39,7 +26,9 @@ async function nextReason(page: Page): Promise<string> {
 /** The user id that the page calls functions with. */
 function userIdOf(request: Request): string {
   const [, payload = ""] = (request.headers()["authorization"] ?? "").split(".");
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { sub: string };
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
+    sub: string;
+  };
   return claims.sub;
 }
 

@@ -2,10 +2,9 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
+import { current, swipeToCard } from "./steps";
 
 test.use({ viewport: { width: 1280, height: 800 } });
-
-const current = (page: Page) => page.locator('article[data-current="true"]');
 
 async function signIn(page: Page, password = "demo-operator"): Promise<void> {
   await page.goto("/insights");
@@ -22,35 +21,21 @@ const figure = (page: Page, name: string) =>
     .locator("dd")
     .first();
 
-test("an operator sees what shoppers do, as charts and as tables", async ({
-  page,
-}) => {
+test("an operator sees what shoppers do, as charts and as tables", async ({ page }) => {
   // A shopper looks at a card first, so that there is something to see.
   await page.goto("/");
   await expect(current(page)).toBeVisible();
   const stored = page.waitForResponse(
-    (response) =>
-      response.url().endsWith("/log_events") &&
-      response.request().method() === "POST",
+    (response) => response.url().endsWith("/log_events") && response.request().method() === "POST",
   );
-  for (let slot = 0; slot < 3; slot += 1) {
-    const place = await current(page).getAttribute("data-place");
-    await page.getByRole("feed").focus();
-    await page.keyboard.press("ArrowDown");
-    await expect(current(page)).not.toHaveAttribute("data-place", place ?? "");
-  }
+  await swipeToCard(page);
   await expect(current(page).getByTestId("card-product").first()).toBeVisible();
-  await current(page)
-    .getByRole("button", { name: "Add to bag" })
-    .first()
-    .click();
+  await current(page).getByRole("button", { name: "Add to bag" }).first().click();
   await stored;
   await page.waitForTimeout(2000);
 
   await signIn(page, "wrong");
-  await expect(page.getByRole("alert")).toHaveText(
-    "No account has this email and password.",
-  );
+  await expect(page.getByRole("alert")).toHaveText("No account has this email and password.");
   await signIn(page);
   await page.getByRole("button", { name: "Count now" }).click();
   await expect(page.getByRole("button", { name: "Count now" })).toBeEnabled({
@@ -59,16 +44,10 @@ test("an operator sees what shoppers do, as charts and as tables", async ({
   await expect(figure(page, "Impressions")).toHaveText(/^[1-9]/);
   await expect(figure(page, "Catalogue coverage")).toHaveText(/%$/);
 
-  const breakdown = page
-    .locator("section")
-    .filter({ hasText: "What cards were shown for" });
-  await expect(
-    breakdown.getByRole("row", { name: /Popular/ }).first(),
-  ).toBeVisible();
+  const breakdown = page.locator("section").filter({ hasText: "What cards were shown for" });
+  await expect(breakdown.getByRole("row", { name: /Popular/ }).first()).toBeVisible();
   await breakdown.getByText("Reason", { exact: true }).first().click();
-  await expect(
-    breakdown.getByRole("columnheader", { name: "Reason" }),
-  ).toBeVisible();
+  await expect(breakdown.getByRole("columnheader", { name: "Reason" })).toBeVisible();
   await breakdown.getByText("As a table").click();
   await expect(breakdown.getByRole("table").first()).toBeVisible();
   await expect(page.getByRole("row", { name: /Live/ })).toHaveCount(1);
@@ -80,9 +59,7 @@ test("an operator sees what shoppers do, as charts and as tables", async ({
 
   // The shopper of this browser is still who they were: the bag holds what they put in.
   await page.goto("/bag");
-  await expect(
-    page.getByRole("button", { name: /^Remove/ }).first(),
-  ).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Remove/ }).first()).toBeVisible();
   // And the operator is still signed in, until they sign out.
   await page.goto("/insights");
   await expect(figure(page, "Impressions")).toBeVisible();
@@ -100,9 +77,7 @@ test("whoever only shops is not let in", async ({ page, request }) => {
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("a long password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("alert")).toContainText(
-    "This account is no operator",
-  );
+  await expect(page.getByRole("alert")).toContainText("This account is no operator");
   await expect(page.locator("dl")).toHaveCount(0);
 });
 
@@ -111,9 +86,7 @@ test("the page fits a phone", async ({ page }) => {
   await signIn(page);
   await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
   const overflow = () =>
-    page.evaluate(
-      () => document.documentElement.scrollWidth - window.innerWidth,
-    );
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(await overflow()).toBeLessThanOrEqual(0);
   const main = page.getByRole("main");
   expect(

@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     baseURL: "http://127.0.0.1:5000",
     viewport: { width: 390, height: 844 },
+    // What it answers could not be changed by a test; those about it allow it.
+    serviceWorkers: "block",
     trace: "retain-on-failure",
     launchOptions: {
       ...(debian && { executablePath: debian }),

@@ -47,7 +47,7 @@ beforeAll(async () => {
     storage: { host: "127.0.0.1", port: 9199, rules: rules("storage.rules") },
   });
   await environment.withSecurityRulesDisabled(async (context) => {
-    for (const path of [...readable, ...own, ...ours, "shoppers/other"]) {
+    for (const path of [...readable, ...own, ...ours, "tombstones/t1", "shoppers/other"]) {
       await setDoc(doc(context.firestore(), path), { x: 1 });
     }
   });
@@ -69,13 +69,13 @@ const own = ["shoppers/me", "shoppers/me/events/e1"];
 const ours = [
   "insights/2026-03-01",
   "insights_calls/2026-03-01-search",
-  "tombstones/t1",
   "unanswered/q1",
   "unknown/x",
 ];
 const closed = [
   ...ours,
   "shoppers/me/secrets/s1",
+  "tombstones/t1",
   "products/p1/reviews/r1",
 ];
 const everything = [...readable, ...own, ...closed];

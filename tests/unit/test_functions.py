@@ -18,6 +18,7 @@ from shopfyp import api
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 SERVING = {"search", "recommend", "similar"}
+OPERATOR = {"insights", "refresh_insights", "roll_back"}
 ACCOUNT = {
     "my_interests",
     "forget_interest",
@@ -25,8 +26,7 @@ ACCOUNT = {
     "export_my_data",
     "delete_my_data",
 }
-OPERATOR = {"insights", "refresh_insights", "roll_back"}
-CALLABLES = {*SERVING, *ACCOUNT, *OPERATOR, "log_events"}
+CALLABLES = {*SERVING, *OPERATOR, *ACCOUNT, "log_events"}
 COUNTING = {"count_insights", "refresh_insights"}
 PAGES = {"public_files", "product_page"}
 

@@ -1,14 +1,9 @@
 /** Firebase, started once: who the shopper is, and how the functions are called. */
 
-import { type FirebaseOptions, initializeApp } from "firebase/app";
-import {
-  type Auth,
-  type User,
-  connectAuthEmulator,
-  getAuth,
-  signInAnonymously,
-} from "firebase/auth";
-import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
+import type { FirebaseOptions } from "firebase/app";
+import type { Auth, User } from "firebase/auth";
+
+import { publicFile } from "./http";
 
 const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) ?? "europe-west1";
 const EMULATED = ["localhost", "127.0.0.1"].includes(location.hostname);
@@ -16,18 +11,23 @@ const EMULATOR_PORTS = { auth: 9099, functions: 5001, firestore: 8080 };
 
 /** One session with Firebase: `name` keeps an account of its own, apart from the shopper's. */
 async function start(name?: string) {
-  const response = await fetch("/__/firebase/init.json");
-  const options = (await response.json()) as FirebaseOptions;
+  // Loaded beside the app, whose first screen does without it.
+  const [sdk, options] = await Promise.all([
+    import("./sdk"),
+    publicFile<FirebaseOptions>("/__/firebase/init.json"),
+  ]);
   // The emulator gives no key, and needs none.
-  const app = initializeApp({ ...options, apiKey: options.apiKey ?? "none" }, name);
-  const auth = getAuth(app);
-  const functions = getFunctions(app, REGION);
+  const app = sdk.initializeApp({ ...options, apiKey: options.apiKey ?? "none" }, name);
+  const auth = sdk.initializeAuth(app, {
+    persistence: [sdk.indexedDBLocalPersistence, sdk.browserLocalPersistence],
+  });
+  const functions = sdk.getFunctions(app, REGION);
   if (EMULATED) {
     const url = `http://127.0.0.1:${EMULATOR_PORTS.auth}`;
-    connectAuthEmulator(auth, url, { disableWarnings: true });
-    connectFunctionsEmulator(functions, "127.0.0.1", EMULATOR_PORTS.functions);
+    sdk.connectAuthEmulator(auth, url, { disableWarnings: true });
+    sdk.connectFunctionsEmulator(functions, "127.0.0.1", EMULATOR_PORTS.functions);
   }
-  return { app, auth, functions };
+  return { sdk, app, auth, functions };
 }
 
 const started = new Map<string | undefined, ReturnType<typeof start>>();
@@ -50,16 +50,16 @@ export async function authentication(): Promise<Auth> {
 
 /** The shopper: anonymous at first. */
 export async function shopper(): Promise<User> {
-  const { auth } = await firebase();
+  const { sdk, auth } = await firebase();
   await auth.authStateReady();
-  return auth.currentUser ?? (await signInAnonymously(auth)).user;
+  return auth.currentUser ?? (await sdk.signInAnonymously(auth)).user;
 }
 
 /** Call a function as the shopper; rejects with a FirebaseError. */
 export async function call<Response>(name: string, data: unknown): Promise<Response> {
   await shopper();
-  const { functions } = await firebase();
-  const result = await httpsCallable<unknown, Response>(functions, name)(data);
+  const { sdk, functions } = await firebase();
+  const result = await sdk.httpsCallable<unknown, Response>(functions, name)(data);
   return result.data;
 }
 
@@ -80,13 +80,6 @@ export async function callAndLeave(name: string, data: unknown): Promise<void> {
     },
     body: JSON.stringify({ data }),
   });
-}
-
-/** All documents of a collection that everyone may read. */
-export async function documents<Document>(collectionName: string): Promise<Document[]> {
-  const { lite, store } = await firestoreLite();
-  const snapshot = await lite.getDocs(lite.collection(store, collectionName));
-  return snapshot.docs.map((found) => found.data() as Document);
 }
 
 /** Firestore for single reads, with what it is read by; loaded when it is needed. */

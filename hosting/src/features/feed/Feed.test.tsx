@@ -105,6 +105,8 @@ test("what comes next is loaded once the first clip plays, and no sooner", async
 
 test("the next card is asked for long before it is reached, and only that one", async () => {
   await open();
+  expect(screen.queryByText(/^card/)).toBeNull(); // the first clip comes first
+  scrolledTo(1);
   expect(screen.getAllByText(/^card/)).toHaveLength(1);
 });
 

@@ -49,12 +49,14 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   );
   const { slots, current, setCurrent } = usePlace(tab, shown);
   useScrolling(container, slots, current, setCurrent);
-  // What comes next is loaded when it no longer takes from what is shown first.
+  // What comes next is loaded when it no longer takes from what is shown first: once the first
+  // clip plays, or the shopper goes on without it.
   const [playing, setPlaying] = useState(false);
   const onPlaying = useCallback(() => {
     setPlaying(true);
   }, []);
 
+  const begun = playing || current > 0;
   const go = (step: number) => {
     scrollToPlace(container.current, current + step, "smooth");
   };
@@ -112,14 +114,14 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
             const mounted =
               slot.kind === "clip" || near < 0
                 ? Math.abs(near) <= NEAR
-                : near <= (place === nextCard ? AHEAD : 0);
+                : near <= (place === nextCard && begun ? AHEAD : 0);
             return (
               <SlotView
                 key={slot.key}
                 slot={slot}
                 place={place}
                 current={near === 0}
-                ahead={playing && near > 0}
+                ahead={begun && near > 0}
                 content={mounted ? content : null}
               />
             );

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { TileSkeletons } from "../../components/Skeleton";
 import type { Card, Offer, OfferedProduct, RecommendResponse } from "../../lib/api";
@@ -16,7 +17,7 @@ interface Props {
 
 /** A ShopFYPCard: products for one interest, and why they are shown. */
 export function ShopCard({ slotKey, current }: Props) {
-  const { response, isError, isOld } = useCard(slotKey, current);
+  const { response, isError, isBusy, isOld, retry } = useCard(slotKey, current);
   const card = response?.cards[0];
   return (
     <section className={styles.card}>
@@ -28,7 +29,11 @@ export function ShopCard({ slotKey, current }: Props) {
           </div>
         </>
       )}
-      {!response && isError && <Message>{strings.cardFailed}</Message>}
+      {!response && isError && (
+        <Failed onRetry={() => void retry()}>
+          {isBusy ? strings.cardBusy : strings.cardFailed}
+        </Failed>
+      )}
       {response && !card && <Message>{strings.cardEmpty}</Message>}
       {response && card && <Products response={response} card={card} current={current} />}
       {isOld && (

@@ -28,7 +28,7 @@ export function useCard(slotKey: string, current: boolean) {
     if (current && !seen.has(slotKey)) seen.set(slotKey, version);
   }, [current, slotKey, version]);
 
-  const { data, isPending, isError } = useQuery({
+  const { data, isPending, isError, error, refetch } = useQuery({
     queryKey: ["card", slotKey, version],
     queryFn: async () => {
       // What was done must be known to the server before it is asked.
@@ -51,7 +51,8 @@ export function useCard(slotKey: string, current: boolean) {
     if (current && old) stoodIn.set(slotKey, old);
   }, [current, old, slotKey]);
   const standIn = stoodIn.get(slotKey) ?? old;
-  return { response: standIn ?? data, isError, isOld: standIn !== null };
+  const isBusy = (error as { code?: string } | null)?.code === "functions/resource-exhausted";
+  return { response: standIn ?? data, isError, isBusy, isOld: standIn !== null, retry: refetch };
 }
 
 /** Whether `waiting` has been true for so long. */

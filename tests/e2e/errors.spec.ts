@@ -1,0 +1,112 @@
+/** What goes wrong is a designed state: the shop is down, slow, closed to us, or out of reach. */
+
+import { type BrowserContext, type Page, expect, test } from "@playwright/test";
+import { current, openFeed, openFirstCard, swipe, swipeToCard, waiting } from "./steps";
+
+const note = (page: Page) => current(page).getByText("This is from before.");
+
+test("when the shop does not answer, the card says so, can be tried again, and the feed goes on", async ({
+  page,
+}) => {
+  await page.route("**/recommend", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await openFeed(page);
+  await swipeToCard(page);
+  await expect(current(page)).toContainText("The shop did not answer");
+  await page.unroute("**/recommend");
+  await current(page).getByRole("button", { name: "Try again" }).click();
+  await expect(current(page).getByTestId("card-product")).toHaveCount(5);
+  await swipe(page);
+  await expect(current(page)).toHaveAttribute("data-testid", "clip");
+});
+
+test("when the shop is slow, a skeleton gives way to the last good card", async ({ page }) => {
+  await openFirstCard(page);
+  const before = await current(page).getByTestId("card-product").allTextContents();
+  await page.route("**/recommend", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    await route.continue().catch(() => undefined);
+  });
+  await swipe(page);
+  await swipeToCard(page);
+  await expect(current(page)).toContainText("Finding something for you");
+  await expect(note(page)).toBeVisible();
+  expect(await current(page).getByTestId("card-product").allTextContents()).toEqual(before);
+});
+
+test("who asks too much is told, and asked to wait", async ({ page }) => {
+  await page.route("**/recommend", (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { "access-control-allow-origin": "*" },
+      json: { error: { status: "RESOURCE_EXHAUSTED", message: "later" } },
+    }),
+  );
+  await openFeed(page);
+  await swipeToCard(page);
+  await expect(current(page)).toContainText("That was a lot at once");
+});
+
+test("who cannot be signed in still has the feed", async ({ page }) => {
+  await page.route("**/accounts:signUp*", (route) =>
+    route.fulfill({
+      status: 400,
+      headers: { "access-control-allow-origin": "*" },
+      json: { error: { code: 400, message: "ADMIN_ONLY_OPERATION" } },
+    }),
+  );
+  await openFeed(page);
+  await swipeToCard(page);
+  await expect(current(page)).toContainText("The shop did not answer");
+  await page.goto("/search?q=tent");
+  await expect(page.getByText("The search did not answer.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
+});
+
+test("when the clips cannot be had, the feed says so and can be tried again", async ({ page }) => {
+  await page.route("**/feed.json", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto("/");
+  await expect(page.getByText("The clips could not be loaded.")).toBeVisible();
+  await page.unroute("**/feed.json");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(current(page)).toBeVisible();
+});
+
+test.describe("offline", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  /** Until the service worker has all that the app needs. */
+  async function installed(page: Page, context: BrowserContext) {
+    await openFirstCard(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload(); // what the first load asked for goes through it now
+    await expect(current(page)).toBeVisible();
+    await swipe(page);
+    await expect.poll(() => waiting(page)).toEqual([]);
+    await context.setOffline(true);
+  }
+
+  test("the app opens with its feed and the last card, and events wait", async ({
+    page,
+    context,
+  }) => {
+    await installed(page, context);
+    await page.reload();
+    await expect(page.getByText("You are offline.")).toBeVisible();
+    await expect(current(page).locator("img").first()).toHaveJSProperty("complete", true);
+    expect(
+      await current(page)
+        .locator("img")
+        .first()
+        .evaluate((poster: HTMLImageElement) => poster.naturalWidth),
+    ).toBeGreaterThan(0);
+    await page.waitForTimeout(2500);
+    await expect.poll(async () => (await waiting(page)).length).toBeGreaterThan(0);
+    await swipeToCard(page);
+    await expect(note(page)).toBeVisible();
+    await expect(current(page).getByTestId("card-product")).toHaveCount(5);
+
+    await context.setOffline(false);
+    await expect(page.getByText("You are offline.")).toBeHidden();
+    await expect.poll(() => waiting(page)).toEqual([]);
+  });
+});

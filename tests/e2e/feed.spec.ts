@@ -1,0 +1,121 @@
+/** The feed as people know it: gestures, keys, marks, and what can be bought of a clip. */
+
+import { expect, test } from "@playwright/test";
+import {
+  callsOf,
+  current,
+  eventsIn,
+  expectStored,
+  openFeed,
+  search,
+  swipe,
+  swipeToCard,
+} from "./steps";
+
+const playing = (video: HTMLVideoElement) => !video.paused && video.currentTime > 0;
+
+test("a clip plays, a tap pauses it, a double tap likes it", async ({ page }) => {
+  await openFeed(page);
+  const clip = current(page);
+  const video = clip.locator("video");
+  await expect.poll(() => video.evaluate(playing)).toBe(true);
+  await clip.getByRole("button", { name: "Pause" }).click({ position: { x: 150, y: 300 } });
+  await expect(clip.getByRole("button", { name: "Play" })).toBeVisible();
+  await clip.getByRole("button", { name: "Play" }).click({ position: { x: 150, y: 300 } });
+  await expect.poll(() => video.evaluate(playing)).toBe(true);
+
+  const like = clip.getByRole("button", { name: "Like" });
+  await expect(like).toHaveAttribute("aria-pressed", "false");
+  await clip.getByRole("button", { name: "Pause" }).dblclick({ position: { x: 150, y: 300 } });
+  await expect(like).toHaveAttribute("aria-pressed", "true");
+  await clip.getByRole("button", { name: "Save" }).click();
+  await page.reload();
+  await expect(like).toHaveAttribute("aria-pressed", "true");
+  await expect(clip.getByRole("button", { name: "Save" })).toHaveAttribute("aria-pressed", "true");
+});
+
+test("keys, and a wheel, move the feed; at most five clips are mounted", async ({ page }) => {
+  await openFeed(page);
+  await page.keyboard.press("m");
+  await expect(current(page).getByRole("button", { name: "Mute" })).toBeVisible();
+  await page.keyboard.press("l");
+  await expect(current(page).getByRole("button", { name: "Like" })).toHaveAttribute(
+    "aria-pressed",
+    "true",
+  );
+  await page.keyboard.press("Space");
+  await expect(current(page).getByRole("button", { name: "Play" })).toBeVisible();
+  await page.mouse.move(195, 400);
+  await page.mouse.wheel(0, 800);
+  await expect(current(page)).toHaveAttribute("data-place", "1");
+  for (let slot = 0; slot < 8; slot += 1) {
+    await swipe(page);
+    expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
+  }
+});
+
+test("a clip's pill opens what can be bought of it, and the click counts", async ({
+  page,
+  request,
+}) => {
+  const calls = callsOf(page);
+  await openFeed(page);
+  await current(page).locator("button[aria-haspopup=dialog]").click();
+  const sheet = page.getByRole("dialog", { name: "In this clip" });
+  await expect(sheet.getByTestId("card-product").first()).toBeVisible();
+  await sheet.getByTestId("card-product").first().click();
+  await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();
+  const clicks = () => eventsIn(calls, "select_item");
+  await expect.poll(() => clicks().length).toBe(1);
+  await expectStored(request, [...clicks(), ...eventsIn(calls, "impression")]);
+  expect(eventsIn(calls, "impression").every(({ source }) => source === "clip")).toBe(true);
+});
+
+test("following shows the clips of who is followed, and the way back is where it was", async ({
+  page,
+}) => {
+  await openFeed(page);
+  await swipe(page);
+  const creator = await current(page).locator("strong").first().textContent();
+  await current(page)
+    .getByRole("button", { name: `Follow ${creator}` })
+    .click();
+  await page.getByRole("link", { name: "Following" }).click();
+  await expect(current(page).locator("strong").first()).toHaveText(creator ?? "");
+  await page.getByRole("link", { name: "For You" }).click();
+  await expect(current(page)).toHaveAttribute("data-place", "1");
+});
+
+test("the product page leads back to the very card", async ({ page }) => {
+  await openFeed(page);
+  await swipeToCard(page);
+  const place = await current(page).getAttribute("data-place");
+  await current(page).getByTestId("card-product").first().click();
+  await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();
+  await page.goBack();
+  await expect(current(page)).toHaveAttribute("data-place", place ?? "");
+  await expect(current(page)).toHaveAttribute("data-testid", "shop-card");
+});
+
+test("a swipe never waits: the card is there before it is reached", async ({ page }) => {
+  await openFeed(page);
+  await search(page, "acoustic guitar");
+  const answered = page.waitForResponse("**/recommend");
+  await page.getByRole("link", { name: "Home" }).click();
+  await answered;
+  await swipe(page);
+  await expect(current(page).getByTestId("card-product").first()).toBeVisible({
+    timeout: 500,
+  });
+});
+
+test.describe("on a desktop", () => {
+  test.use({ viewport: { width: 1280, height: 800 } });
+
+  test("the feed is a column with what can be bought beside it", async ({ page }) => {
+    await openFeed(page);
+    const box = await current(page).boundingBox();
+    expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(9 / 16, 1);
+    await expect(page.getByRole("complementary").getByTestId("card-product").first()).toBeVisible();
+  });
+});

@@ -1,0 +1,116 @@
+/** What shoppers do in the app, and how what they did is found in the emulators. */
+
+import { type APIRequestContext, type Page, expect } from "@playwright/test";
+
+export const current = (page: Page) => page.locator('article[data-current="true"]');
+
+/** Go to the next slot, or to the one before, and wait until it is the current one. */
+export async function swipe(page: Page, key: "ArrowDown" | "ArrowUp" = "ArrowDown"): Promise<void> {
+  const before = await current(page).getAttribute("data-place");
+  await page.getByRole("feed").focus();
+  await page.keyboard.press(key);
+  await expect(current(page)).not.toHaveAttribute("data-place", before ?? "");
+  // It has come to rest: the slot fills the screen.
+  const offset = () =>
+    page.getByRole("feed").evaluate((feed) => Math.round(feed.scrollTop % feed.clientHeight));
+  await expect.poll(offset).toBe(0);
+}
+
+export async function openFeed(page: Page): Promise<void> {
+  await page.goto("/");
+  await expect(current(page)).toBeVisible();
+}
+
+export async function search(page: Page, words: string): Promise<void> {
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.getByRole("combobox", { name: "Search" }).fill(words);
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+}
+
+/** Go on to the next card. */
+export async function swipeToCard(page: Page): Promise<void> {
+  do await swipe(page);
+  while ((await current(page).getAttribute("data-testid")) !== "shop-card");
+}
+
+/** The ids of the events that wait in the browser's queue. */
+export function waiting(page: Page): Promise<string[]> {
+  return page.evaluate(
+    () =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open("shopfyp");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("events").objectStore("events").getAllKeys();
+          reading.onsuccess = () => resolve(reading.result.map(String));
+        };
+      }),
+  );
+}
+
+/** How often each of these events is stored in the Firestore emulator. */
+export async function stored(request: APIRequestContext, ids: string[]): Promise<number[]> {
+  const documents = "http://127.0.0.1:8080/v1/projects/demo-shopfyp/databases/(default)/documents";
+  const answer = await request.post(`${documents}:runQuery`, {
+    headers: { Authorization: "Bearer owner" },
+    data: {
+      structuredQuery: {
+        from: [{ collectionId: "events", allDescendants: true }],
+      },
+    },
+  });
+  const found = (await answer.json()) as { document?: { name: string } }[];
+  const names = found.map(({ document }) => document?.name.split("/").at(-1));
+  return ids.map((id) => names.filter((name) => name === id).length);
+}
+
+export interface Sent {
+  event_id: string;
+  type: string;
+  product_id?: string;
+  card_id?: string;
+  source?: string;
+  scope?: string;
+  position?: number;
+  propensity?: number;
+  dwell_ms?: number;
+  reason?: { code: string };
+}
+
+/** The calls that the page makes from now on, in their order, with the events they carry. */
+export function callsOf(page: Page): { name: string; events: Sent[] }[] {
+  const calls: { name: string; events: Sent[] }[] = [];
+  page.on("request", (request) => {
+    if (request.method() !== "POST") return;
+    const name = new URL(request.url()).pathname.split("/").at(-1) ?? "";
+    if (!["log_events", "recommend"].includes(name)) return;
+    const body = request.postDataJSON() as {
+      data?: { events?: Sent[] };
+    } | null;
+    calls.push({ name, events: body?.data?.events ?? [] });
+  });
+  return calls;
+}
+
+/** The events of these types among the calls; one that was sent again counts once. */
+export function eventsIn(calls: { events: Sent[] }[], ...types: string[]): Sent[] {
+  const all = calls.flatMap(({ events }) =>
+    events.map((event) => [event.event_id, event] as const),
+  );
+  return [...new Map(all).values()].filter(({ type }) => types.includes(type));
+}
+
+/** The server has taken each of these events, once. */
+export async function expectStored(request: APIRequestContext, events: Sent[]): Promise<void> {
+  const ids = events.map(({ event_id }) => event_id);
+  await expect.poll(() => stored(request, ids)).toEqual(ids.map(() => 1));
+}
+
+/** Go to the first card of the feed, and wait for its products. */
+export async function openFirstCard(page: Page): Promise<void> {
+  await openFeed(page);
+  await swipeToCard(page);
+  await expect(current(page).getByTestId("card-reason")).toHaveText("Popular right now");
+  await expect(current(page).getByTestId("card-product")).toHaveCount(5);
+}
