@@ -213,7 +213,7 @@ test("language and appearance are chosen here, and the page is accessible in bot
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const grounds = [];
   for (const theme of ["Dark", "Light"]) {
-    await page.getByText(theme, { exact: true }).click();
+    await page.getByLabel(theme, { exact: true }).check();
     grounds.push(await ground());
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
@@ -222,7 +222,7 @@ test("language and appearance are chosen here, and the page is accessible in bot
   await page.reload();
   expect(await ground()).toBe("rgb(255, 255, 255)");
 
-  await page.getByText("Deutsch", { exact: true }).click();
+  await page.getByLabel("Deutsch", { exact: true }).check();
   await expect(page.getByRole("heading", { name: "Deine Interessen" })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
 });

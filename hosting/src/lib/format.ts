@@ -38,7 +38,6 @@ export function ago(at: Date, now = new Date()): string {
   return words.format(0, "second");
 }
 
-/** A share in whole percent. */
 /** A share of 1 in whole percent. */
 export function percent(share: number): string {
   return new Intl.NumberFormat(locale, { style: "percent" }).format(share);

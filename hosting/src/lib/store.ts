@@ -9,6 +9,8 @@ export interface Store<Value> {
 }
 
 const SETTINGS = ["language", "theme"];
+/** The service worker's caches that tell what somebody looked at. */
+const WATCHED = ["clips", "pictures"];
 
 /** A store called `key`; a value that cannot be read counts as `initial`. */
 export function localStore<Value>(key: string, initial: Value): Store<Value> {
@@ -34,11 +36,12 @@ export function localStore<Value>(key: string, initial: Value): Store<Value> {
  * Forget what the app keeps in the browser's storage, but how it looks and speaks. The stores of
  * the page that is open still know, so load it anew.
  */
-export function clearDevice(): void {
+export async function clearDevice(): Promise<void> {
   for (const key of Object.keys(localStorage)) {
     if (!SETTINGS.includes(key)) localStorage.removeItem(key);
   }
   sessionStorage.clear();
+  if ("caches" in globalThis) await Promise.all(WATCHED.map((name) => caches.delete(name)));
 }
 
 function read<Value>(key: string, initial: Value): Value {

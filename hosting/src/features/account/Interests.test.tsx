@@ -1,6 +1,7 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { HeldItem, MyInterestsResponse } from "../../lib/api";
+import { lastCard } from "../../lib/last-card";
 import { signals } from "../../lib/signals";
 import { Interests } from "./Interests";
 import { aSearch, held, shown } from "./testing";
@@ -35,7 +36,7 @@ const forgotten = () =>
     .filter(([name]) => name === "forget_interest")
     .map(([, { item_id }]) => item_id);
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
-const removeOf = (query: string) => button(`Remove Searched for “${query}”`);
+const removeOf = (query: string) => button(`Remove “${query}”`);
 const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
 beforeEach(() => {
@@ -64,7 +65,7 @@ test("what is held is said in plain words, with how much it counts", async () =>
   });
   shown(<Interests />);
   const [search, bought, brand, product] = await screen.findAllByTestId("held");
-  expect(search).toHaveTextContent("Searched for “tent”");
+  expect(search).toHaveTextContent("“tent”Searched, now");
   expect(search).toHaveTextContent("82% of what your next cards follow");
   expect(bought).toHaveTextContent("Cast iron panBought, 3 hours ago");
   expect(brand).toHaveTextContent("Everything from Ferro");
@@ -97,6 +98,7 @@ test("without undo it is removed from then, and the next cards are asked for ane
   shown(<Interests />);
   await screen.findAllByTestId("held");
   const before = signals.count();
+  lastCard.set({ release: "r1", variant: "default", cards: [], empty: null });
   const pressed = Date.now();
   fireEvent.click(removeOf("tent"));
   await wait(UNDO_MS);
@@ -110,6 +112,7 @@ test("without undo it is removed from then, and the next cards are asked for ane
   ];
   expect(Date.parse(sent[1].at) - pressed).toBeLessThan(1000);
   expect(signals.count()).toBe(before + 1);
+  expect(lastCard.get()).toBeNull();
   // The focus is where the row was, and not at the top of the page.
   expect(document.activeElement).not.toBe(document.body);
 });

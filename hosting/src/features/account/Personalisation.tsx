@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import type { MyInterestsResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
+import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { strings } from "../../lib/strings";
@@ -25,6 +26,7 @@ export function Personalisation() {
         ["interests"],
         (held) => held && { ...held, personalised },
       );
+      lastCard.set(null);
       signals.raise();
     },
   });

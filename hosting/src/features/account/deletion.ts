@@ -16,6 +16,6 @@ export async function deleteEverything(): Promise<void> {
   let done = false;
   while (!done) ({ done } = await call<{ done: boolean }>("delete_my_data", {}));
   await signOut(await authentication());
-  clearDevice();
+  await clearDevice();
   location.replace("/you?deleted");
 }

@@ -14,6 +14,7 @@ import {
   signOut,
 } from "firebase/auth";
 import { authentication, shopper } from "../../lib/firebase";
+import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 
@@ -45,12 +46,11 @@ export function useIdentity() {
 export function useIdentityChanged() {
   const client = useQueryClient();
   return async () => {
+    lastCard.set(null); // it was another's
     signals.raise();
-    client.removeQueries({ queryKey: ["history"] });
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ["identity"] }),
-      client.invalidateQueries({ queryKey: ["interests"] }),
-    ]);
+    await Promise.all(
+      ["identity", "interests", "history"].map((key) => client.resetQueries({ queryKey: [key] })),
+    );
   };
 }
 

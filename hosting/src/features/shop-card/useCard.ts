@@ -2,16 +2,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
+import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { useSignals } from "../../lib/signals";
-import { localStore } from "../../lib/store";
 
 const MOST_EXCLUDED = 200;
 /** A shopper waits no longer for a card than this. */
 const SLOW_MS = 4000;
 
-/** The last card that came; it stands in when the shop is slow, down or out of reach. */
-const last = localStore<RecommendResponse | null>("last-card", null);
 /** The slots in which it was seen; they keep it, as nothing changes under a shopper's eyes. */
 const stoodIn = new Map<string, RecommendResponse>();
 
@@ -42,13 +40,13 @@ export function useCard(slotKey: string, current: boolean) {
         .map(({ product }) => product.product_id);
       const exclude = [...new Set(shown)].slice(-MOST_EXCLUDED);
       const response = await call<RecommendResponse>("recommend", { exclude });
-      if (response.cards.length) last.set(response);
+      if (response.cards.length) lastCard.set(response);
       return response;
     },
   });
 
   const slow = useTimeout(isPending && current, SLOW_MS);
-  const old = !data && (slow || isError) ? last.get() : null;
+  const old = !data && (slow || isError) ? lastCard.get() : null;
   useEffect(() => {
     if (current && old) stoodIn.set(slotKey, old);
   }, [current, old, slotKey]);

@@ -284,14 +284,15 @@ export const de: Catalogue = {
     themes: { system: "Wie das System", dark: "Dunkel", light: "Hell" },
     data: "Deine Daten",
     kept: "Über dich gespeichert, jeweils 90 Tage: was du hier suchst, anschaust, siehst, öffnest, in die Tasche legst und kaufst, wie lange du Shopkarten ansiehst, woran du kein Interesse hast, und die Interessen, die daraus folgen. Eine Suche, die mindestens drei Leute gemacht haben, kann anderen vorgeschlagen werden; sonst wird nichts geteilt.",
-    onDevice: "Deine Tasche, deine Likes und deine letzten Suchen sind nur auf diesem Gerät.",
+    onDevice:
+      "Deine Tasche, deine letzten Suchen und die Clips und Leute, die dir gefallen, die du dir merkst oder denen du folgst, sind nur auf diesem Gerät.",
     export: "Meine Daten herunterladen",
     exporting: "Wird gesammelt…",
     exportFailed: "Deine Daten konnten nicht gesammelt werden. Versuch es noch einmal.",
     delete: "Alles löschen",
     deleteTitle: "Alles löschen?",
     deleteWhat:
-      "Deine Interessen, dein Verlauf und deine Anmeldung werden gelöscht, und was auf diesem Gerät ist: Tasche, Likes und letzte Suchen. Das lässt sich nicht rückgängig machen.",
+      "Deine Interessen, dein Verlauf und deine Anmeldung werden gelöscht, und was auf diesem Gerät ist: Tasche, letzte Suchen, Likes, gemerkte Clips und wem du folgst. Das lässt sich nicht rückgängig machen.",
     deleteUnderstood: "Ja, alles löschen",
     deleting: "Wird gelöscht…",
     deleteFailed:
@@ -300,7 +301,7 @@ export const de: Catalogue = {
     deleted: "Alles ist gelöscht. Nichts über dich ist geblieben, weder hier noch im Shop.",
   },
   heldAs: {
-    searched: ({ query = "" }) => `Suche nach „${query}“`,
+    searched: ({ query = "" }) => `„${query}“`,
     viewed: ({ title = "" }) => title,
     added: ({ title = "" }) => title,
     bought: ({ title = "" }) => title,

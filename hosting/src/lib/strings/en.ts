@@ -284,14 +284,15 @@ export const en = {
     themes: { system: "As the system", dark: "Dark", light: "Light" },
     data: "Your data",
     kept: "Kept about you, each for 90 days: what you search, watch, see, open, add and buy here, how long you look at shop cards, what you are not interested in, and the interests that follow from it. A search that at least three shoppers made may be suggested to others; nothing else is shared.",
-    onDevice: "Your bag, your likes and your recent searches are on this device only.",
+    onDevice:
+      "Your bag, your recent searches, and the clips and people you like, save and follow are on this device only.",
     export: "Download my data",
     exporting: "Collecting…",
     exportFailed: "Your data could not be collected. Try again.",
     delete: "Delete everything",
     deleteTitle: "Delete everything?",
     deleteWhat:
-      "Your interests, your history and your sign-in are deleted, and what is on this device: bag, likes and recent searches. This cannot be undone.",
+      "Your interests, your history and your sign-in are deleted, and what is on this device: bag, recent searches, likes, saved clips and follows. This cannot be undone.",
     deleteUnderstood: "Yes, delete all of it",
     deleting: "Deleting…",
     deleteFailed: "Not everything is deleted yet. Try again: it goes on where it stopped.",
@@ -300,7 +301,7 @@ export const en = {
   },
   /** What is held on a shopper, by the code that says what. */
   heldAs: {
-    searched: ({ query = "" }) => `Searched for “${query}”`,
+    searched: ({ query = "" }) => `“${query}”`,
     viewed: ({ title = "" }) => title,
     added: ({ title = "" }) => title,
     bought: ({ title = "" }) => title,
