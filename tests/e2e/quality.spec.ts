@@ -36,7 +36,9 @@ for (const theme of ["dark", "light"] as const) {
     for (const [name, open] of Object.entries(PAGES)) {
       await open(page);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary}`);
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary}`,
+      );
       expect(found, name).toEqual([]);
     }
   });

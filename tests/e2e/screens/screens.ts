@@ -37,7 +37,7 @@ const SCREENS: Record<string, (page: Page) => Promise<unknown>> = {
   bag: async (page) => {
     await page.goto("/product/p00582");
     await page.getByRole("button", { name: "Add to bag" }).click();
-    await page.getByRole("link", { name: "Bag", exact: true }).first().click();
+    await page.getByRole("navigation").getByRole("link", { name: /^Bag/ }).click();
   },
   you: async (page) => {
     await openFeed(page);
