@@ -70,7 +70,7 @@ def test_what_shoppers_do_with_a_card_is_what_operators_see(
     for kind in ("select_item", "add_to_cart", "purchase"):
         events.append(event(kind, bought["product_id"], **offer))
     logged = shopper.call("log_events", events=events)
-    assert logged.result == {"stored": len(products) + 3, "duplicates": 0}
+    assert logged.result == {"stored": len(products) + 3, "duplicates": 0, "discarded": 0}
     # The same batch again is no second look.
     shopper.call("log_events", events=events)
     other = Shopper()
