@@ -30,7 +30,9 @@ node_modules/.ready: package-lock.json package.json hosting/package.json tests/p
 demo: setup  ## run the product in the emulator suite
 	@exec $(VENV)/python -m indexer_job.demo
 
-test: lint unit emulator  ## all tests
+test: setup  ## all tests; what needs no emulator on two cores at once
+	$(MAKE) --no-print-directory -j2 --output-sync=target lint unit-functions unit-hosting
+	$(MAKE) --no-print-directory emulator
 
 lint: setup  ## types, style, formatting
 	$(VENV)/ruff check functions indexer_job tests
@@ -38,8 +40,13 @@ lint: setup  ## types, style, formatting
 	$(VENV)/mypy
 	npm run lint --workspace hosting
 
-unit: setup  ## seconds, no emulators
+unit: unit-functions unit-hosting  ## no emulators
+
+.PHONY: unit-functions unit-hosting
+unit-functions: setup
 	$(VENV)/pytest tests/unit
+
+unit-hosting: setup
 	npm test --workspace hosting
 
 emulator: setup  ## functions, rules and browser against the real emulators
