@@ -5,12 +5,14 @@ import styles from "./Sheet.module.css";
 
 interface Props {
   title: string;
+  /** On a wide screen it stands beside the page, and not below. */
+  beside?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** A sheet from below over the page; Escape, its button and a tap beside it close it. */
-export function Sheet({ title, onClose, children }: Props) {
+export function Sheet({ title, beside = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -19,11 +21,11 @@ export function Sheet({ title, onClose, children }: Props) {
   return (
     <dialog
       ref={dialog}
-      className={styles.sheet}
+      className={`${styles.sheet} ${beside ? styles.beside : ""}`}
       aria-labelledby={heading}
       onClose={onClose}
       onClick={(event) => {
-        // The box is filled by what is in it: what is left of the dialog is its backdrop.
+        // The dialog's own box is filled by what is in it: what is left of it is the backdrop.
         if (event.target === event.currentTarget) event.currentTarget.close();
       }}
     >

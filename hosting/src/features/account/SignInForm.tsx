@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
+import { Field } from "../../components/Field";
 import { strings } from "../../lib/strings";
 import styles from "./Account.module.css";
 import { problemOf, sendReset } from "./identity";
@@ -23,33 +24,25 @@ export function SignInForm({ known, busy, onSubmit }: Props) {
   };
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
-      <label>
-        <span>{account.email}</span>
-        <input
-          type="email"
-          name="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={(event) => {
-            setEmail(event.target.value);
-          }}
-        />
-      </label>
-      <label>
-        <span>{account.password}</span>
-        <input
-          type="password"
-          name="password"
-          autoComplete={known ? "current-password" : "new-password"}
-          required
-          aria-describedby={known ? undefined : hint}
-          value={password}
-          onChange={(event) => {
-            setPassword(event.target.value);
-          }}
-        />
-      </label>
+      <Field
+        label={account.email}
+        type="email"
+        name="email"
+        autoComplete="email"
+        required
+        value={email}
+        onChange={setEmail}
+      />
+      <Field
+        label={account.password}
+        type="password"
+        name="password"
+        autoComplete={known ? "current-password" : "new-password"}
+        required
+        aria-describedby={known ? undefined : hint}
+        value={password}
+        onChange={setPassword}
+      />
       {known ? (
         <Reset email={email.trim()} />
       ) : (

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Field } from "../../components/Field";
 import { signIn } from "../../lib/operator";
 import { strings } from "../../lib/strings";
 import styles from "./SignIn.module.css";
@@ -23,30 +24,22 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       }}
     >
       <p>{texts.signInHint}</p>
-      <label>
-        {texts.email}
-        <input
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={(event) => {
-            setEmail(event.target.value);
-          }}
-        />
-      </label>
-      <label>
-        {texts.password}
-        <input
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => {
-            setPassword(event.target.value);
-          }}
-        />
-      </label>
+      <Field
+        label={texts.email}
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={setEmail}
+      />
+      <Field
+        label={texts.password}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={setPassword}
+      />
       <p role="alert" className={styles.error}>
         {error && (isRefused(error) ? texts.signInFailed : texts.signInUnreachable)}
       </p>

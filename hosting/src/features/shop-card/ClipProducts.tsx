@@ -6,6 +6,7 @@ import { log } from "../../lib/queue";
 import { strings } from "../../lib/strings";
 import { CardProduct } from "./CardProduct";
 import styles from "./ClipProducts.module.css";
+import card from "./ShopCard.module.css";
 import { isRejected } from "./useNotInterested";
 
 interface Props {
@@ -68,7 +69,7 @@ export function ClipRail({ clip, release }: Props) {
 function Products({ products, offer }: { products: Product[]; offer: Offer }) {
   useImpressions(products, offer);
   return (
-    <ul className={styles.products}>
+    <ul className={card.products}>
       {products.map((product) => (
         <CardProduct key={product.product_id} product={product} offer={offer} />
       ))}

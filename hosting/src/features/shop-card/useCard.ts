@@ -10,7 +10,7 @@ const MOST_EXCLUDED = 200;
 /** A shopper waits no longer for a card than this. */
 const SLOW_MS = 4000;
 
-/** The slots in which it was seen; they keep it, as nothing changes under a shopper's eyes. */
+/** The slots in which the last card stood in: they keep it, as nothing changes under one's eyes. */
 const stoodIn = new Map<string, RecommendResponse>();
 
 /** The cards that were seen: slot key -> how many strong signals there had been by then. */
