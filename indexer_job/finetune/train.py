@@ -14,6 +14,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from indexer_job.checkpoint import Checkpoint
+from indexer_job.embed import threads
 from indexer_job.finetune.batches import Batch, Batches
 from indexer_job.finetune.bert import TextEncoder, trainable
 from indexer_job.finetune.plan import Plan
@@ -115,6 +116,8 @@ class _Run:
 
     def __init__(self, checkpoint: Checkpoint, anchors: Anchors, plan: Plan) -> None:
         torch.manual_seed(plan.seed)
+        # faiss may have changed how many there are, and sums of other parts end in other weights.
+        torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or threads()))
         self.plan, self.anchors = plan, anchors
         moved = (anchors.targets != anchors.base).any(axis=1)
         self.pull = np.where(moved, plan.follow, plan.stay).astype(np.float32)
