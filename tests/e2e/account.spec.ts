@@ -118,7 +118,10 @@ test("with personalisation off, cards are popular ones and nothing is kept", asy
 test("the history and the download hold what was done", async ({ page }) => {
   await search(page, "red kettle");
   await page.getByTestId("search-product").first().click();
-  const title = await page.getByRole("heading", { level: 1 }).textContent();
+  await expect(page).toHaveURL(/product/);
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toContainText("Kettle"); // the page is loaded when it is first asked for
+  const title = await heading.textContent();
   await open(page, "You");
   await page.getByText("History", { exact: true }).click();
   const [view, asked] = [page.getByTestId("happened").first(), page.getByTestId("happened").nth(1)];
