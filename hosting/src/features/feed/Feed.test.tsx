@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testi
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { log } from "../../lib/queue";
+import { signals } from "../../lib/signals";
 import { Feed } from "./Feed";
 import { FeedState } from "./FeedState";
 import type { Tab } from "./feed-context";
@@ -183,4 +184,21 @@ test("a link to a clip opens the feed with it, and its pill and rail know the cl
   });
   expect(screen.getByText("pill c5 of r1")).toBeVisible();
   expect(screen.getByText("rail c5")).toBeVisible();
+});
+
+// Last, as a signal stays raised for the tests after it.
+test("what was searched for before the feed was opened has the very next slot", async () => {
+  signals.raise();
+  await open();
+  expect(document.querySelector('[data-place="1"]')).toHaveAttribute("data-testid", "shop-card");
+  expect(document.querySelector('[data-place="2"]')).toHaveAttribute("data-testid", "clip");
+});
+
+test("so it has below a clip that a search has led to", async () => {
+  signals.raise();
+  await open("for-you", "/?clip=c5");
+  await waitFor(() => {
+    expect(current()).toHaveAccessibleName("caption 5");
+  });
+  expect(document.querySelector('[data-place="1"]')).toHaveAttribute("data-testid", "shop-card");
 });

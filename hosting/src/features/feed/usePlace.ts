@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from "react";
 import { useSearchParams } from "react-router";
 import type { FeedClip } from "../../lib/api";
-import { signals, useSignals } from "../../lib/signals";
+import { useSignals } from "../../lib/signals";
 import { type Place, type Tab, useFeed } from "./feed-context";
 import { roundOf, startingWith, withCardNext } from "./slots";
 
@@ -38,7 +38,7 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
     if (!clips?.length) return;
     if (wanted) {
       const slots = roundOf(startingWith(clips, wanted), Date.now());
-      change(() => ({ slots, current: 0, signals: signals.count() }));
+      change((before) => ({ ...before, slots, current: 0 }));
       setParameters({}, { replace: true });
     } else {
       change((before) =>
@@ -50,9 +50,11 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
   }, [clips, wanted, current, change, setParameters]);
 
   const raised = useSignals();
+  const ready = place.slots.length > 0;
   useEffect(() => {
+    if (!ready) return;
     change((before) =>
-      raised === before.signals || !before.slots.length
+      raised === before.signals
         ? before
         : {
             ...before,
@@ -60,7 +62,7 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
             signals: raised,
           },
     );
-  }, [raised, change]);
+  }, [raised, ready, change]);
 
   return { ...place, setCurrent };
 }
