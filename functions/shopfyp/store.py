@@ -7,9 +7,12 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from google.api_core.exceptions import Aborted, GoogleAPICallError, RetryError
+from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import TypeAdapter
 
 from shopfyp.catalog import Clip, Product
 from shopfyp.events import OLDEST, RETENTION, Event, settled_time
@@ -26,6 +29,11 @@ TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
 _COMMIT = 400
 """Documents deleted in one commit; Firestore takes 500."""
+SERVER_FIELDS = frozenset({"user_id", "received_at", "expires_at", "sequence"})
+"""What a stored event has beside what the client sent."""
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+# Firestore gives up a transaction that waited too long for the same shopper's others.
+_again = Retry(predicate=if_exception_type(Aborted), initial=0.05, maximum=1.0, timeout=10.0)
 
 
 class Logged(NamedTuple):
@@ -34,6 +42,18 @@ class Logged(NamedTuple):
     stored: int
     duplicates: int
     discarded: int
+
+
+class Rebuilt(NamedTuple):
+    """A profile as it was kept, and made anew from events.
+
+    `missing` counts gaps in the numbers of the events: what was stored once, and is lost.
+    """
+
+    before: Profile
+    after: Profile
+    events: int
+    missing: int
 
 
 class Held(NamedTuple):
@@ -76,9 +96,23 @@ def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
 
     Returns:
         How many were new; an event whose id is stored already changes nothing.
+
+    Raises:
+        GoogleAPICallError, RetryError: Firestore cannot be had now. All is stored, or nothing.
     """
-    logged: Logged = _log_events(client().transaction(), user_id, events, now)
+    logged: Logged = _transact(_log_events, user_id, events, now)
     return logged
+
+
+def rebuild_profile(user_id: str, now: datetime, *, write: bool = True) -> Rebuilt:
+    """Make a shopper's profile anew from the events that are stored: a read an event.
+
+    For repair, and to show that what is kept is right; `Profile.rebuilt` says where the two may
+    differ. It is one transaction with all that changes the profile. A deleted shopper's stays
+    empty, and a profile expires with its last event as before.
+    """
+    rebuilt: Rebuilt = _transact(_rebuild_profile, user_id, now, write)
+    return rebuilt
 
 
 def change_profile(user_id: str, change: Callable[[Profile], Profile], now: datetime) -> Profile:
@@ -86,7 +120,7 @@ def change_profile(user_id: str, change: Callable[[Profile], Profile], now: date
 
     A deleted shopper's stays empty.
     """
-    changed: Profile = _change_profile(client().transaction(), user_id, change, now)
+    changed: Profile = _transact(_change_profile, user_id, change, now)
     return changed
 
 
@@ -232,7 +266,19 @@ def load_calls(day: date) -> dict[str, Calls]:
     return {fields["function"]: Calls.model_validate(fields) for fields in found}
 
 
-@firestore.transactional  # type: ignore[untyped-decorator]
+@_again
+def _transact(body: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        # Wrapped anew for each call: the wrapper keeps what a retry needs, threads share none.
+        return firestore.transactional(body)(client().transaction(), *arguments)
+    except ValueError as error:
+        # The library tells of its own rollback or count of attempts instead of what went wrong.
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, GoogleAPICallError | RetryError):
+            raise cause from error
+        raise
+
+
 def _log_events(
     transaction: firestore.Transaction, user_id: str, events: Sequence[Event], now: datetime
 ) -> Logged:
@@ -250,13 +296,14 @@ def _log_events(
         for event_id, event in unique.items()
         if event_id not in stored
     ]
-    for event, at in new:
+    for sequence, (event, at) in enumerate(new, profile.sequence):
         document = {
             **event.model_dump(exclude={"event_id", "at"}, exclude_none=True),
             "user_id": user_id,
             "at": at,
             "received_at": now,
             "expires_at": now + RETENTION,
+            "sequence": sequence,
         }
         transaction.create(shopper.collection(EVENTS).document(event.event_id), document)
     if new:
@@ -264,7 +311,33 @@ def _log_events(
     return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
 
 
-@firestore.transactional  # type: ignore[untyped-decorator]
+def _rebuild_profile(
+    transaction: firestore.Transaction, user_id: str, now: datetime, write: bool
+) -> Rebuilt:
+    shopper = _shopper(user_id)
+    known = shopper.get(transaction=transaction)
+    before = _profile(known)
+    if _is_deleted(transaction, known):
+        return Rebuilt(before, before, events=0, missing=0)
+    found = (snapshot for snapshot in shopper.collection(EVENTS).stream(transaction=transaction))
+    stored = [{"event_id": snapshot.id, **snapshot.to_dict()} for snapshot in found]
+    # TTL removes what has expired within days, not at once.
+    stored = [fields for fields in stored if fields["expires_at"] > now]
+    stored.sort(key=lambda fields: fields["sequence"])
+    first = stored[0]["sequence"] if stored else before.sequence
+    following = max(before.sequence, stored[-1]["sequence"] + 1) if stored else before.sequence
+    events = [(_event(fields), fields["at"]) for fields in stored]
+    after = before.model_copy(update={"sequence": following}).rebuilt(events)
+    if write and after.model_dump() != before.model_dump():
+        heard = stored[-1]["received_at"] if stored else now
+        _set_profile(transaction, shopper, after, heard)
+    return Rebuilt(before, after, len(stored), missing=following - first - len(stored))
+
+
+def _event(fields: Mapping[str, Any]) -> Event:
+    return _EVENT.validate_python({k: v for k, v in fields.items() if k not in SERVER_FIELDS})
+
+
 def _change_profile(
     transaction: firestore.Transaction,
     user_id: str,
