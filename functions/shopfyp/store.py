@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import TypeAdapter
 
+from shopfyp.budgets import Drawn, drawn
 from shopfyp.catalog import Clip, Product
 from shopfyp.events import OLDEST, RETENTION, Event, settled_time
 from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
@@ -22,11 +23,12 @@ from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
-INSIGHTS, CALLS = "insights", "insights_calls"
+INSIGHTS, CALLS, BUDGETS = "insights", "insights_calls", "budgets"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
 TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
+_BUDGET_STAYS = timedelta(hours=1)
 _COMMIT = 400
 """Documents deleted in one commit; Firestore takes 500."""
 SERVER_FIELDS = frozenset({"user_id", "received_at", "expires_at", "sequence"})
@@ -264,6 +266,29 @@ def load_calls(day: date) -> dict[str, Calls]:
     kept = client().collection(CALLS).where(filter=FieldFilter("day", "==", str(day)))
     found = (snapshot.to_dict() for snapshot in kept.stream())
     return {fields["function"]: Calls.model_validate(fields) for fields in found}
+
+
+def draw(key: str, wanted: int, per_minute: int, now: datetime) -> Drawn:
+    """Take up to `wanted` calls out of a caller's bucket: one read, and a write if there are any.
+
+    The key is a hash, and the document is gone an hour after its last use (TTL).
+    """
+    draw_from = firestore.transactional(_draw)
+    got: Drawn = draw_from(client().transaction(max_attempts=3), key, wanted, per_minute, now)
+    return got
+
+
+def _draw(
+    transaction: firestore.Transaction, key: str, wanted: int, per_minute: int, now: datetime
+) -> Drawn:
+    bucket = client().collection(BUDGETS).document(key)
+    known = bucket.get(transaction=transaction).to_dict() or {"level": per_minute, "at": now}
+    elapsed = (now - known["at"]).total_seconds()
+    level, got = drawn(known["level"], elapsed, wanted, per_minute)
+    if got.calls:
+        at = max(now, known["at"])
+        transaction.set(bucket, {"level": level, "at": at, "expires_at": now + _BUDGET_STAYS})
+    return got
 
 
 @_again
