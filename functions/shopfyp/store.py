@@ -7,7 +7,15 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from google.api_core.exceptions import Aborted, GoogleAPICallError, RetryError
+from google.api_core.exceptions import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    GoogleAPICallError,
+    NotFound,
+    RetryError,
+    ServiceUnavailable,
+)
 from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
@@ -34,8 +42,15 @@ _COMMIT = 400
 SERVER_FIELDS = frozenset({"user_id", "received_at", "expires_at", "sequence"})
 """What a stored event has beside what the client sent."""
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-# Firestore gives up a transaction that waited too long for the same shopper's others.
-_again = Retry(predicate=if_exception_type(Aborted), initial=0.05, maximum=1.0, timeout=10.0)
+_RPC_SECONDS = 8.0
+# Somebody else was faster, or Firestore is away: well within the time that a call may take.
+_CONFLICTS = (Aborted, AlreadyExists, FailedPrecondition, NotFound)
+_again = Retry(
+    predicate=if_exception_type(*_CONFLICTS, ServiceUnavailable),
+    initial=0.05,
+    maximum=2.0,
+    timeout=10.0,
+)
 
 
 class Logged(NamedTuple):
@@ -102,7 +117,7 @@ def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
     Raises:
         GoogleAPICallError, RetryError: Firestore cannot be had now. All is stored, or nothing.
     """
-    logged: Logged = _transact(_log_events, user_id, events, now)
+    logged: Logged = _log_events(user_id, events, now)
     return logged
 
 
@@ -304,23 +319,28 @@ def _transact(body: Callable[..., Any], *arguments: Any) -> Any:
         raise
 
 
-def _log_events(
-    transaction: firestore.Transaction, user_id: str, events: Sequence[Event], now: datetime
-) -> Logged:
+@_again
+def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
+    # No transaction: one whose process was killed would keep the shopper locked for a minute.
     shopper = _shopper(user_id)
     unique = {event.event_id: event for event in events}
     references = {shopper.collection(EVENTS).document(event_id): event_id for event_id in unique}
-    snapshots = list(client().get_all([shopper, *references], transaction=transaction))
+    snapshots = list(client().get_all([shopper, *references], retry=None, timeout=_RPC_SECONDS))
     stored = {s.reference.id for s in snapshots if s.exists and s.reference in references}
     (known,) = (s for s in snapshots if s.reference == shopper)
+    if not known.exists:
+        if _transact(_opened, user_id, now):
+            return _log_events(user_id, events, now)
+        return Logged(stored=0, duplicates=0, discarded=len(events))
     profile = _profile(known)
-    if not profile.personalised or _is_deleted(transaction, known):
+    if not profile.personalised:
         return Logged(stored=0, duplicates=0, discarded=len(events))
     new = [
         (event, settled_time(event.at, now))
         for event_id, event in unique.items()
         if event_id not in stored
     ]
+    batch = client().batch()
     for sequence, (event, at) in enumerate(new, profile.sequence):
         document = {
             **event.model_dump(exclude={"event_id", "at"}, exclude_none=True),
@@ -330,9 +350,11 @@ def _log_events(
             "expires_at": now + RETENTION,
             "sequence": sequence,
         }
-        transaction.create(shopper.collection(EVENTS).document(event.event_id), document)
+        batch.create(shopper.collection(EVENTS).document(event.event_id), document)
     if new:
-        _set_profile(transaction, shopper, profile.apply(new), now)
+        unchanged = client().write_option(last_update_time=known.update_time)
+        batch.update(shopper, _fields(profile.apply(new), now), unchanged)
+        batch.commit(retry=None, timeout=_RPC_SECONDS)
     return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
 
 
@@ -355,8 +377,18 @@ def _rebuild_profile(
     after = before.model_copy(update={"sequence": following}).rebuilt(events)
     if write and after.model_dump() != before.model_dump():
         heard = stored[-1]["received_at"] if stored else now
-        _set_profile(transaction, shopper, after, heard)
+        transaction.set(shopper, _fields(after, heard))
     return Rebuilt(before, after, len(stored), missing=following - first - len(stored))
+
+
+def _opened(transaction: firestore.Transaction, user_id: str, now: datetime) -> bool:
+    """Make a new shopper's profile; whether there is one now, and no tombstone."""
+    known = _shopper(user_id).get(transaction=transaction)
+    if _is_deleted(transaction, known):
+        return False
+    if not known.exists:
+        transaction.create(known.reference, _fields(Profile(), now))
+    return True
 
 
 def _event(fields: Mapping[str, Any]) -> Event:
@@ -376,17 +408,15 @@ def _change_profile(
         return before
     after = change(before)
     if after != before:
-        _set_profile(transaction, shopper, after, now)
+        transaction.set(shopper, _fields(after, now))
     return after
 
 
-def _set_profile(
-    transaction: firestore.Transaction, shopper: Any, profile: Profile, now: datetime
-) -> None:
-    document = profile.model_dump()
+def _fields(profile: Profile, now: datetime) -> dict[str, Any]:
+    fields = profile.model_dump()
     if profile.personalised:  # a shopper's no does not expire
-        document["expires_at"] = now + RETENTION
-    transaction.set(shopper, document)
+        fields["expires_at"] = now + RETENTION
+    return fields
 
 
 def _is_deleted(transaction: firestore.Transaction, shopper: Any) -> bool:
