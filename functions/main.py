@@ -269,7 +269,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        html = _shell().get()
+        html, guards = _shell().get()
     except ShellError as error:
         log("ERROR", "no web app to answer with", reason=str(error))
         headers = {"Cache-Control": "no-store", "Retry-After": "10"}
@@ -284,7 +284,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
         log("ERROR", "product page without its product", reason=f"{type(error).__name__}: {error}")
         status, caching = 200, "no-store"
     return https_fn.Response(
-        html, status=status, mimetype="text/html", headers={"Cache-Control": caching}
+        html, status=status, mimetype="text/html", headers={"Cache-Control": caching, **guards}
     )
 
 
