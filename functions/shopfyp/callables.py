@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from shopfyp.budgets import Budget, Budgets, address_of
 from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.latency import OK, Recorder
-from shopfyp.logs import log
+from shopfyp.logs import log, request_logged, stage
 
 MAX_BODY_BYTES = 128 * 1024
 """A full batch of events takes half of it."""
@@ -70,21 +70,26 @@ class Callables:
         def decorate(handler: Handler[Request]) -> Wrapped:
             def answer(request: CallableRequest[Any]) -> Any:
                 user_id = _caller(request, operator)
-                self._charge(handler.__name__, budget, user_id, request)
+                with stage("budget"):
+                    self._charge(handler.__name__, budget, user_id, request)
                 parsed = request_type.model_validate(request.data)
                 return handler(user_id, parsed).model_dump(mode="json")
 
             @wraps(handler)
             def call(request: CallableRequest[Any]) -> Any:
-                with self.calls.measured(handler.__name__) as ends:
+                name, headers = handler.__name__, request.raw_request.headers
+                trace = headers.get("traceparent") or headers.get("X-Cloud-Trace-Context")
+                with request_logged(name, trace) as said, self.calls.measured(name) as ends:
+                    outcome = OK
                     try:
-                        answered = answer(request)
+                        return answer(request)
                     except Exception as error:
-                        refusal = _refusal(error, handler.__name__, request_type)
-                        ends(refusal.code.value)
+                        refusal = _refusal(error, name, request_type)
+                        outcome = refusal.code.value
                         raise refusal from error
-                    ends(OK)
-                    return answered
+                    finally:
+                        said["outcome"] = outcome
+                        ends(outcome)
 
             return _bounded(https_fn.on_call(**self._options, **sizes)(call))
 

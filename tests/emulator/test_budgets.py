@@ -19,7 +19,9 @@ def test_instances_that_draw_at_once_share_one_bucket() -> None:
         return drawn
 
     with ThreadPoolExecutor(4) as instances:
-        assert sum(instances.map(instance, range(4))) == 60
+        drawn = sum(instances.map(instance, range(4)))
+    # Who came at the same moment as others may have left some.
+    assert drawn + instance(4) == 60
     assert store.draw(key, 10, 60, now + timedelta(seconds=30)).calls == 10
     kept = store.client().collection(store.BUDGETS).document(key).get().to_dict()
     assert kept["expires_at"] <= now + timedelta(hours=2), "it is gone soon after its last use"
