@@ -19,7 +19,7 @@ from shopfyp.errors import NoRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
 from shopfyp.latency import Recorder
-from shopfyp.logs import log
+from shopfyp.logs import answered_by, log, stage
 from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
 
@@ -135,7 +135,9 @@ def _shell() -> Shell:
 
 
 def _release() -> "Release":
-    release: Release = _releases().get()
+    with stage("release"):
+        release: Release = _releases().get()
+    answered_by(release.version)
     return release
 
 
@@ -144,13 +146,16 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     """Answer a query, and log it: it is the shopper's circumstance."""
     from shopfyp.search import search as find
 
-    response = find(_release(), request, _now())
+    release = _release()
+    with stage("rank"):
+        response = find(release, request, _now())
     if request.page_token is not None:
         return response  # the first page was logged
     event = SearchEvent(
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )
-    logged = store.log_events(user_id, [event], _now())
+    with stage("store"):
+        logged = store.log_events(user_id, [event], _now())
     if logged.stored and (why := _unanswered(request, response)):
         store.log_unanswered(request.query, why, _now())
     return response
@@ -168,7 +173,8 @@ def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str
 @_callable(api.LogEventsRequest, _options(LOGGING), WRITING)
 def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
     """Store a batch of interactions."""
-    logged = store.log_events(user_id, request.events, _now())
+    with stage("store"):
+        logged = store.log_events(user_id, request.events, _now())
     return api.LogEventsResponse(**logged._asdict())
 
 
@@ -177,7 +183,11 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
     """The next shop cards: one document read, the rest from the release."""
     from shopfyp.recommend import recommend as cards
 
-    response = cards(_release(), store.load_profile(user_id), user_id, request, _now())
+    release = _release()
+    with stage("store"):
+        profile = store.load_profile(user_id)
+    with stage("rank"):
+        response = cards(release, profile, user_id, request, _now())
     for card in response.cards:
         log(
             "INFO",
@@ -196,7 +206,9 @@ def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
     """A product, and others like it."""
     from shopfyp.recommend import similar as alike
 
-    return alike(_release(), request, _now())
+    release = _release()
+    with stage("rank"):
+        return alike(release, request, _now())
 
 
 @_callable(api.NoRequest, _options(LOGGING), ACCOUNT)
@@ -269,7 +281,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        html = _shell().get()
+        html, guards = _shell().get()
     except ShellError as error:
         log("ERROR", "no web app to answer with", reason=str(error))
         headers = {"Cache-Control": "no-store", "Retry-After": "10"}
@@ -284,7 +296,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
         log("ERROR", "product page without its product", reason=f"{type(error).__name__}: {error}")
         status, caching = 200, "no-store"
     return https_fn.Response(
-        html, status=status, mimetype="text/html", headers={"Cache-Control": caching}
+        html, status=status, mimetype="text/html", headers={"Cache-Control": caching, **guards}
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -17,10 +17,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from shopfyp.budgets import Budget, Budgets, address_of
 from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.latency import OK, Recorder
-from shopfyp.logs import log
+from shopfyp.logs import log, request_logged, stage
 
 MAX_BODY_BYTES = 128 * 1024
 """A full batch of events takes half of it."""
+
+MAX_DEPTH = 32
+"""Of lists and objects in each other: requests need a quarter, and a parser's stack has an end."""
 
 Request = TypeVar("Request", bound=BaseModel)
 Handler = Callable[[str, Request], BaseModel]
@@ -70,21 +73,26 @@ class Callables:
         def decorate(handler: Handler[Request]) -> Wrapped:
             def answer(request: CallableRequest[Any]) -> Any:
                 user_id = _caller(request, operator)
-                self._charge(handler.__name__, budget, user_id, request)
+                with stage("budget"):
+                    self._charge(handler.__name__, budget, user_id, request)
                 parsed = request_type.model_validate(request.data)
                 return handler(user_id, parsed).model_dump(mode="json")
 
             @wraps(handler)
             def call(request: CallableRequest[Any]) -> Any:
-                with self.calls.measured(handler.__name__) as ends:
+                name, headers = handler.__name__, request.raw_request.headers
+                trace = headers.get("traceparent") or headers.get("X-Cloud-Trace-Context")
+                with request_logged(name, trace) as said, self.calls.measured(name) as ends:
+                    outcome = OK
                     try:
-                        answered = answer(request)
+                        return answer(request)
                     except Exception as error:
-                        refusal = _refusal(error, handler.__name__, request_type)
-                        ends(refusal.code.value)
+                        refusal = _refusal(error, name, request_type)
+                        outcome = refusal.code.value
                         raise refusal from error
-                    ends(OK)
-                    return answered
+                    finally:
+                        said["outcome"] = outcome
+                        ends(outcome)
 
             return _bounded(https_fn.on_call(**self._options, **sizes)(call))
 
@@ -168,14 +176,34 @@ def _bounded(function: Wrapped) -> Wrapped:
         request.max_content_length = MAX_BODY_BYTES
         try:
             body = request.get_json(silent=True)
+        except RecursionError:
+            body = None
         except RequestEntityTooLarge:
             return _refused(413, f"data: at most {MAX_BODY_BYTES} bytes are taken")
         if request.method == "POST" and (not isinstance(body, dict) or body.keys() != {"data"}):
             return _refused(400, 'data: the body must be JSON, {"data": ...}')
+        if _is_deep(body):
+            return _refused(400, f"data: at most {MAX_DEPTH} levels are taken")
         answered: Response = function(request)
         return answered
 
     return call
+
+
+def _is_deep(body: Any) -> bool:
+    level = [body]
+    for _ in range(MAX_DEPTH):
+        branches = [value for value in level if isinstance(value, dict | list)]
+        level = [
+            x for value in branches for x in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _refused(status: int, message: str) -> Response:

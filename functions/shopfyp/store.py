@@ -286,10 +286,16 @@ def load_calls(day: date) -> dict[str, Calls]:
 def draw(key: str, wanted: int, per_minute: int, now: datetime) -> Drawn:
     """Take up to `wanted` calls out of a caller's bucket: one read, and a write if there are any.
 
-    The key is a hash, and the document is gone an hour after its last use (TTL).
+    The key is a hash, and the document is gone an hour after its last use (TTL). When too many
+    draw from one bucket in the same moment, there is nothing for a second.
     """
     draw_from = firestore.transactional(_draw)
-    got: Drawn = draw_from(client().transaction(max_attempts=3), key, wanted, per_minute, now)
+    try:
+        got: Drawn = draw_from(client().transaction(max_attempts=3), key, wanted, per_minute, now)
+    except (Aborted, ValueError) as error:
+        if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
+            return Drawn(0, 1.0)
+        raise
     return got
 
 

@@ -19,7 +19,9 @@ def test_instances_that_draw_at_once_share_one_bucket() -> None:
         return drawn
 
     with ThreadPoolExecutor(4) as instances:
-        assert sum(instances.map(instance, range(4))) == 60
+        drawn = sum(instances.map(instance, range(4)))
+    # Who came at the same moment as others may have left some.
+    assert drawn + instance(4) == 60
     assert store.draw(key, 10, 60, now + timedelta(seconds=30)).calls == 10
     kept = store.client().collection(store.BUDGETS).document(key).get().to_dict()
     assert kept["expires_at"] <= now + timedelta(hours=2), "it is gone soon after its last use"
@@ -27,10 +29,9 @@ def test_instances_that_draw_at_once_share_one_bucket() -> None:
 
 def test_who_calls_without_end_is_told_to_wait_and_others_are_served() -> None:
     eager = Shopper()
-    for calls in range(400):
-        answer = eager.call("my_interests")
-        if answer.status != 200:
-            break
+    calls = 0
+    while (answer := eager.call("my_interests")).status == 200:
+        calls += 1
     assert (answer.status, answer.error["status"]) == (429, "RESOURCE_EXHAUSTED")
     assert 120 <= calls <= 3 * 120
     assert 1 <= answer.error["details"]["retry_after_seconds"] <= 60

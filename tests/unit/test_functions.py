@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -139,9 +140,17 @@ def main():
         yield module
 
 
-def call(function, data: object, user_id: str | None = "u", **more: object) -> tuple[int, dict]:
+def call(
+    function,
+    data: object,
+    user_id: str | None = "u",
+    headers: dict[str, str] | None = None,
+    **more: object,
+) -> tuple[int, dict]:
     """Call a function over the callable protocol, as a user with more claims, or as nobody."""
-    headers = {"Authorization": f"Bearer {_token(user_id, more)}"} if user_id else {}
+    headers = dict(headers or {})
+    if user_id:
+        headers["Authorization"] = f"Bearer {_token(user_id, more)}"
     app = Flask(__name__)
     with app.test_request_context(method="POST", json={"data": data}, headers=headers):
         response = function(request)
@@ -402,3 +411,21 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     # Others, and other functions, go on.
     assert call(main.similar, bad, user_id="calm")[0] == 400
     assert call(main.recommend, {"cards": 0}, user_id="eager")[0] == 400
+
+
+def test_a_calls_entries_share_an_id_and_the_last_one_says_where_its_time_went(
+    main, monkeypatch, capfd
+) -> None:
+    monkeypatch.setattr(main.store, "log_events", lambda *_: main.store.Logged(1, 0, 0))
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    for headers in ({"traceparent": f"00-{trace}-b7ad6b7169203331-01"}, {"traceparent": "'; --"}):
+        call(main.log_events, {"events": [EVENT]}, headers=headers)
+    traced, untraced = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert traced.items() >= {"message": "call", "function": "log_events", "outcome": "ok"}.items()
+    assert traced["request_id"] == trace
+    assert traced["logging.googleapis.com/trace"] == f"projects/demo-shopfyp/traces/{trace}"
+    assert set(traced["stages_ms"]) == {"budget", "store"}
+    assert 0 <= sum(traced["stages_ms"].values()) <= traced["ms"]
+    # What is no trace gets an id of its own, and is not repeated.
+    assert re.fullmatch("[0-9a-f]{32}", untraced["request_id"])
+    assert "--" not in json.dumps(untraced)
