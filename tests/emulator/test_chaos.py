@@ -32,7 +32,7 @@ EVENTS = int(os.environ.get("CHAOS_EVENTS", "400"))
 OUTAGE_SECONDS = 60 if EVENTS >= 10_000 else 2
 PER_SHOPPER = 100
 CLIENTS = 8
-PATIENCE_SECONDS = 300 if EVENTS >= 10_000 else 60
+PATIENCE_SECONDS = 900 if EVENTS >= 10_000 else 60
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 SERVER = """
 import sys

@@ -11,6 +11,7 @@ import os
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import UTC
 from pathlib import Path
 from types import ModuleType
@@ -141,13 +142,14 @@ ODD_JSON: Strategy = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner),
     max_leaves=12,
 )
-JUNK: Strategy = st.sampled_from(NASTY) | ODD_JSON
+# Copied, as what is drawn is changed.
+JUNK: Strategy = (st.sampled_from(NASTY) | ODD_JSON).map(deepcopy)
 
 
 @st.composite
 def damaged(draw: st.DrawFn, sound: Strategy) -> Json:
     """A body with up to three things wrong with it."""
-    holder = {"data": draw(sound)}
+    holder = {"data": deepcopy(draw(sound))}
     for _ in range(draw(st.integers(0, 3))):
         places = list(_places(holder))
         container, key = draw(st.sampled_from(places))
