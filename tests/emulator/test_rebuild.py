@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from indexer_job.__main__ import main
 from shopfyp import store
@@ -51,14 +52,19 @@ def test_a_damaged_profile_is_repaired(known: Shopper, capsys) -> None:
     }
     assert document(known).get().to_dict() == wrong
     assert rebuild(capsys, known)["written"]
-    assert document(known).get().to_dict() == right
+    repaired = document(known).get().to_dict()
+    # It expires with the last event, as what was forgotten later is no event.
+    assert repaired.pop("expires_at") <= right.pop("expires_at")
+    assert repaired == right
     # The next event goes on behind those that are stored.
     known.log("view_item", "p00007")
     assert rebuild(capsys, known, "--dry-run")["changed"] == []
 
 
 def test_a_lost_event_is_noticed(known: Shopper, capsys) -> None:
-    (second,) = document(known).collection("events").where("sequence", "==", 1).stream()
+    (second,) = (
+        document(known).collection("events").where(filter=FieldFilter("sequence", "==", 1)).stream()
+    )
     second.reference.delete()
     report = rebuild(capsys, known, "--dry-run")
     assert (report["events"], report["missing"]) == (5, 1)
