@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from shopfyp import reporting
 from tests.unit.test_functions import _token
 
-BODIES = int(os.environ.get("FUZZ_BODIES", "300"))
+BODIES = int(os.environ.get("FUZZ_BODIES", "200"))
 FULL = BODIES >= 20_000
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 EXPECTED = {
