@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter
 
 from shopfyp import vector_index
+from shopfyp.arrays import load, starts
 from shopfyp.encoder import Encoder, Vectors
-from shopfyp.errors import EncoderError, NoRelease, ReleaseError
+from shopfyp.errors import NoRelease, ReleaseError
 from shopfyp.experiments import Serving
+from shopfyp.index_file import open_index
 from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
@@ -39,6 +41,7 @@ from shopfyp.spelling import Speller
 from shopfyp.vector_index import Mask
 
 _RETRY_SECONDS = 5.0
+_UNIT = 0.01
 _WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
 
 faiss.omp_set_num_threads(1)
@@ -133,45 +136,60 @@ def open_release(folder: Path) -> Release:
     verify(folder, manifest)
     try:
         release = _open(folder, manifest)
-    except (EncoderError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ReleaseError(f"cannot be opened: {error}") from error
-    _check(release)
+        _check(release)
+    except ReleaseError:
+        raise
+    except Exception as error:  # what a parser raises at a broken file can be anything
+        raise ReleaseError(f"cannot be opened: {type(error).__name__}: {error}") from error
     return release
 
 
 def _open(folder: Path, manifest: Manifest) -> Release:
-    neighbours = folder / "neighbours"
-    encoder, lexical = Encoder(folder / "encoder"), LexicalIndex(folder / "lexical")
+    count, dimension = manifest.counts["products"], manifest.encoder.dimension
+    products, lexical = ProductStore(folder / "products"), LexicalIndex(folder / "lexical")
+    index = open_index(folder / "index.faiss", count, dimension)
+    # Only what holds together so far is worth a model.
+    encoder = Encoder(folder / "encoder")
+    neighbour_rows = _rows(folder / "neighbours" / "rows.npy", count, count, None)
+    categories = len(products.names.category)
     return Release(
         version=manifest.version,
         manifest=manifest,
         encoder=encoder,
-        index=faiss.read_index(str(folder / "index.faiss"), faiss.IO_FLAG_MMAP_IFC),
+        index=index,
         lexical=lexical,
-        products=ProductStore(folder / "products"),
+        products=products,
         speller=Speller(folder / "spelling", lexical, encoder.knows),
-        vocabulary=_vocabulary(folder) if "vocabulary.json" in manifest.files else Vocabulary(),
+        vocabulary=_vocabulary(folder, count)
+        if "vocabulary.json" in manifest.files
+        else Vocabulary(),
         clips=ClipStore(folder / "clips"),
-        kinds=np.load(folder / "kinds.npy", mmap_mode="r"),
-        neighbour_rows=np.load(neighbours / "rows.npy", mmap_mode="r"),
-        neighbour_weights=np.load(neighbours / "weights.npy", mmap_mode="r"),
+        kinds=load(folder / "kinds.npy", np.float16, count, None),
+        neighbour_rows=neighbour_rows,
+        neighbour_weights=load(
+            folder / "neighbours" / "weights.npy", np.float32, *neighbour_rows.shape
+        ),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
-        popular_rows=np.load(folder / "popular" / "rows.npy", mmap_mode="r"),
-        popular_by_category=np.load(folder / "popular" / "by_category.npy", mmap_mode="r"),
-        new_rows=np.load(folder / "new" / "rows.npy", mmap_mode="r"),
+        popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
+        popular_by_category=_rows(
+            folder / "popular" / "by_category.npy", count, categories, None
+        ),
+        new_rows=_rows(folder / "new" / "rows.npy", count, None, least=0),
         weights=_weights(folder / "ranking.json"),
         serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
     )
 
 
-def _vocabulary(folder: Path) -> Vocabulary:
-    held = VocabularyFile.model_validate_json((folder / "vocabulary.json").read_bytes())
-    columns = folder / "vocabulary"
-    return Vocabulary(
-        held.values,
-        np.load(columns / "offsets.npy", mmap_mode="r"),
-        np.load(columns / "codes.npy", mmap_mode="r"),
-    )
+def _rows(path: Path, count: int, *shape: int | None, least: int = -1) -> NDArray[np.int32]:
+    """Rows of `count` products; -1 stands for none, where that may be."""
+    return load(path, np.int32, *shape, least=least, most=count - 1)
+
+
+def _vocabulary(folder: Path, count: int) -> Vocabulary:
+    values = VocabularyFile.model_validate_json((folder / "vocabulary.json").read_bytes()).values
+    columns, most = folder / "vocabulary", len(values) - 1
+    codes = load(columns / "codes.npy", np.int32, None, least=0, most=most)
+    return Vocabulary(values, starts(columns / "offsets.npy", count, len(codes)), codes)
 
 
 def _weights(path: Path) -> dict[str, float]:
@@ -179,22 +197,22 @@ def _weights(path: Path) -> dict[str, float]:
 
 
 def _check(release: Release) -> None:
+    text = release.encoder.encode("self-test")
     dimensions = {
         "manifest": release.manifest.encoder.dimension,
         "encoder": release.encoder.dimension,
-        "index": release.index.d,
-        "encoded text": len(release.encoder.encode("self-test")),
+        "encoded text": len(text),
+        "clips": release.clips.vectors.shape[1],
     }
     if len(set(dimensions.values())) > 1:
         raise ReleaseError(f"dimensions differ: {dimensions}")
+    if not np.isclose(np.linalg.norm(text), 1, atol=_UNIT):
+        raise ReleaseError("the encoder's vectors are not of unit length")
     counts = {
+        "manifest": release.manifest.counts["products"],
         "products": len(release.products),
-        "index": release.index.ntotal,
-        "neighbours": len(release.neighbour_rows),
-        "kinds": len(release.kinds),
+        "lexical": release.lexical.products,
     }
-    if release.vocabulary.values:
-        counts["vocabulary"] = release.vocabulary.products
     if release.learnt:
         counts["learnt"] = len(release.learnt.taken)
     if len(set(counts.values())) > 1:

@@ -102,7 +102,7 @@ def _tried(releases: list[Path], scratch: Path, first: int) -> list[dict]:
         command += ["--count", str(left), "--step", str(_WORKERS)]
         env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}"}
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{\"")]
         found += [line for line in lines if "ended" in line]
         if done.returncode == 0:
             break
