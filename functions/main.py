@@ -16,7 +16,7 @@ from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, Htt
 from pydantic import BaseModel, ValidationError
 
 from shopfyp import account, api, feed, store, suggestions
-from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.errors import NoRelease, Overtaken, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
 from shopfyp.latency import OK, Recorder
@@ -119,6 +119,8 @@ def _callable(
                 ) from error
             except UnknownRelease as error:
                 raise HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}") from error
+            except Overtaken as error:
+                raise HttpsError(FunctionsErrorCode.ABORTED, f"version: {error}") from error
             except (NoRelease, ReleaseError) as error:
                 log("ERROR", "nothing to serve", function=handler.__name__, reason=str(error))
                 raise HttpsError(

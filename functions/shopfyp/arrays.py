@@ -69,7 +69,7 @@ def starts(path: Path, parts: int | None, end: int) -> NDArray[np.int64]:
 def _bounds(array: NDArray[Any], unknown: bool) -> tuple[float, float]:
     """The least and the greatest value; NaN where there is one that may not be."""
     if array.dtype == np.float16:
-        # NumPy compares halves thirty times as slowly; all that counts here is that they are finite.
+        # NumPy compares halves thirty times as slowly, and whether they are finite is enough.
         magnitudes = array.view(np.uint16) & 0x7FFF
         return (0, 0) if magnitudes.max() < _FLOAT16_INFINITE else (np.nan, np.nan)
     if unknown:

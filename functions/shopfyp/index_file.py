@@ -125,7 +125,7 @@ def _lists(layout: _Layout, count: int, dimension: int) -> int:
 def _codes(
     layout: _Layout, lists: int, places: NDArray[np.int64], count: int, dimension: int
 ) -> None:
-    """The codes and rows of each list; each row stands where the direct map says, and only there."""
+    """The codes and rows of each list; each row stands once, where the direct map says."""
     layout.expect("4sQQ4sQ", b"ilar", lists, dimension, b"full", lists)
     sizes = layout.array(np.uint64, lists)
     if (sizes > count).any() or sizes.sum() != count:

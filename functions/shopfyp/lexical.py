@@ -101,7 +101,7 @@ class LexicalIndex:
         found = np.flatnonzero(holding if allowed is None else holding & allowed)
         if not len(found):
             return found, np.empty(0, np.float32)
-        best = max(float(total[found].max()), _LEAST)
+        best = max(total[found].max(), np.float32(_LEAST))
         shares = held[found] / np.float32(len(asked))
         return found, (total[found] / best + _COVERED * shares) / (1 + _COVERED)
 

@@ -85,8 +85,8 @@ class Bucket(Protocol):
     def read(self, name: str) -> bytes | None:
         """The object's content, or None when there is none."""
 
-    def download(self, name: str, path: Path) -> None:
-        """Write the object to `path`; raises ReleaseError when there is none."""
+    def download(self, name: str, path: Path, most: int) -> None:
+        """Write the object to `path`; raises ReleaseError if none has `most` bytes at the most."""
 
 
 def parse_manifest(data: bytes) -> Manifest:

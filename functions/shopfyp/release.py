@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter
 from shopfyp import vector_index
 from shopfyp.arrays import load, starts
 from shopfyp.encoder import Encoder, Vectors
-from shopfyp.errors import NoRelease, ReleaseError
+from shopfyp.errors import BucketError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving
 from shopfyp.index_file import open_index
 from shopfyp.intent.parsing import parse
@@ -133,8 +133,8 @@ def open_release(folder: Path) -> Release:
         manifest = parse_manifest((folder / "manifest.json").read_bytes())
     except OSError as error:
         raise ReleaseError(f"manifest.json cannot be read: {error}") from error
-    verify(folder, manifest)
     try:
+        verify(folder, manifest)
         release = _open(folder, manifest)
         _check(release)
     except ReleaseError:
@@ -171,9 +171,7 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         ),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
         popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
-        popular_by_category=_rows(
-            folder / "popular" / "by_category.npy", count, categories, None
-        ),
+        popular_by_category=_rows(folder / "popular" / "by_category.npy", count, categories, None),
         new_rows=_rows(folder / "new" / "rows.npy", count, None, least=0),
         weights=_weights(folder / "ranking.json"),
         serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
@@ -238,7 +236,8 @@ class ReleaseHolder:
         self._refused: str | None = None
         self._checked_at = -float("inf")
         self._failure: ReleaseError | None = None
-        self._lock = threading.Lock()
+        self._failed_at = -float("inf")
+        self._lock = threading.RLock()
 
     def get(self) -> Release:
         """The release to serve now; a check for a newer one never delays the caller.
@@ -258,7 +257,9 @@ class ReleaseHolder:
         """Take up the release that the pointer names, if it is another one.
 
         Raises:
-            ReleaseError: it was refused; the one being served stays.
+            ReleaseError: it was refused, and will not be looked at again until the pointer moves;
+                the one being served stays.
+            BucketError: the bucket could not be asked; it will be at the next check.
         """
         with self._lock:
             self._checked_at = time.monotonic()
@@ -268,8 +269,11 @@ class ReleaseHolder:
                 return
             try:
                 release = open_release(self._fetch(pointer))
+            except BucketError:
+                raise
             except ReleaseError as error:
                 self._refused = pointer.manifest_sha256
+                shutil.rmtree(self._cache / pointer.version, ignore_errors=True)
                 log("ERROR", "release refused", release=pointer.version, reason=str(error))
                 raise
             self._release, self._refused = release, None
@@ -279,46 +283,62 @@ class ReleaseHolder:
                 shutil.rmtree(self._cache / current, ignore_errors=True)
 
     def _first(self) -> Release:
-        waiting = time.monotonic() - self._checked_at < _RETRY_SECONDS
-        if self._failure and waiting:
-            raise NoRelease(str(self._failure)) from self._failure
-        try:
-            # The first load is retried even if it was refused before: there is nothing to lose.
-            self._refused = None
-            self.refresh()
-        except ReleaseError as error:
-            self._failure = error
-            raise NoRelease(str(error)) from error
-        if self._release is None:
-            raise NoRelease("no release could be opened")
-        return self._release
+        # Whoever waited for another caller's attempt shares what came of it.
+        with self._lock:
+            if self._release is not None:
+                return self._release
+            if self._failure and time.monotonic() - self._failed_at < _RETRY_SECONDS:
+                raise NoRelease(str(self._failure)) from self._failure
+            try:
+                # It is tried even if it was refused before: there is nothing to lose.
+                self._refused = None
+                self.refresh()
+            except ReleaseError as error:
+                self._failure, self._failed_at = error, time.monotonic()
+                raise NoRelease(str(error)) from error
+            if self._release is None:
+                raise NoRelease("no release could be opened")
+            return self._release
 
     def _refresh_quietly(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            return  # the check before this one has not ended yet
         try:
             self.refresh()
-        except ReleaseError:
-            return  # logged where it was refused
         except Exception as error:  # a bug or an outage must not end a background thread unseen
             log("ERROR", "release check failed", reason=f"{type(error).__name__}: {error}")
+        finally:
+            self._lock.release()
 
     def _fetch(self, pointer: Pointer) -> Path:
-        """Download the release that `pointer` names, unless a verified copy is here."""
+        """Download the release that `pointer` names, unless it is here already."""
         manifest, data = read_manifest(self._bucket, pointer)
         final = self._cache / pointer.version
-        if (final / "manifest.json").is_file() and (final / "manifest.json").read_bytes() == data:
+        if _is_of(final, data):
             return final
         self._cache.mkdir(parents=True, exist_ok=True)
+        needed = sum(facts.bytes for facts in manifest.files.values())
+        if needed > (free := shutil.disk_usage(self._cache).free):
+            raise ReleaseError(f"takes {needed} bytes, and {free} are free")
         partial = Path(tempfile.mkdtemp(prefix=f"{pointer.version}.", dir=self._cache))
         try:
-            for name in manifest.files:
+            for name, facts in manifest.files.items():
                 (partial / name).parent.mkdir(parents=True, exist_ok=True)
-                self._bucket.download(f"{folder_of(pointer.version)}/{name}", partial / name)
+                self._bucket.download(
+                    f"{folder_of(pointer.version)}/{name}", partial / name, facts.bytes
+                )
             (partial / "manifest.json").write_bytes(data)
-            verify(partial, manifest)
-            shutil.rmtree(final, ignore_errors=True)
-            partial.replace(final)
+            if not _is_of(final, data):
+                shutil.rmtree(final, ignore_errors=True)
+                partial.replace(final)
         except OSError as error:
             raise ReleaseError(f"cannot be downloaded: {error}") from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         return final
+
+
+def _is_of(folder: Path, manifest: bytes) -> bool:
+    """Whether a release with this manifest was downloaded into `folder`."""
+    path = folder / "manifest.json"
+    return path.is_file() and path.read_bytes() == manifest

@@ -85,7 +85,7 @@ class Speller:
         """
         self._held = load(folder / "words.npy", "S", None)
         self._counts = load(folder / "counts.npy", np.float32, len(self._held), least=0)
-        self._held.tobytes().decode()
+        self._held.tobytes().decode()  # raises if one is no text
         self._lexical = lexical
         self._knows = knows
         self.corrected = lru_cache(maxsize=1024)(self._corrected)

@@ -31,8 +31,8 @@ MEMORY = 4 << 30
 """Address space that a mutation may take beyond what the process had before."""
 _NUMBERS = [0, 1, -1, 2, 127, 255, 65535, 2**31 - 1, -(2**31), 2**32 - 1, 2**40, 2**62, -(2**63)]
 _VALUES: list[Any] = [
-    None, True, "", "x", "../../etc/passwd", "\0", -1, 0, 1e308, 2**63, 10**30, [], {}, [[]], {"a": 1},
-    ["a"] * 1000, float("nan"),
+    None, True, "", "x", "../../etc/passwd", "\0", -1, 0, 1e308, 2**63, 10**30, [], {}, [[]],
+    {"a": 1}, ["a"] * 1000, float("nan"),
 ]  # fmt: skip
 _TYPES = ["<i4", "<i8", "<f4", "<f8", "<f2", ">i4", "|b1", "|u1", "|S1", "<U4", "|O", "<M8[s]"]
 _ENDS = ["/etc/passwd", "../../etc/passwd", "a/../b", "a//b", ".hidden", "a\0b", "a\n", "x" * 300]

@@ -26,10 +26,12 @@ class FolderBucket:
         path = self.root / name
         return path.read_bytes() if path.is_file() else None
 
-    def download(self, name: str, path: Path) -> None:
+    def download(self, name: str, path: Path, most: int) -> None:
         content = self.read(name)
         if content is None:
             raise ReleaseError(f"{name} does not exist")
+        if len(content) > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
         path.write_bytes(content)
 
     def publish(self, folder: Path) -> str:
