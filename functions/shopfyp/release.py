@@ -7,18 +7,18 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from shopfyp import vector_index
 from shopfyp.arrays import load, starts
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import BucketError, NoRelease, ReleaseError
-from shopfyp.experiments import Serving
+from shopfyp.experiments import Serving, Weight
 from shopfyp.index_file import open_index
 from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent
@@ -42,7 +42,8 @@ from shopfyp.vector_index import Mask
 
 _RETRY_SECONDS = 5.0
 _UNIT = 0.01
-_WEIGHTS = TypeAdapter(dict[str, Annotated[float, Field(allow_inf_nan=False)]])
+_MOST = 1e6
+_WEIGHTS = TypeAdapter(dict[str, Weight])
 
 faiss.omp_set_num_threads(1)
 
@@ -167,7 +168,11 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         kinds=load(folder / "kinds.npy", np.float16, count, None),
         neighbour_rows=neighbour_rows,
         neighbour_weights=load(
-            folder / "neighbours" / "weights.npy", np.float32, *neighbour_rows.shape
+            folder / "neighbours" / "weights.npy",
+            np.float32,
+            *neighbour_rows.shape,
+            least=-_MOST,
+            most=_MOST,
         ),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
         popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
