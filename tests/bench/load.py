@@ -6,7 +6,8 @@
 under gunicorn, against the emulators' Firestore and Storage. Both are called at rising rates, at
 most `CONCURRENCY` calls of each at a time, as Cloud Run does; meanwhile the pointer moves between
 two releases. Then one shopper sends 50 events a second. Prints one JSON object; exits with 1 if
-there was an error.
+there was an error. With `--alone` no emulator is needed: the store is a stub in memory (see
+`load_app.py`), and the hot shopper is left out.
 
 Client, functions and emulators share this machine, so figures say what holds together, not how
 fast Google's machines are. p99 is given as a ratio to p50, which says how even answers are.
@@ -26,10 +27,11 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -39,7 +41,8 @@ import requests
 from indexer_job.demo.prepare import DATA
 from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
-from shopfyp.history import roll_back
+from shopfyp.history import current, point
+from shopfyp.manifest import POINTER, Pointer, folder_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CONCURRENCY = 20
@@ -94,26 +97,31 @@ def main() -> int:
     parser.add_argument("--rates", default="20,40,60,80", help="calls a second of each function")
     parser.add_argument("--threads", type=int, default=CONCURRENCY, help="of gunicorn")
     parser.add_argument("--hot-seconds", type=int, default=10)
+    parser.add_argument("--alone", action="store_true", help="without emulators")
+    parser.add_argument("--release", type=Path, default=DATA / "release")
     options = parser.parse_args()
     rates = [float(rate) for rate in options.rates.split(",")]
-    bucket = CloudBucket(os.environ["RELEASE_BUCKET"])
     with ExitStack() as stack:
-        versions = stack.enter_context(_two_releases(bucket))
+        point_to = stack.enter_context(
+            (_in_folder if options.alone else _in_bucket)(options.release)
+        )
         functions = [
-            stack.enter_context(_running(name, options.threads))
+            stack.enter_context(_running(name, options.threads, alone=options.alone))
             for name in ("recommend", "log_events")
         ]
-        swaps = stack.enter_context(_swapping(bucket, versions))
+        swaps = stack.enter_context(_swapping(point_to))
         steps = [_step(functions, rate, options.calls // len(rates)) for rate in rates]
+        hot = None if options.alone else _hot(functions[1], options.hot_seconds)
         report = {
             "threads": options.threads,
+            "store": "stub in memory" if options.alone else "Firestore emulator",
             "steps": steps,
             "swaps": swaps[0],
-            "hot_shopper": _hot(functions[1], options.hot_seconds),
+            "hot_shopper": hot,
         }
     print(json.dumps(report, indent=1))
     fine = all(f["ended"].keys() == {"ok"} for s in steps for f in s["functions"].values())
-    return 0 if fine and report["hot_shopper"]["stored"] else 1
+    return 0 if fine and (hot is None or hot["stored"] == hot["events"]) else 1
 
 
 def _step(functions: list[Function], rate: float, calls: int) -> dict[str, Any]:
@@ -206,12 +214,13 @@ def _hot(function: Function, seconds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _running(name: str, threads: int) -> Iterator[Function]:
+def _running(name: str, threads: int, *, alone: bool) -> Iterator[Function]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(Path(sys.executable).parent / "functions-framework"), "--target", name]
-    command += ["--source", str(ROOT / "functions" / "main.py"), "--port", str(port)]
+    source = ROOT / ("tests/bench/load_app.py" if alone else "functions/main.py")
+    command += ["--source", str(source), "--port", str(port)]
     env = {**os.environ, "THREADS": str(threads), "RELEASE_CHECK_SECONDS": "1"}
     with tempfile.TemporaryDirectory() as temporary, (Path(temporary) / "log").open("wb") as log:
         env |= {"TMPDIR": temporary, "PYTHONPATH": str(ROOT / "functions")}
@@ -235,32 +244,69 @@ def _running(name: str, threads: int) -> Iterator[Function]:
             process.wait(30)
 
 
+PointTo = Callable[[int], None]
+"""Makes the first (0) or the second (1) release the current one."""
+
+
 @contextmanager
-def _two_releases(bucket: CloudBucket) -> Iterator[list[str]]:
-    """The demo's release, and the same under another version, to be swapped."""
-    manifest = json.loads((DATA / "release" / "manifest.json").read_text())
-    own = str(manifest["version"])
+def _two_releases(release: Path) -> Iterator[list[Path]]:
+    """A release, and the same under another version."""
+    manifest = json.loads((release / "manifest.json").read_text())
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / "release"
-        shutil.copytree(DATA / "release", copy)
-        other = f"{own[:15]}-load"
-        (copy / "manifest.json").write_text(json.dumps(manifest | {"version": other}))
-        publish(copy, bucket)
-    try:
-        yield [own, other]
-    finally:
-        roll_back(bucket, own)
+        shutil.copytree(release, copy)
+        other = manifest | {"version": f"{manifest['version'][:15]}-load"}
+        (copy / "manifest.json").write_text(json.dumps(other))
+        yield [release, copy]
 
 
 @contextmanager
-def _swapping(bucket: CloudBucket, versions: list[str]) -> Iterator[list[int]]:
+def _in_bucket(release: Path) -> Iterator[PointTo]:
+    bucket = CloudBucket(os.environ["RELEASE_BUCKET"])
+    with _two_releases(release) as folders:
+        versions = [publish(folder, bucket) for folder in folders]
+    try:
+        yield lambda place: point(bucket, versions[place], replaces=current(bucket))
+    finally:
+        point(bucket, versions[0], replaces=current(bucket))
+
+
+@contextmanager
+def _in_folder(release: Path) -> Iterator[PointTo]:
+    with _two_releases(release) as folders, tempfile.TemporaryDirectory() as temporary:
+        pointers = []
+        for folder in folders:
+            data = (folder / "manifest.json").read_bytes()
+            pointer = Pointer(
+                version=json.loads(data)["version"], manifest_sha256=sha256(data).hexdigest()
+            )
+            shutil.copytree(folder, Path(temporary) / folder_of(pointer.version))
+            pointers.append(pointer)
+        partial = Path(temporary) / "partial"
+
+        def point_to(place: int) -> None:
+            partial.write_text(pointers[place].model_dump_json())
+            partial.replace(Path(temporary) / POINTER)
+
+        point_to(0)
+        os.environ |= {
+            "LOAD_BUCKET": temporary,
+            "GCLOUD_PROJECT": "demo-shopfyp",
+            # With it set, tokens need no signature; nothing is called there.
+            "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:1",
+        }
+        yield point_to
+
+
+@contextmanager
+def _swapping(point_to: PointTo) -> Iterator[list[int]]:
     """Move the pointer to and fro; yields how often that was done."""
     done, swaps = threading.Event(), [0]
 
     def swap() -> None:
         while not done.wait(_SWAP_SECONDS):
-            roll_back(bucket, versions[swaps[0] % 2])
             swaps[0] += 1
+            point_to(swaps[0] % 2)
 
     thread = threading.Thread(target=swap)
     thread.start()
