@@ -269,6 +269,8 @@ def _in_bucket(release: Path) -> Iterator[PointTo]:
         yield lambda place: point(bucket, versions[place], replaces=current(bucket))
     finally:
         point(bucket, versions[0], replaces=current(bucket))
+        for name in bucket.written(f"{folder_of(versions[1])}/"):
+            bucket.delete(name)
 
 
 @contextmanager
