@@ -1,8 +1,10 @@
 """The holder of a release when all comes at once, or the bucket does not come at all."""
 
+import gc
 import shutil
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -220,6 +222,22 @@ def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(
         found = [answer for part in asked for answer in part.result()]
     assert {version for version, _, _ in found} == set(expected)
     assert all(answered == wanted for _, answered, wanted in found)
+
+
+def test_a_release_that_was_replaced_is_gone_by_the_next_check(
+    bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
+) -> None:
+    bucket.publish(folders[0])
+    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
+    gc.disable()
+    try:
+        replaced = weakref.ref(holder.get())
+        bucket.publish(folders[1])
+        holder.refresh()
+        holder.refresh()
+        assert replaced() is None
+    finally:
+        gc.enable()
 
 
 def _answers(release: Release, number: int) -> list[dict]:
