@@ -231,7 +231,7 @@ def test_a_release_that_was_replaced_is_gone_by_the_next_check(
     holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
     gc.disable()
     try:
-        replaced = weakref.ref(holder.get())
+        replaced = weakref.ref(holder.get().encoder)
         bucket.publish(folders[1])
         holder.refresh()
         holder.refresh()
