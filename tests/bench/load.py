@@ -227,6 +227,7 @@ def _running(name: str, threads: int, *, alone: bool) -> Iterator[Function]:
     source = ROOT / ("tests/bench/load_app.py" if alone else "functions/main.py")
     command += ["--source", str(source), "--port", str(port)]
     env = {**os.environ, "THREADS": str(threads), "RELEASE_CHECK_SECONDS": "1"}
+    env |= {"MALLOC_ARENA_MAX": "2"}  # as functions/.env has it
     with tempfile.TemporaryDirectory() as temporary, (Path(temporary) / "log").open("wb") as log:
         env |= {"TMPDIR": temporary, "PYTHONPATH": str(ROOT / "functions")}
         process = subprocess.Popen(
