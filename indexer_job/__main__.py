@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer_job.evaluate.commands import add_commands, add_model, add_neighbours
@@ -103,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--user", required=True, metavar="UID_OR_EMAIL")
     command.add_argument("--revoke", action="store_true", help="no longer")
     command.set_defaults(run=_operator)
+
+    command = commands.add_parser(
+        "rebuild-profile", help="repair a shopper's profile: make it anew from the stored events"
+    )
+    command.add_argument("--user", required=True, metavar="UID")
+    command.add_argument("--dry-run", action="store_true", help="only say what would change")
+    command.set_defaults(run=_rebuild_profile)
 
     command = commands.add_parser("evaluate", help="measure search, recommendations, experiments")
     add_commands(command)
@@ -237,6 +245,17 @@ def _operator(options: argparse.Namespace) -> None:
 
     user_id = set_operator(options.user, revoke=options.revoke)
     print(json.dumps({"user_id": user_id, "operator": not options.revoke}))
+
+
+def _rebuild_profile(options: argparse.Namespace) -> None:
+    from shopfyp.store import rebuild_profile
+
+    rebuilt = rebuild_profile(options.user, datetime.now(UTC), write=not options.dry_run)
+    before, after = rebuilt.before.model_dump(), rebuilt.after.model_dump()
+    # Names of fields alone: what a shopper looked for is no operator's to read.
+    changed = [name for name in after if after[name] != before[name]]
+    report = {"events": rebuilt.events, "missing": rebuilt.missing, "changed": changed}
+    print(json.dumps({**report, "written": bool(changed) and not options.dry_run}))
 
 
 def _bucket(options: argparse.Namespace):  # type: ignore[no-untyped-def]
