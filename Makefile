@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench screenshots format lock sbom deploy clean
+.PHONY: setup demo test lint unit emulator bench load screenshots format lock sbom deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -63,6 +63,10 @@ bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=200000
 		--products $(or $(PRODUCTS),100000) --events $(or $(EVENTS),200000)
 	PYTHONPATH=. $(VENV)/python tests/bench/lexical_at_scale.py --products $(or $(PRODUCTS),100000)
 	PYTHONPATH=. $(VENV)/python tests/bench/filtered_search.py --products $(or $(PRODUCTS),100000)
+
+load: setup  ## functions under load while releases are swapped (CALLS=10000)
+	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \
+		$(VENV)/python tests/bench/load.py --calls $(or $(CALLS),10000)
 
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfyp.budgets import Budget, Budgets, address_of
-from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.errors import NoRelease, Overtaken, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log, request_logged, stage
 
@@ -134,6 +134,8 @@ def _refusal(error: Exception, function: str, request_type: type[BaseModel]) -> 
             return HttpsError(FunctionsErrorCode.NOT_FOUND, text)
         case UnknownRelease():
             return HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}")
+        case Overtaken():
+            return HttpsError(FunctionsErrorCode.ABORTED, f"version: {error}")
         case NoRelease() | ReleaseError():
             log("ERROR", "nothing to serve", function=function, reason=str(error))
             text = "No release can be served yet; try again soon."
