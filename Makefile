@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench load screenshots format lock sbom deploy clean
+.PHONY: setup demo test lint unit emulator bench load screenshots format lock sbom audit deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -92,6 +92,12 @@ sbom: setup  ## what the functions, the batch job and the web app bring along, a
 			--output-reproducible --output-format JSON --output-file sbom/$$part.json || exit 1; done
 	@rm -rf sbom/env
 	npm sbom --sbom-format cyclonedx --workspace hosting > sbom/hosting.json
+
+audit: setup  ## known holes in what is pinned (asks the registries' databases)
+	$(VENV)/pip install --quiet --disable-pip-version-check uv
+	for lock in functions indexer_job; do $(VENV)/uv tool run --quiet pip-audit --disable-pip --require-hashes \
+		-r $$lock/requirements.txt || exit 1; done
+	npm audit --omit dev
 
 deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project)
 	@test -n "$(PROJECT)" || { echo "error: name your project: make deploy PROJECT=my-shop" >&2; exit 1; }
