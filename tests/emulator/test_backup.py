@@ -61,4 +61,4 @@ def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: P
     # And it is a database to go on with: known events are known, the profile is the same.
     assert store.log_events("somebody", events, NOW).duplicates == 2
     rebuilt = store.load_profile("somebody")
-    assert [interest.value for interest in rebuilt.recent] == ["p1", "red shoes"]
+    assert [interest.value for interest in rebuilt.recent] == ["red shoes", "p1"]
