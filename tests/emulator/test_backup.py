@@ -21,7 +21,17 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
     """Firestore of a project of its own, which may lose everything."""
     client = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
     monkeypatch.setattr(store, "client", lambda: client)
+    clear()
     return client
+
+
+def clear() -> None:
+    url = f"{emulator()}/databases/(default)/documents"
+    requests.delete(url, timeout=30).raise_for_status()
+
+
+def emulator() -> str:
+    return f"http://{os.environ['FIRESTORE_EMULATOR_HOST']}/emulator/v1/projects/{PROJECT}"
 
 
 def everything(client: firestore.Client) -> dict[str, dict]:
@@ -37,8 +47,6 @@ def everything(client: firestore.Client) -> dict[str, dict]:
 
 
 def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: Path) -> None:
-    at = f"http://{os.environ['FIRESTORE_EMULATOR_HOST']}"
-    emulator = f"{at}/emulator/v1/projects/{PROJECT}"
     events = [
         SearchEvent(type="search", event_id="s", at=NOW, query="red shoes"),
         ProductEvent(type="view_item", event_id="v", at=NOW, product_id="p1"),
@@ -49,14 +57,14 @@ def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: P
 
     database = f"projects/{PROJECT}/databases/(default)"
     asked = {"database": database, "export_directory": str(tmp_path), "export_name": "backup"}
-    requests.post(f"{emulator}:export", json=asked, timeout=30).raise_for_status()
-    requests.delete(f"{emulator}/databases/(default)/documents", timeout=30).raise_for_status()
+    requests.post(f"{emulator()}:export", json=asked, timeout=30).raise_for_status()
+    clear()
     assert everything(elsewhere) == {}
 
     (metadata,) = (tmp_path / "backup").glob("*.overall_export_metadata")
     # It wants the file where its name says a folder.
     asked = {"database": database, "export_directory": str(metadata)}
-    requests.post(f"{emulator}:import", json=asked, timeout=30).raise_for_status()
+    requests.post(f"{emulator()}:import", json=asked, timeout=30).raise_for_status()
     assert everything(elsewhere) == before
     # And it is a database to go on with: known events are known, the profile is the same.
     assert store.log_events("somebody", events, NOW).duplicates == 2
