@@ -66,6 +66,7 @@ bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=200000
 
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests
+	$(VENV)/python tests/e2e/screens/compare.py
 
 format: setup  ## format everything
 	$(VENV)/ruff check --fix functions indexer_job tests
