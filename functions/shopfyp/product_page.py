@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from html import escape
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,6 +32,25 @@ _DESCRIPTION = re.compile(r"<meta\s+name=\"description\"[^>]*>")
 _SCRIPT_SAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
+GUARDS = (
+    "Content-Security-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Permissions-Policy",
+)
+"""What bounds a page: Hosting sends these headers (firebase.json), and so does the function."""
+
+
+class Page(NamedTuple):
+    """A page, and the headers that bound what it may do."""
+
+    html: str
+    guards: dict[str, str]
+
+
 class ShellError(ShopFYPError):
     """The web app's page cannot be had from Hosting."""
 
@@ -45,9 +65,9 @@ class Shell:
     def __init__(self, origin: str) -> None:
         """Read it from Hosting at `origin`, such as https://shop.example."""
         self._url = f"{origin}/index.html"
-        self._kept: tuple[str, str] | None = None
+        self._kept: tuple[str, Page] | None = None
 
-    def get(self) -> str:
+    def get(self) -> "Page":
         """The page; the last one known while Hosting does not answer.
 
         Raises:
@@ -59,9 +79,11 @@ class Shell:
             request.add_header("If-None-Match", kept[0])
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
-                html = str(response.read(), "utf-8")
-                self._kept = response.headers.get("ETag", ""), html
-                return html
+                sent = response.headers
+                guards = {name: sent[name] for name in GUARDS if name in sent}
+                page = Page(str(response.read(), "utf-8"), guards)
+                self._kept = sent.get("ETag", ""), page
+                return page
         except (OSError, ValueError) as error:
             if kept is None:
                 raise ShellError(f"{self._url}: {error}") from error

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from google.api_core.exceptions import Aborted
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shopfyp.budgets import Drawn, drawn
 from shopfyp.catalog import Clip, Product
 from shopfyp.events import OLDEST, RETENTION, Event, settled_time
 from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
@@ -19,11 +21,12 @@ from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
-INSIGHTS, CALLS = "insights", "insights_calls"
+INSIGHTS, CALLS, BUDGETS = "insights", "insights_calls", "budgets"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
 TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
+_BUDGET_STAYS = timedelta(hours=1)
 _COMMIT = 400
 """Documents deleted in one commit; Firestore takes 500."""
 
@@ -230,6 +233,35 @@ def load_calls(day: date) -> dict[str, Calls]:
     kept = client().collection(CALLS).where(filter=FieldFilter("day", "==", str(day)))
     found = (snapshot.to_dict() for snapshot in kept.stream())
     return {fields["function"]: Calls.model_validate(fields) for fields in found}
+
+
+def draw(key: str, wanted: int, per_minute: int, now: datetime) -> Drawn:
+    """Take up to `wanted` calls out of a caller's bucket: one read, and a write if there are any.
+
+    The key is a hash, and the document is gone an hour after its last use (TTL). When too many
+    draw from one bucket in the same moment, there is nothing for a second.
+    """
+    try:
+        got: Drawn = _draw(client().transaction(max_attempts=3), key, wanted, per_minute, now)
+    except (Aborted, ValueError) as error:
+        if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
+            return Drawn(0, 1.0)
+        raise
+    return got
+
+
+@firestore.transactional  # type: ignore[untyped-decorator]
+def _draw(
+    transaction: firestore.Transaction, key: str, wanted: int, per_minute: int, now: datetime
+) -> Drawn:
+    bucket = client().collection(BUDGETS).document(key)
+    known = bucket.get(transaction=transaction).to_dict() or {"level": per_minute, "at": now}
+    elapsed = (now - known["at"]).total_seconds()
+    level, got = drawn(known["level"], elapsed, wanted, per_minute)
+    if got.calls:
+        at = max(now, known["at"])
+        transaction.set(bucket, {"level": level, "at": at, "expires_at": now + _BUDGET_STAYS})
+    return got
 
 
 @firestore.transactional  # type: ignore[untyped-decorator]

@@ -44,6 +44,28 @@ for (const theme of ["dark", "light"] as const) {
   });
 }
 
+test("the policy refuses nothing of ours, and whatever else is put into a page", async ({
+  page,
+}) => {
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) refused.push(message.text());
+  });
+  for (const open of Object.values(PAGES)) await open(page);
+  expect(refused).toEqual([]);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    const link = document.createElement("a");
+    link.setAttribute("onclick", "window.ran = true");
+    document.body.append(script, link);
+    link.click();
+    return "ran" in window;
+  });
+  expect(ran).toBe(false);
+  expect(refused.length).toBeGreaterThanOrEqual(2);
+});
+
 test("nothing runs over the edge, from right to left and on a small phone as well", async ({
   page,
 }) => {

@@ -70,6 +70,7 @@ const ours = [
   "insights/2026-03-01",
   "insights_calls/2026-03-01-search",
   "unanswered/q1",
+  "budgets/b1",
   "unknown/x",
 ];
 const closed = [

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, request
 
 from shopfyp import store
-from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
+from shopfyp.product_page import Page, Shell, ShellError, product_id_of, with_product
 from tests.conftest import product
 from tests.unit.test_functions import _python
 from tests.unit.test_functions import main as main
@@ -154,6 +154,9 @@ def test_the_path_names_the_product(path: str, product_id: str | None) -> None:
     assert product_id_of(path) == product_id
 
 
+GUARDED = {"Content-Security-Policy": "default-src 'none'", "X-Frame-Options": "DENY"}
+
+
 class Hosting(HTTPServer):
     """A Hosting of our own: what it serves, and whether it is well."""
 
@@ -178,6 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.answers.append(status)
         self.send_response(status)
         self.send_header("ETag", etag)
+        self.send_header("Server-Timing", "none of the page's business")
+        for header in GUARDED.items():
+            self.send_header(*header)
         self.end_headers()
         if status == 200:
             self.wfile.write(self.server.html.encode())
@@ -197,11 +203,11 @@ def hosting() -> Iterator[Hosting]:
 
 def test_the_shell_is_kept_until_a_deploy(hosting: Hosting) -> None:
     shell = Shell(hosting.origin)
-    assert [shell.get(), shell.get()] == [SHELL, SHELL]
+    assert [shell.get(), shell.get()] == [Page(SHELL, GUARDED)] * 2
     hosting.html = SHELL.replace("ShopFYP", "Deployed")
-    assert "Deployed" in shell.get()
+    assert "Deployed" in shell.get().html
     hosting.status = 500
-    assert "Deployed" in shell.get()
+    assert "Deployed" in shell.get().html
     assert hosting.answers == [200, 304, 200, 500]
     with pytest.raises(ShellError):
         Shell(hosting.origin).get()
@@ -228,6 +234,8 @@ def test_a_product_has_its_page_and_a_stranger_the_plain_app(page, hosting: Host
     known = page("/product/pan-1")
     assert known.status_code == 200
     assert known.mimetype == "text/html"
+    assert GUARDED.items() <= dict(known.headers).items(), "as Hosting would guard the page"
+    assert "Server-Timing" not in known.headers
     assert known.headers["Cache-Control"] == "public, max-age=300, s-maxage=3600"
     assert Head(known.get_data(as_text=True)).metas["og:url"] == f"{hosting.origin}/product/pan-1"
     assert "evil.test" not in known.get_data(as_text=True)

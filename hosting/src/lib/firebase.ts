@@ -1,11 +1,14 @@
 /** Firebase, started once: who the shopper is, and how the functions are called. */
 
-import type { FirebaseOptions } from "firebase/app";
+import type { FirebaseApp, FirebaseOptions } from "firebase/app";
+import type { AppCheck } from "firebase/app-check";
 import type { Auth, User } from "firebase/auth";
 
 import { publicFile } from "./http";
 
 const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) ?? "europe-west1";
+/** Of reCAPTCHA Enterprise, for App Check; empty: calls carry no App Check token. */
+const APP_CHECK_KEY = import.meta.env["VITE_APP_CHECK_KEY"] as string | undefined;
 const EMULATED = ["localhost", "127.0.0.1"].includes(location.hostname);
 const EMULATOR_PORTS = { auth: 9099, functions: 5001, firestore: 8080 };
 
@@ -18,6 +21,7 @@ async function start(name?: string) {
   ]);
   // The emulator gives no key, and needs none.
   const app = sdk.initializeApp({ ...options, apiKey: options.apiKey ?? "none" }, name);
+  const appCheck = APP_CHECK_KEY && !EMULATED ? await checked(app, APP_CHECK_KEY) : undefined;
   const auth = sdk.initializeAuth(app, {
     persistence: [sdk.indexedDBLocalPersistence, sdk.browserLocalPersistence],
   });
@@ -27,7 +31,14 @@ async function start(name?: string) {
     sdk.connectAuthEmulator(auth, url, { disableWarnings: true });
     sdk.connectFunctionsEmulator(functions, "127.0.0.1", EMULATOR_PORTS.functions);
   }
-  return { sdk, app, auth, functions };
+  return { sdk, app, appCheck, auth, functions };
+}
+
+/** Let calls prove that they come from this app: before anything else is called. */
+async function checked(app: FirebaseApp, key: string): Promise<AppCheck> {
+  const { ReCaptchaEnterpriseProvider, initializeAppCheck } = await import("firebase/app-check");
+  const provider = new ReCaptchaEnterpriseProvider(key);
+  return initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: true });
 }
 
 const started = new Map<string | undefined, ReturnType<typeof start>>();
@@ -66,7 +77,7 @@ export async function call<Response>(name: string, data: unknown): Promise<Respo
 /** Call a function by a request that outlives the page; nobody waits for the answer. */
 export async function callAndLeave(name: string, data: unknown): Promise<void> {
   const user = await shopper();
-  const { app } = await firebase();
+  const { app, appCheck } = await firebase();
   const project = app.options.projectId ?? "";
   const base = EMULATED
     ? `http://127.0.0.1:${EMULATOR_PORTS.functions}/${project}/${REGION}`
@@ -77,9 +88,15 @@ export async function callAndLeave(name: string, data: unknown): Promise<void> {
     headers: {
       "Content-Type": "application/json",
       Authorization: `Bearer ${await user.getIdToken()}`,
+      ...(appCheck && { "X-Firebase-AppCheck": await tokenOf(appCheck) }),
     },
     body: JSON.stringify({ data }),
   });
+}
+
+async function tokenOf(appCheck: AppCheck): Promise<string> {
+  const { getToken } = await import("firebase/app-check");
+  return (await getToken(appCheck)).token;
 }
 
 /** Firestore for single reads, with what it is read by; loaded when it is needed. */
