@@ -54,6 +54,12 @@ ENFORCE_APP_CHECK = params.BoolParam(
     description="Refuse calls that do not come from your app; the web app needs its key first.",
 )
 
+params.IntParam(
+    "RETENTION_DAYS",
+    default=90,
+    description="How long events and profiles are kept after the last one; see docs/privacy.md.",
+)
+
 options.set_global_options(
     region=REGION,
     # The default, gcf_gen1, would be refused with a concurrency above 1.

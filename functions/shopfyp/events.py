@@ -3,6 +3,7 @@
 Names follow the Google Analytics 4 / Retail vocabulary.
 """
 
+import os
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -15,8 +16,10 @@ MAX_QUERY_CHARS = 500
 MAX_BATCH = 100
 OLDEST = timedelta(days=7)
 """How long a client may hold an event back (its queue outlives a week offline)."""
-RETENTION = timedelta(days=90)
+RETENTION = timedelta(days=int(os.environ.get("RETENTION_DAYS") or "90"))
 """How long a stored event lives before Firestore's TTL removes it."""
+if RETENTION <= OLDEST:
+    raise ValueError(f"RETENTION_DAYS: more than {OLDEST.days}, or a late event is stored twice")
 
 
 def _rfc3339(value: Any) -> Any:

@@ -393,6 +393,15 @@ print([call(getattr(main, name), {})[0] for name in sorted(CALLABLES)])
     assert "401" not in _python(code, **tokens).splitlines()[-1]
 
 
+def test_how_long_events_are_kept_can_be_said_but_not_to_be_too_short() -> None:
+    code = "from shopfyp import events; print(events.RETENTION.days)"
+    assert _python(code).strip() == "90"
+    assert _python(code, RETENTION_DAYS="30").strip() == "30"
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        _python(code, RETENTION_DAYS="7")
+    assert "RETENTION_DAYS: more than 7" in refused.value.stderr
+
+
 def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     drawn = []
 

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Service accounts with the least rights, for what is deployed. Can be run again at any time.
+set -euo pipefail
+: "${PROJECT:?}" "${REGION:?}" "${BUCKET:?}"
+
+account() {  # name, roles of the project... ; a role of the bucket follows "bucket:"
+  local name=$1 email="$1@$PROJECT.iam.gserviceaccount.com"
+  shift
+  gcloud iam service-accounts describe "$email" --project "$PROJECT" >/dev/null 2>&1 ||
+    gcloud iam service-accounts create "$name" --project "$PROJECT"
+  for role in "$@"; do
+    case $role in
+      bucket:*) gcloud storage buckets add-iam-policy-binding "gs://$BUCKET" \
+        --member "serviceAccount:$email" --role "roles/${role#bucket:}" >/dev/null ;;
+      *) gcloud projects add-iam-policy-binding "$PROJECT" --condition None \
+        --member "serviceAccount:$email" --role "roles/$role" >/dev/null ;;
+    esac
+  done
+}
+
+give() {  # account, functions... (their services are named in lower case, with dashes)
+  local email="$1@$PROJECT.iam.gserviceaccount.com"
+  shift
+  for function in "$@"; do
+    gcloud run services update "${function//_/-}" --project "$PROJECT" --region "$REGION" \
+      --service-account "$email"
+  done
+}
+
+account shopfyp-serving datastore.user bucket:storage.objectViewer
+account shopfyp-account datastore.user firebaseauth.admin
+account shopfyp-operating datastore.user bucket:storage.objectUser
+account shopfyp-job datastore.user bucket:storage.objectAdmin
+
+give shopfyp-serving search recommend similar log_events my_interests forget_interest \
+  set_personalisation export_my_data public_files product_page
+give shopfyp-account delete_my_data
+give shopfyp-operating count_insights refresh_insights insights roll_back
+gcloud run jobs update indexer-job --project "$PROJECT" --region "$REGION" \
+  --service-account "shopfyp-job@$PROJECT.iam.gserviceaccount.com"
