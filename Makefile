@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench screenshots format lock sbom deploy clean
+.PHONY: setup demo test lint unit emulator bench load screenshots format lock sbom audit deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -64,6 +64,10 @@ bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=200000
 	PYTHONPATH=. $(VENV)/python tests/bench/lexical_at_scale.py --products $(or $(PRODUCTS),100000)
 	PYTHONPATH=. $(VENV)/python tests/bench/filtered_search.py --products $(or $(PRODUCTS),100000)
 
+load: setup  ## functions under load while releases are swapped (CALLS=10000)
+	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \
+		$(VENV)/python tests/bench/load.py --calls $(or $(CALLS),10000)
+
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests
 	$(VENV)/python tests/e2e/screens/compare.py
@@ -89,6 +93,12 @@ sbom: setup  ## what the functions, the batch job and the web app bring along, a
 			--output-reproducible --output-format JSON --output-file sbom/$$part.json || exit 1; done
 	@rm -rf sbom/env
 	npm sbom --sbom-format cyclonedx --workspace hosting > sbom/hosting.json
+
+audit: setup  ## known holes in what is pinned (asks the registries' databases)
+	$(VENV)/pip install --quiet --disable-pip-version-check uv
+	for lock in functions indexer_job; do $(VENV)/uv tool run --quiet pip-audit --disable-pip --require-hashes \
+		-r $$lock/requirements.txt || exit 1; done
+	npm audit --omit dev
 
 deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project)
 	@test -n "$(PROJECT)" || { echo "error: name your project: make deploy PROJECT=my-shop" >&2; exit 1; }

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer_job.evaluate.commands import add_commands, add_model, add_neighbours
@@ -79,12 +80,20 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("publish", help="upload a release and make it the current one")
     command.add_argument("folder", type=Path, metavar="DIR")
+    _add_keep(command)
     _add_bucket(command)
     command.set_defaults(run=_publish)
 
     command = commands.add_parser("releases", help="list the releases in the bucket")
     _add_bucket(command)
     command.set_defaults(run=_releases)
+
+    command = commands.add_parser(
+        "collect", help="delete old releases, as publishing does: never the live one"
+    )
+    _add_keep(command)
+    _add_bucket(command)
+    command.set_defaults(run=_collect)
 
     command = commands.add_parser("rollback", help="make another release the current one")
     command.add_argument("version", nargs="?", help="default: the one before the current one")
@@ -96,9 +105,27 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--revoke", action="store_true", help="no longer")
     command.set_defaults(run=_operator)
 
+    command = commands.add_parser(
+        "rebuild-profile", help="repair a shopper's profile: make it anew from the stored events"
+    )
+    command.add_argument("--user", required=True, metavar="UID")
+    command.add_argument("--dry-run", action="store_true", help="only say what would change")
+    command.set_defaults(run=_rebuild_profile)
+
     command = commands.add_parser("evaluate", help="measure search, recommendations, experiments")
     add_commands(command)
     return parser
+
+
+def _add_keep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--keep", type=_positive, default=10, help="so many of the newest stay")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 at the least")
+    return number
 
 
 def _add_bucket(parser: argparse.ArgumentParser) -> None:
@@ -187,9 +214,9 @@ def _finetune(options: argparse.Namespace) -> None:
 def _publish(options: argparse.Namespace) -> None:
     from indexer_job.publish import publish
 
-    print(
-        json.dumps({"published": publish(options.folder, _bucket(options), progress=_progress())})
-    )
+    bucket = _bucket(options)
+    version = publish(options.folder, bucket, keep=options.keep, progress=_progress())
+    print(json.dumps({"published": version}))
 
 
 def _releases(options: argparse.Namespace) -> None:
@@ -199,6 +226,12 @@ def _releases(options: argparse.Namespace) -> None:
         mark = "*" if release.current else " "
         made = f"{release.manifest.created_at:%Y-%m-%d %H:%M}"
         print(f"{mark} {release.manifest.version}  {made}  {json.dumps(release.manifest.counts)}")
+
+
+def _collect(options: argparse.Namespace) -> None:
+    from indexer_job.collect import collect
+
+    print(json.dumps({"deleted": collect(_bucket(options), options.keep)}))
 
 
 def _rollback(options: argparse.Namespace) -> None:
@@ -212,6 +245,17 @@ def _operator(options: argparse.Namespace) -> None:
 
     user_id = set_operator(options.user, revoke=options.revoke)
     print(json.dumps({"user_id": user_id, "operator": not options.revoke}))
+
+
+def _rebuild_profile(options: argparse.Namespace) -> None:
+    from shopfyp.store import rebuild_profile
+
+    rebuilt = rebuild_profile(options.user, datetime.now(UTC), write=not options.dry_run)
+    before, after = rebuilt.before.model_dump(), rebuilt.after.model_dump()
+    # Names of fields alone: what a shopper looked for is no operator's to read.
+    changed = [name for name in after if after[name] != before[name]]
+    report = {"events": rebuilt.events, "missing": rebuilt.missing, "changed": changed}
+    print(json.dumps({**report, "written": bool(changed) and not options.dry_run}))
 
 
 def _bucket(options: argparse.Namespace):  # type: ignore[no-untyped-def]

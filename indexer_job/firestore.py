@@ -6,7 +6,7 @@ from tqdm import tqdm
 
 from indexer_job.files import UserEvent, user_event
 from shopfyp.catalog import Clip, Product, as_record
-from shopfyp.store import CLIPS, EVENTS, PRODUCTS, client
+from shopfyp.store import CLIPS, EVENTS, PRODUCTS, SERVER_FIELDS, client
 
 
 def read_products() -> Iterator[Product]:
@@ -23,7 +23,7 @@ def read_clips() -> Iterator[Clip]:
 
 def read_events() -> list[UserEvent]:
     """All shoppers' events, in the order of time."""
-    server_fields = {"received_at", "expires_at"}
+    server_fields = SERVER_FIELDS - {"user_id"}
     events = []
     for snapshot in client().collection_group(EVENTS).stream():
         fields = {k: v for k, v in snapshot.to_dict().items() if k not in server_fields}

@@ -1,14 +1,20 @@
 """Cloud Storage, as a release needs it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
-from google.api_core.exceptions import GoogleAPIError, NotFound
+from google.api_core.exceptions import GoogleAPIError, NotFound, PreconditionFailed
 from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage
+from google.cloud.storage.exceptions import DataCorruption
 
-from shopfyp.errors import ReleaseError
+from shopfyp.errors import BucketError, Overtaken, ReleaseError
 
 
 class CloudBucket:
@@ -32,31 +38,95 @@ class CloudBucket:
         """The object's content, or None when there is none.
 
         Raises:
-            ReleaseError: the bucket cannot be reached or does not let us in.
+            BucketError: the bucket cannot be reached or does not let us in.
         """
-        try:
-            content: bytes = self._bucket.blob(name).download_as_bytes()
-        except NotFound:
-            return None
-        except (GoogleAPIError, OSError) as error:
-            raise ReleaseError(f"gs://{self.name}/{name}: {error}") from error
+        with self._asked(name):
+            try:
+                content: bytes = self._bucket.blob(name).download_as_bytes()
+            except NotFound:
+                return None
         return content
 
-    def download(self, name: str, path: Path) -> None:
-        """Write the object to `path`; raises ReleaseError when it cannot be had."""
-        try:
-            self._bucket.blob(name).download_to_filename(str(path))
-        except (GoogleAPIError, OSError) as error:
-            raise ReleaseError(f"gs://{self.name}/{name}: {error}") from error
+    def download(self, name: str, path: Path, most: int) -> None:
+        """Write the object to `path`, if it has `most` bytes at the most.
 
-    def upload(self, path: Path, name: str) -> None:
-        """Store a file as an object, in one piece: the emulator truncates chunked uploads."""
-        self._bucket.blob(name).upload_from_filename(str(path))
+        Raises:
+            ReleaseError: there is none, or a larger one.
+            BucketError: the bucket cannot be reached or does not let us in.
+        """
+        with self._asked(name), _Bounded(path, most) as file:
+            try:
+                self._bucket.blob(name).download_to_file(file)
+            except NotFound as error:
+                raise ReleaseError(f"gs://{self.name}/{name} does not exist") from error
 
-    def write(self, name: str, content: bytes) -> None:
-        """Store a small object."""
-        self._bucket.blob(name).upload_from_string(content, content_type="application/json")
+    def upload(self, path: Path, name: str) -> bool:
+        """Store a file as an object, unless there is one of that name; returns whether it did.
+
+        In one piece, as the emulator truncates chunked uploads. It also writes over what is there;
+        Cloud Storage does not.
+        """
+        with self._asked(name):
+            try:
+                self._bucket.blob(name).upload_from_filename(str(path), if_generation_match=0)
+            except PreconditionFailed:
+                return False
+        return True
+
+    def write(self, name: str, content: bytes, generation: int | None = None) -> None:
+        """Store a small object.
+
+        Args:
+            name: of the object.
+            content: its content.
+            generation: the generation that it must have so far, 0 for none; None for any.
+
+        Raises:
+            Overtaken: it has another one. Not on the emulator, which does not look.
+        """
+        blob = self._bucket.blob(name)
+        kind = "application/json"
+        with self._asked(name):
+            try:
+                blob.upload_from_string(content, kind, if_generation_match=generation)
+            except PreconditionFailed as error:
+                raise Overtaken(f"gs://{self.name}/{name} was changed meanwhile") from error
+
+    def generation(self, name: str) -> int:
+        """What tells this content of the object from those before and after it; 0 for none."""
+        with self._asked(name):
+            blob = self._bucket.get_blob(name)
+        return int(blob.generation) if blob else 0
+
+    def delete(self, name: str) -> None:
+        """Delete an object, if there is one."""
+        with self._asked(name):
+            try:
+                self._bucket.blob(name).delete()
+            except NotFound:
+                return
 
     def written(self, prefix: str) -> dict[str, datetime]:
         """The names of the objects below `prefix`, and when each was written."""
-        return {blob.name: blob.updated for blob in self._bucket.list_blobs(prefix=prefix)}
+        with self._asked(prefix):
+            return {blob.name: blob.updated for blob in self._bucket.list_blobs(prefix=prefix)}
+
+    @contextmanager
+    def _asked(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (GoogleAPIError, GoogleAuthError, DataCorruption, OSError) as error:
+            raise BucketError(f"gs://{self.name}/{name}: {error}") from error
+
+
+class _Bounded(FileIO):
+    """A file to be written, of so many bytes at the most."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        super().__init__(path, "w")
+        self._most = most
+
+    def write(self, content: Any) -> int:
+        if self.tell() + memoryview(content).nbytes > self._most:
+            raise ReleaseError(f"{Path(str(self.name)).name} has more than {self._most} bytes")
+        return super().write(content)

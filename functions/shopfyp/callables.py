@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -15,12 +15,15 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfyp.budgets import Budget, Budgets, address_of
-from shopfyp.errors import NoRelease, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.errors import NoRelease, Overtaken, ReleaseError, UnknownProduct, UnknownRelease
 from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log, request_logged, stage
 
 MAX_BODY_BYTES = 128 * 1024
 """A full batch of events takes half of it."""
+
+MAX_DEPTH = 32
+"""Of lists and objects in each other: requests need a quarter, and a parser's stack has an end."""
 
 Request = TypeVar("Request", bound=BaseModel)
 Handler = Callable[[str, Request], BaseModel]
@@ -131,6 +134,8 @@ def _refusal(error: Exception, function: str, request_type: type[BaseModel]) -> 
             return HttpsError(FunctionsErrorCode.NOT_FOUND, text)
         case UnknownRelease():
             return HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}")
+        case Overtaken():
+            return HttpsError(FunctionsErrorCode.ABORTED, f"version: {error}")
         case NoRelease() | ReleaseError():
             log("ERROR", "nothing to serve", function=function, reason=str(error))
             text = "No release can be served yet; try again soon."
@@ -173,14 +178,34 @@ def _bounded(function: Wrapped) -> Wrapped:
         request.max_content_length = MAX_BODY_BYTES
         try:
             body = request.get_json(silent=True)
+        except RecursionError:
+            body = None
         except RequestEntityTooLarge:
             return _refused(413, f"data: at most {MAX_BODY_BYTES} bytes are taken")
         if request.method == "POST" and (not isinstance(body, dict) or body.keys() != {"data"}):
             return _refused(400, 'data: the body must be JSON, {"data": ...}')
+        if _is_deep(body):
+            return _refused(400, f"data: at most {MAX_DEPTH} levels are taken")
         answered: Response = function(request)
         return answered
 
     return call
+
+
+def _is_deep(body: Any) -> bool:
+    level = [body]
+    for _ in range(MAX_DEPTH):
+        branches = [value for value in level if isinstance(value, dict | list)]
+        level = [
+            x for value in branches for x in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _refused(status: int, message: str) -> Response:

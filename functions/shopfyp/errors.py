@@ -13,6 +13,14 @@ class ReleaseError(ShopFYPError):
     """A release that must not be served; the message says which check it failed."""
 
 
+class BucketError(ReleaseError):
+    """The bucket cannot be reached or does not let us in, which says nothing of a release."""
+
+
+class Overtaken(ReleaseError):
+    """Somebody else made another release the current one meanwhile."""
+
+
 class UnknownRelease(ReleaseError):
     """A version that is not in the bucket."""
 

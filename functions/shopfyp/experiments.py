@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 DEFAULT = "default"
@@ -18,7 +19,7 @@ class _Strict(BaseModel):
 class Configuration(_Strict):
     """All that can be turned in serving without a new release's learning."""
 
-    weights: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+    weights: dict[str, Weight] = Field(
         default_factory=dict, description="of ranking features; they replace the release's"
     )
     without: list[str] = Field(default_factory=list, description="sources that are left out")

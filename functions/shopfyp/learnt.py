@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from shopfyp.arrays import load
 from shopfyp.encoder import Vectors
+from shopfyp.index_file import open_index
 
 
 class LearntSpace:
@@ -18,11 +19,15 @@ class LearntSpace:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the space in `folder`, without reading what no request asks for."""
-        self.taken: Vectors = np.load(folder / "taken.npy", mmap_mode="r")
-        self._wanted: Any = faiss.read_index(str(folder / "wanted.faiss"), faiss.IO_FLAG_MMAP_IFC)
-        if self._wanted.d != self.taken.shape[1] + 1 or self._wanted.ntotal != len(self.taken):
-            raise ValueError("learnt: taken.npy and wanted.faiss are of different spaces")
+        """Open the space in `folder`, without reading what no request asks for.
+
+        Raises:
+            ValueError: the files are no such space, or of two different ones.
+        """
+        self.taken: Vectors = load(folder / "taken.npy", np.float16, None, None)
+        products, dimension = self.taken.shape
+        # The last dimension is the product's own log-odds.
+        self._wanted: Any = open_index(folder / "wanted.faiss", products, dimension + 1)
 
     def nearest(
         self, rows: NDArray[np.int64], weights: Vectors, count: int

@@ -3,16 +3,17 @@
 import hashlib
 import json
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shopfyp.errors import ReleaseError
 
 FORMAT = 4
 POINTER = "releases/current.json"
+MAX_BYTES = 1 << 34
+"""No file of a release is larger; a million products take 1 GiB in all."""
 
 
 def _safe_name(name: str) -> str:
@@ -29,7 +30,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class FileFacts(BaseModel):
     """Size in bytes and SHA-256 of one file."""
 
-    bytes: Annotated[int, Field(ge=0)]
+    bytes: Annotated[int, Field(ge=0, le=MAX_BYTES)]
     sha256: Digest
 
 
@@ -62,12 +63,12 @@ class Manifest(BaseModel):
 
     format: int
     version: Version
-    created_at: datetime
+    created_at: AwareDatetime
     files: dict[FileName, FileFacts]
     encoder: EncoderFacts
     index: IndexFacts
     counts: dict[str, int]
-    evaluation: dict[str, float] = {}
+    evaluation: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
     self_test: list[SelfTest] = []
 
 
@@ -84,8 +85,8 @@ class Bucket(Protocol):
     def read(self, name: str) -> bytes | None:
         """The object's content, or None when there is none."""
 
-    def download(self, name: str, path: Path) -> None:
-        """Write the object to `path`; raises ReleaseError when there is none."""
+    def download(self, name: str, path: Path, most: int) -> None:
+        """Write the object to `path`; raises ReleaseError if none has `most` bytes at the most."""
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -102,7 +103,7 @@ def parse_manifest(data: bytes) -> Manifest:
                 f"format {raw['format']} is {age} than {FORMAT}, which is understood"
             )
         return Manifest.model_validate(raw)
-    except (ValueError, ValidationError) as error:
+    except (ValueError, ValidationError, RecursionError) as error:
         raise ReleaseError(f"manifest.json: {error}") from error
 
 

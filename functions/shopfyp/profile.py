@@ -1,15 +1,17 @@
 """What is known of a shopper: interests, what was seen, bought and waved away.
 
 A profile keeps texts and ids, never vectors: a release with another encoder reads it as well,
-and the shopper can be shown what it holds. It is a pure function of the shopper's events.
+and the shopper can be shown what it holds. It is a pure function of the shopper's events in the
+order in which they were stored, of what the shopper had removed, and of their choice; see
+`Profile.rebuilt`.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, field_serializer, field_validator
 
 from shopfyp.events import (
     CardEvent,
@@ -55,6 +57,7 @@ _BY_THE_WAY = {"view_card", "view_clip"}
 """What shows an interest without being asked for: it brings back nothing that was forgotten."""
 _RECENCY = 0.7
 _LASTING_SHARE = 0.05
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class Interest(BaseModel):
@@ -93,12 +96,15 @@ class Interest(BaseModel):
         return self.tired * _fading(self.tired_at, now, TIRED_HALF_LIFE_DAYS)
 
 
+Scope = Literal["product", "brand", "category"]
+
+
 class Dislike(BaseModel):
     """A product that was waved away, or by it its brand or category."""
 
     model_config = ConfigDict(frozen=True)
 
-    scope: Literal["product", "brand", "category"]
+    scope: Scope
     product_id: str
     at: AwareDatetime
 
@@ -117,8 +123,10 @@ class Profile(BaseModel):
 
     `seen` counts impressions of a product since it was last clicked, oldest product first;
     `shown_since_signal` counts all impressions since the last thing the shopper did on purpose.
-    `forgotten` says when the shopper had an interest removed, by its `item_id`, oldest first: the
-    words are gone. With `personalised` off, events change nothing and recommending uses nothing.
+    `forgotten` says up to when all that showed an interest or a rejection counts for nothing, as
+    the shopper had it removed, by its `item_id`, oldest first: the words are gone. With
+    `personalised` off, events change nothing and recommending uses nothing. `sequence` counts the
+    events applied: it is the number of the next one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -132,7 +140,20 @@ class Profile(BaseModel):
     forgotten: dict[str, AwareDatetime] = {}
     shown_since_signal: int = 0
     personalised: bool = True
-    updated_at: AwareDatetime = datetime.fromtimestamp(0, UTC)
+    sequence: int = 0
+    updated_at: AwareDatetime = _LONG_AGO
+
+    @field_serializer("seen")
+    def _as_list(self, seen: dict[str, int]) -> list[dict[str, Any]]:
+        # Firestore's maps have no order, and without one the bound would drop any product.
+        return [{"product_id": key, "count": count} for key, count in seen.items()]
+
+    @field_validator("seen", mode="before")
+    @classmethod
+    def _of_list(cls, seen: Any) -> Any:
+        if isinstance(seen, list):
+            return {entry["product_id"]: entry["count"] for entry in seen}
+        return seen
 
     def apply(self, events: Iterable[tuple[Event, datetime]]) -> "Profile":
         """The profile after `events`, each with the time from which it counts."""
@@ -143,11 +164,28 @@ class Profile(BaseModel):
             state.apply(event, at)
         return state.profile()
 
+    def rebuilt(self, events: Iterable[tuple[Event, datetime]]) -> "Profile":
+        """This profile made anew from `events`, all that are stored, in the order of `sequence`.
+
+        It equals the kept one, field by field, as long as every event that was applied is still
+        stored and nothing was removed by `forget`; in which batches they came, how late and by
+        which clock does not matter. What no event says is taken from the kept one: `forgotten`,
+        `personalised` and `sequence`. It differs where
+
+        - events have expired: what only they told is gone (`bought` and `rejected` above all);
+        - something was forgotten: it stays so, but what it had pushed out of a full list is back,
+          and the last of more than `MAX_FORGOTTEN` removals are the ones that are known.
+        """
+        made = Profile(forgotten=self.forgotten).apply(events)
+        return made.model_copy(
+            update={"personalised": self.personalised, "sequence": self.sequence}
+        )
+
     def forget(self, item_id: str, at: datetime) -> "Profile":
         """Without the interest or the rejection of this id; the same profile if there is none.
 
-        An interest stays removed whatever happened before `at` and is told later, and whatever
-        shows it by the way; it comes back with the next search or click of that kind.
+        It stays removed whatever happened before `at` and is told later, and an interest whatever
+        shows it by the way; it comes back with the next search, click or rejection of that kind.
         """
         state = _State(self)
         state.forget(item_id, at)
@@ -157,8 +195,7 @@ class Profile(BaseModel):
         """All that was waved away, newest first; what has faded long ago has the earliest time."""
         known = {dislike.product_id for dislike in self.dislikes}
         faded = [product_id for product_id in self.rejected if product_id not in known]
-        long_ago = datetime.fromtimestamp(0, UTC)
-        return self.dislikes + [Dislike(scope="product", product_id=p, at=long_ago) for p in faded]
+        return self.dislikes + [Dislike(scope="product", product_id=p, at=_LONG_AGO) for p in faded]
 
     def weighted(self, now: datetime) -> list[tuple[Interest, float]]:
         """How much each interest counts now, recent ones first; none for a rejected product."""
@@ -197,10 +234,17 @@ class _State:
         self.forgotten = dict(profile.forgotten)
         self.shown_since_signal = profile.shown_since_signal
         self.personalised = profile.personalised
+        self.sequence = profile.sequence
         self.updated_at = profile.updated_at
 
     def apply(self, event: Event, at: datetime) -> None:
         self.updated_at = max(self.updated_at, at)
+        self.sequence += 1
+        self._apply(event, at)
+        # After each event, so that batches do not matter.
+        self._bound()
+
+    def _apply(self, event: Event, at: datetime) -> None:
         match event:
             case SearchEvent():
                 self._want("query", event.query, event.type, at)
@@ -228,33 +272,52 @@ class _State:
             for key, interest in list(interests.items()):
                 if interest.item_id == item_id:
                     del interests[key]
-                    self.forgotten.pop(item_id, None)
-                    self.forgotten[item_id] = at
+                    self._mark(interest, at)
         for dislike in self.profile().rejections():
             if dislike.item_id == item_id:
                 self._take_back(dislike.scope, dislike.product_id)
+                known = dislike.at > _LONG_AGO
+                for scope in (dislike.scope,) if known else get_args(Scope):
+                    self._mark(dislike.model_copy(update={"scope": scope}), at)
+        self._bound()
+
+    def _mark(self, item: Interest | Dislike, at: datetime) -> None:
+        # Not before the item itself: the clock of another device may be ahead of this one's.
+        before = self.forgotten.get(item.item_id, at)
+        self.forgotten[item.item_id] = max(before, at, item.at)
 
     def profile(self) -> Profile:
         return Profile(
-            recent=_newest(self.recent, MAX_RECENT),
-            lasting=_newest(self.lasting, MAX_LASTING),
-            seen=dict(list(self.seen.items())[-MAX_SEEN:]),
-            bought=self.bought[:MAX_BOUGHT],
-            rejected=self.rejected[:MAX_REJECTED],
-            dislikes=self.dislikes[:MAX_DISLIKES],
-            forgotten=dict(list(self.forgotten.items())[-MAX_FORGOTTEN:]),
+            recent=sorted(self.recent.values(), key=_newness, reverse=True),
+            lasting=sorted(self.lasting.values(), key=_newness, reverse=True),
+            seen=dict(self.seen),
+            bought=list(self.bought),
+            rejected=list(self.rejected),
+            dislikes=list(self.dislikes),
+            forgotten=dict(sorted(self.forgotten.items(), key=_when)),
             shown_since_signal=self.shown_since_signal,
             personalised=self.personalised,
+            sequence=self.sequence,
             updated_at=self.updated_at,
         )
 
+    def _bound(self) -> None:
+        for interests, most in ((self.recent, MAX_RECENT), (self.lasting, MAX_LASTING)):
+            while len(interests) > most:
+                del interests[min(interests, key=lambda key: _newness(interests[key]))]
+        while len(self.seen) > MAX_SEEN:
+            del self.seen[next(iter(self.seen))]
+        while len(self.forgotten) > MAX_FORGOTTEN:
+            del self.forgotten[min(self.forgotten.items(), key=_when)[0]]
+        del self.bought[MAX_BOUGHT:], self.rejected[MAX_REJECTED:], self.dislikes[MAX_DISLIKES:]
+
     def _want(self, kind: InterestKind, value: str, event_type: str, at: datetime) -> None:
         interest = Interest(kind=kind, value=value, strength=_STRENGTH[event_type], at=at)
-        forgotten_at = self.forgotten.get(interest.item_id)
-        if forgotten_at is not None:
-            if event_type in _BY_THE_WAY or at <= forgotten_at:
-                return
-            del self.forgotten[interest.item_id]
+        if self._is_forgotten(interest, at):
+            return
+        held = (kind, value) in self.recent or (kind, value) in self.lasting
+        if event_type in _BY_THE_WAY and interest.item_id in self.forgotten and not held:
+            return
         _strengthen(self.recent, interest)
         if event_type in _LASTING:
             _strengthen(self.lasting, interest)
@@ -280,10 +343,13 @@ class _State:
 
     def _feedback(self, event: FeedbackEvent, at: datetime) -> None:
         self._take_back(event.scope, event.product_id)
-        if event.type == "not_interested":
-            new = Dislike(scope=event.scope, product_id=event.product_id, at=at)
+        new = Dislike(scope=event.scope, product_id=event.product_id, at=at)
+        if event.type == "not_interested" and not self._is_forgotten(new, at):
             self.dislikes.insert(0, new)
             _move_to_front(self.rejected, event.product_id)
+
+    def _is_forgotten(self, item: Interest | Dislike, at: datetime) -> bool:
+        return at <= self.forgotten.get(item.item_id, _LONG_AGO)
 
     def _take_back(self, scope: str, product_id: str) -> None:
         key = (scope, product_id)
@@ -310,9 +376,13 @@ def _strengthen(interests: dict[tuple[InterestKind, str], Interest], new: Intere
     interests[(new.kind, new.value)] = new
 
 
-def _newest(interests: dict[tuple[InterestKind, str], Interest], limit: int) -> list[Interest]:
-    ordered = sorted(interests.values(), key=lambda i: (i.at, i.kind, i.value), reverse=True)
-    return ordered[:limit]
+def _newness(interest: Interest) -> tuple[datetime, str, str]:
+    return interest.at, interest.kind, interest.value
+
+
+def _when(mark: tuple[str, datetime]) -> tuple[datetime, str]:
+    item_id, at = mark
+    return at, item_id
 
 
 def _move_to_front(items: list[str], item: str) -> None:

@@ -12,6 +12,8 @@ from shopfyp.errors import NoRelease, ReleaseError
 from shopfyp.logs import log
 from shopfyp.manifest import Bucket, Pointer, read_file, read_manifest, read_pointer
 
+_RETRY_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Served:
@@ -40,7 +42,8 @@ class PublicFile:
         self._bucket, self._name, self._content = bucket, name, content
         self._check_seconds = check_seconds
         self._served: Served | None = None
-        self._checked_at = -float("inf")
+        self._checked_at = self._failed_at = -float("inf")
+        self._failure = ""
         self._lock = threading.Lock()
 
     def get(self) -> Served:
@@ -58,16 +61,18 @@ class PublicFile:
                 self._refresh()
             except ReleaseError as error:
                 log("ERROR", "file refused", file=self._name, reason=str(error))
-                if self._served is None:
-                    raise NoRelease(str(error)) from error
+                self._failure, self._failed_at = str(error), time.monotonic()
             finally:
                 self._lock.release()
         if self._served is None:
-            raise NoRelease(f"{self._name} could not be read")
+            raise NoRelease(self._failure)
         return self._served
 
     def _is_due(self) -> bool:
-        return self._served is None or time.monotonic() - self._checked_at >= self._check_seconds
+        if self._served is None:
+            # Whoever waited for another caller's attempt shares what came of it.
+            return time.monotonic() - self._failed_at >= _RETRY_SECONDS
+        return time.monotonic() - self._checked_at >= self._check_seconds
 
     def _refresh(self) -> None:
         if not self._is_due():

@@ -12,20 +12,24 @@ categories and currencies stand for.
 """
 
 import mmap
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from pydantic import BaseModel
 
-from shopfyp.catalog import Clip, Product
+from shopfyp.arrays import load, starts
+from shopfyp.catalog import STARS, Clip, Product
 
 if TYPE_CHECKING:
     # Insights read records without loading the model.
     from shopfyp.encoder import Vectors
 
+_READ = 100
+"""So many of the products are read when a release is opened, evenly spread."""
 MAX_VARIANTS = 60
 """So many products of a group are shown to choose from, those beside the one in question."""
 
@@ -53,25 +57,41 @@ class ProductStore:
     """The product records of a release; a row is a product's place in every file."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the files in `folder`."""
+        """Open the files in `folder`, and read some of the records.
+
+        Raises:
+            ValueError: a file is not what it should be.
+        """
         self._records = _map(folder / "records.jsonl")
-        self._offsets = np.load(folder / "offsets.npy", mmap_mode="r")
-        self._ids = np.load(folder / "ids.npy", mmap_mode="r")
-        self._id_rows = np.load(folder / "id_rows.npy", mmap_mode="r")
-        self.marks = np.load(folder / "marks.npy", mmap_mode="r")
-        self.in_stock = np.load(folder / "in_stock.npy", mmap_mode="r")
-        self.brand = np.load(folder / "brand.npy", mmap_mode="r")
-        self.age = np.load(folder / "age.npy", mmap_mode="r")
-        self.department = np.load(folder / "department.npy", mmap_mode="r")
-        self.category = np.load(folder / "category.npy", mmap_mode="r")
-        self.price = np.load(folder / "price.npy", mmap_mode="r")
-        self.group = np.load(folder / "group.npy", mmap_mode="r")
-        self.currency = np.load(folder / "currency.npy", mmap_mode="r")
-        self.rating = np.load(folder / "rating.npy", mmap_mode="r")
-        self.sold = np.load(folder / "sold.npy", mmap_mode="r")
-        self.published = np.load(folder / "published.npy", mmap_mode="r")
+        self._offsets = starts(folder / "offsets.npy", None, len(self._records))
         self.names = Names.model_validate_json((folder / "names.json").read_bytes())
+        count = len(self)
+
+        def column(name: str, dtype: DTypeLike, *width: int, **bounds: Any) -> NDArray[Any]:
+            return load(folder / f"{name}.npy", dtype, count, *width, **bounds)
+
+        def coded(name: str, names: Sequence[object] | None = None) -> NDArray[np.int32]:
+            most = count if names is None else len(names) - 1
+            return column(name, np.int32, least=0, most=most)
+
+        self._ids = column("ids", "S")
+        self._id_rows = column("id_rows", np.int32, least=0, most=count - 1)
+        self.marks = column("marks", np.uint32)
+        self.in_stock = column("in_stock", np.bool_)
+        self.brand = coded("brand", self.names.brand)
+        self.age = column("age", np.float32, 2)
+        self.department = coded("department")
+        self.category = coded("category", self.names.category)
+        self.price = column("price", np.float64, least=0, unknown=True)
+        self.group = coded("group")
+        self.currency = coded("currency", self.names.currency)
+        self.rating = column("rating", np.float32, least=0, most=STARS, unknown=True)
+        self.sold = column("sold", np.int32, least=0)
+        self.published = column("published", np.float64, unknown=True)
         self._product_cached = lru_cache(maxsize=4096)(self._product)
+        for row in np.linspace(0, count - 1, min(count, _READ), dtype=int).tolist():
+            if self.row_of(self._product(row).product_id) != row:
+                raise ValueError(f"records.jsonl: line {row + 1} is of another product")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -115,10 +135,14 @@ class ClipStore:
     """The clips of a release, few enough to be held open: records and unit vectors."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the files in `folder`."""
-        lines = (folder / "records.jsonl").read_text().splitlines()
+        """Open the files in `folder`.
+
+        Raises:
+            ValueError: a file is not what it should be.
+        """
+        lines = (folder / "records.jsonl").read_bytes().splitlines()
         self.clips = [Clip.model_validate_json(line) for line in lines]
-        self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self.vectors: Vectors = load(folder / "vectors.npy", np.float32, len(self.clips), None)
         self._row_of = {clip.clip_id: row for row, clip in enumerate(self.clips)}
 
     def row_of(self, clip_id: str) -> int | None:

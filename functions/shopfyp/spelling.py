@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from shopfyp.arrays import load
 from shopfyp.intent.vocabulary import WORD, simple_form
 from shopfyp.intent.words import (
     COLOURS,
@@ -78,9 +79,13 @@ class Speller:
                 many products are named by each; one that only describes counts a tenth.
             lexical: where each word stands.
             knows: whether a word is one of the encoder's language.
+
+        Raises:
+            ValueError: a file is not what it should be.
         """
-        self._held = np.load(folder / "words.npy", mmap_mode="r")
-        self._counts = np.load(folder / "counts.npy", mmap_mode="r")
+        self._held = load(folder / "words.npy", "S", None)
+        self._counts = load(folder / "counts.npy", np.float32, len(self._held), least=0)
+        self._held.tobytes().decode()  # raises if one is no text
         self._lexical = lexical
         self._knows = knows
         self.corrected = lru_cache(maxsize=1024)(self._corrected)

@@ -7,10 +7,20 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from google.api_core.exceptions import Aborted
+from google.api_core.exceptions import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    GoogleAPICallError,
+    NotFound,
+    RetryError,
+    ServiceUnavailable,
+)
+from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import TypeAdapter
 
 from shopfyp.budgets import Drawn, drawn
 from shopfyp.catalog import Clip, Product
@@ -29,6 +39,18 @@ TOMBSTONE_STAYS = OLDEST
 _BUDGET_STAYS = timedelta(hours=1)
 _COMMIT = 400
 """Documents deleted in one commit; Firestore takes 500."""
+SERVER_FIELDS = frozenset({"user_id", "received_at", "expires_at", "sequence"})
+"""What a stored event has beside what the client sent."""
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+_RPC_SECONDS = 8.0
+# Somebody else was faster, or Firestore is away: well within the time that a call may take.
+_CONFLICTS = (Aborted, AlreadyExists, FailedPrecondition, NotFound)
+_again = Retry(
+    predicate=if_exception_type(*_CONFLICTS, ServiceUnavailable),
+    initial=0.05,
+    maximum=2.0,
+    timeout=10.0,
+)
 
 
 class Logged(NamedTuple):
@@ -37,6 +59,18 @@ class Logged(NamedTuple):
     stored: int
     duplicates: int
     discarded: int
+
+
+class Rebuilt(NamedTuple):
+    """A profile as it was kept, and made anew from events.
+
+    `missing` counts gaps in the numbers of the events: what was stored once, and is lost.
+    """
+
+    before: Profile
+    after: Profile
+    events: int
+    missing: int
 
 
 class Held(NamedTuple):
@@ -79,9 +113,23 @@ def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
 
     Returns:
         How many were new; an event whose id is stored already changes nothing.
+
+    Raises:
+        GoogleAPICallError, RetryError: Firestore cannot be had now. All is stored, or nothing.
     """
-    logged: Logged = _log_events(client().transaction(), user_id, events, now)
+    logged: Logged = _log_events(user_id, events, now)
     return logged
+
+
+def rebuild_profile(user_id: str, now: datetime, *, write: bool = True) -> Rebuilt:
+    """Make a shopper's profile anew from the events that are stored: a read an event.
+
+    For repair, and to show that what is kept is right; `Profile.rebuilt` says where the two may
+    differ. It is one transaction with all that changes the profile. A deleted shopper's stays
+    empty, and a profile expires with its last event as before.
+    """
+    rebuilt: Rebuilt = _transact(_rebuild_profile, user_id, now, write)
+    return rebuilt
 
 
 def change_profile(user_id: str, change: Callable[[Profile], Profile], now: datetime) -> Profile:
@@ -89,7 +137,7 @@ def change_profile(user_id: str, change: Callable[[Profile], Profile], now: date
 
     A deleted shopper's stays empty.
     """
-    changed: Profile = _change_profile(client().transaction(), user_id, change, now)
+    changed: Profile = _transact(_change_profile, user_id, change, now)
     return changed
 
 
@@ -241,8 +289,9 @@ def draw(key: str, wanted: int, per_minute: int, now: datetime) -> Drawn:
     The key is a hash, and the document is gone an hour after its last use (TTL). When too many
     draw from one bucket in the same moment, there is nothing for a second.
     """
+    draw_from = firestore.transactional(_draw)
     try:
-        got: Drawn = _draw(client().transaction(max_attempts=3), key, wanted, per_minute, now)
+        got: Drawn = draw_from(client().transaction(max_attempts=3), key, wanted, per_minute, now)
     except (Aborted, ValueError) as error:
         if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
             return Drawn(0, 1.0)
@@ -250,7 +299,6 @@ def draw(key: str, wanted: int, per_minute: int, now: datetime) -> Drawn:
     return got
 
 
-@firestore.transactional  # type: ignore[untyped-decorator]
 def _draw(
     transaction: firestore.Transaction, key: str, wanted: int, per_minute: int, now: datetime
 ) -> Drawn:
@@ -264,39 +312,95 @@ def _draw(
     return got
 
 
-@firestore.transactional  # type: ignore[untyped-decorator]
-def _log_events(
-    transaction: firestore.Transaction, user_id: str, events: Sequence[Event], now: datetime
-) -> Logged:
+@_again
+def _transact(body: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        # Wrapped anew for each call: the wrapper keeps what a retry needs, threads share none.
+        return firestore.transactional(body)(client().transaction(), *arguments)
+    except ValueError as error:
+        # The library tells of its own rollback or count of attempts instead of what went wrong.
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, GoogleAPICallError | RetryError):
+            raise cause from error
+        raise
+
+
+@_again
+def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
+    # No transaction: one whose process was killed would keep the shopper locked for a minute.
     shopper = _shopper(user_id)
     unique = {event.event_id: event for event in events}
     references = {shopper.collection(EVENTS).document(event_id): event_id for event_id in unique}
-    snapshots = list(client().get_all([shopper, *references], transaction=transaction))
+    snapshots = list(client().get_all([shopper, *references], retry=None, timeout=_RPC_SECONDS))
     stored = {s.reference.id for s in snapshots if s.exists and s.reference in references}
     (known,) = (s for s in snapshots if s.reference == shopper)
+    if not known.exists:
+        if _transact(_opened, user_id, now):
+            return _log_events(user_id, events, now)
+        return Logged(stored=0, duplicates=0, discarded=len(events))
     profile = _profile(known)
-    if not profile.personalised or _is_deleted(transaction, known):
+    if not profile.personalised:
         return Logged(stored=0, duplicates=0, discarded=len(events))
     new = [
         (event, settled_time(event.at, now))
         for event_id, event in unique.items()
         if event_id not in stored
     ]
-    for event, at in new:
+    batch = client().batch()
+    for sequence, (event, at) in enumerate(new, profile.sequence):
         document = {
             **event.model_dump(exclude={"event_id", "at"}, exclude_none=True),
             "user_id": user_id,
             "at": at,
             "received_at": now,
             "expires_at": now + RETENTION,
+            "sequence": sequence,
         }
-        transaction.create(shopper.collection(EVENTS).document(event.event_id), document)
+        batch.create(shopper.collection(EVENTS).document(event.event_id), document)
     if new:
-        _set_profile(transaction, shopper, profile.apply(new), now)
+        unchanged = client().write_option(last_update_time=known.update_time)
+        batch.update(shopper, _fields(profile.apply(new), now), unchanged)
+        batch.commit(retry=None, timeout=_RPC_SECONDS)
     return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
 
 
-@firestore.transactional  # type: ignore[untyped-decorator]
+def _rebuild_profile(
+    transaction: firestore.Transaction, user_id: str, now: datetime, write: bool
+) -> Rebuilt:
+    shopper = _shopper(user_id)
+    known = shopper.get(transaction=transaction)
+    before = _profile(known)
+    if _is_deleted(transaction, known):
+        return Rebuilt(before, before, events=0, missing=0)
+    found = (snapshot for snapshot in shopper.collection(EVENTS).stream(transaction=transaction))
+    stored = [{"event_id": snapshot.id, **snapshot.to_dict()} for snapshot in found]
+    # TTL removes what has expired within days, not at once.
+    stored = [fields for fields in stored if fields["expires_at"] > now]
+    stored.sort(key=lambda fields: fields["sequence"])
+    first = stored[0]["sequence"] if stored else before.sequence
+    following = max(before.sequence, stored[-1]["sequence"] + 1) if stored else before.sequence
+    events = [(_event(fields), fields["at"]) for fields in stored]
+    after = before.model_copy(update={"sequence": following}).rebuilt(events)
+    if write and after.model_dump() != before.model_dump():
+        heard = stored[-1]["received_at"] if stored else now
+        transaction.set(shopper, _fields(after, heard))
+    return Rebuilt(before, after, len(stored), missing=following - first - len(stored))
+
+
+def _opened(transaction: firestore.Transaction, user_id: str, now: datetime) -> bool:
+    """Make a new shopper's profile; whether there is one now, and no tombstone."""
+    known = _shopper(user_id).get(transaction=transaction)
+    if _is_deleted(transaction, known):
+        return False
+    if not known.exists:
+        transaction.create(known.reference, _fields(Profile(), now))
+    return True
+
+
+def _event(fields: Mapping[str, Any]) -> Event:
+    return _EVENT.validate_python({k: v for k, v in fields.items() if k not in SERVER_FIELDS})
+
+
 def _change_profile(
     transaction: firestore.Transaction,
     user_id: str,
@@ -310,17 +414,15 @@ def _change_profile(
         return before
     after = change(before)
     if after != before:
-        _set_profile(transaction, shopper, after, now)
+        transaction.set(shopper, _fields(after, now))
     return after
 
 
-def _set_profile(
-    transaction: firestore.Transaction, shopper: Any, profile: Profile, now: datetime
-) -> None:
-    document = profile.model_dump()
+def _fields(profile: Profile, now: datetime) -> dict[str, Any]:
+    fields = profile.model_dump()
     if profile.personalised:  # a shopper's no does not expire
-        document["expires_at"] = now + RETENTION
-    transaction.set(shopper, document)
+        fields["expires_at"] = now + RETENTION
+    return fields
 
 
 def _is_deleted(transaction: firestore.Transaction, shopper: Any) -> bool:

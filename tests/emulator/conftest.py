@@ -33,7 +33,12 @@ class Shopper:
 
     def call(self, name: str, **data: Any) -> Answer:
         """Call a function."""
-        return post(name, data, {"Authorization": f"Bearer {self._token}"})
+        return post(name, data, self.headers)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those that say who calls."""
+        return {"Authorization": f"Bearer {self._token}"}
 
     def log(self, kind: str, product_id: str, **fields: Any) -> Answer:
         """Log one product event."""

@@ -119,7 +119,7 @@ def test_the_same_batch_at_the_same_time_is_stored_once(shopper: Shopper) -> Non
     assert [a.status for a in answers] == [200] * 4
     assert sum(a.result["stored"] for a in answers) == 4
     profile = client().collection("shoppers").document(shopper.user_id).get().to_dict()
-    assert set(profile["seen"].values()) == {1}
+    assert [seen["count"] for seen in profile["seen"]] == [1] * 4
 
 
 def test_a_search_that_is_retried_is_one_event(shopper: Shopper) -> None:
@@ -198,8 +198,8 @@ def test_events_of_unknown_products_are_kept_and_do_no_harm(shopper: Shopper) ->
     assert shopper.call("recommend").result["cards"][0]["reason"]["code"] == "popular"
 
 
-def test_a_thousand_events_in_a_batch_are_refused(shopper: Shopper) -> None:
-    answer = shopper.call("log_events", events=[event("view_item", "p00001")] * 1000)
+def test_more_events_than_a_batch_holds_are_refused(shopper: Shopper) -> None:
+    answer = shopper.call("log_events", events=[event("view_item", "p00001")] * 101)
     assert (answer.status, answer.error["status"]) == (400, "INVALID_ARGUMENT")
     assert "events" in answer.error["message"]
     assert stored_events(shopper) == []

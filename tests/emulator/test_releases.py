@@ -102,7 +102,8 @@ def test_a_release_broken_in_the_bucket_is_refused_and_the_old_one_served(
     assert job(["rollback", version]) == 0
     time.sleep(3)
     assert shopper.call("recommend").result["release"] == before
-    bucket.upload(release_folder / "manifest.json", f"releases/{version}/manifest.json")
+    manifest = (release_folder / "manifest.json").read_bytes()
+    bucket.write(f"releases/{version}/manifest.json", manifest)
 
 
 def test_suggestions_are_served_by_hosting_and_follow_the_release(

@@ -121,7 +121,9 @@ def test_a_new_search_or_click_brings_the_forgotten_back() -> None:
         profile = profile.forget(id_of(profile, value), NOW + minutes(10))
     again = profile.apply([event("search", "red shoes", 11), event("select_item", "p1", 12)])
     assert values(again) == ["p1", "red shoes"]
-    assert again.forgotten == {}
+    # What lies before stays forgotten, whenever it is told.
+    late = again.apply([event("purchase", "p1", 9)])
+    assert (late.recent, late.lasting) == (again.recent, [])
     # What shows it by the way counts again as well.
     assert again.apply([card_about("red shoes", 13)]).recent[0].value == "red shoes"
 
@@ -134,6 +136,14 @@ def test_what_was_forgotten_is_bounded_and_the_last_is_kept() -> None:
         profile = profile.forget(last, NOW + minutes(number))
     assert len(profile.forgotten) == MAX_FORGOTTEN
     assert list(profile.forgotten)[-1] == last
+
+
+def test_a_rejection_that_was_taken_back_stays_so_when_late_events_come() -> None:
+    profile = Profile().apply([event("not_interested", "p1")])
+    (dislike,) = profile.dislikes
+    profile = profile.forget(dislike.item_id, NOW + minutes(10))
+    assert profile.apply([event("not_interested", "p1", 9)]).rejected == []
+    assert profile.apply([event("not_interested", "p1", 11)]).rejected == ["p1"]
 
 
 def test_a_rejection_is_taken_back_by_its_scope() -> None:

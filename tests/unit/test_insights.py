@@ -137,8 +137,11 @@ def test_a_day_is_utc_whatever_the_clock_says() -> None:
 
 
 class _Bucket(FolderBucket):
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes, generation: int | None = None) -> None:
         (self.root / name).write_bytes(content)
+
+    def generation(self, name: str) -> int:
+        return 0
 
     def written(self, prefix: str) -> dict[str, datetime]:
         files = (path for path in (self.root / prefix).rglob("*") if path.is_file())

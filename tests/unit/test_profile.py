@@ -1,5 +1,6 @@
 """Profiles: what events leave behind, bounded, and independent of how they were batched."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from shopfyp.events import MAX_QUERY_CHARS, OLDEST, Event, settled_time
 from shopfyp.profile import (
     DISLIKE_HALF_LIFE_DAYS,
+    MAX_DISLIKES,
     MAX_RECENT,
     MAX_SEEN,
     RECENT_HALF_LIFE_DAYS,
@@ -158,6 +160,73 @@ def test_batches_do_not_matter() -> None:
 def test_a_profile_survives_its_document() -> None:
     profile = Profile().apply([event("search", "shoes"), event("purchase", "p1", 1)])
     assert Profile.model_validate(profile.model_dump()) == profile
+
+
+def stored(profile: Profile) -> Profile:
+    """The profile as it comes back from Firestore, whose maps have no order."""
+    fields = {k: dict(sorted(v.items())) if isinstance(v, dict) else v for k, v in profile}
+    fields |= profile.model_dump(include={"seen"})
+    return Profile.model_validate(fields)
+
+
+def test_what_was_seen_first_is_dropped_first_though_maps_have_no_order() -> None:
+    seen = [event("impression", f"p{MAX_SEEN - n:03}", n) for n in range(MAX_SEEN + 1)]
+    profile = Profile()
+    for single in seen:
+        profile = stored(profile.apply([single]))
+    assert len(profile.seen) == MAX_SEEN
+    assert f"p{MAX_SEEN:03}" not in profile.seen
+
+
+def random_events(rng: random.Random, count: int) -> list[tuple[Event, datetime]]:
+    """More of everything than fits, in any order of time."""
+
+    def one() -> tuple[Event, datetime]:
+        minutes = rng.randrange(-5000, 5000)
+        product = f"p{rng.randrange(3000)}"
+        kinds = ["view_item", "select_item", "add_to_cart", "purchase"]
+        kinds += ["not_interested", "not_interested", "undo_not_interested"] + ["impression"] * 20
+        match rng.randrange(4):
+            case 0:
+                return event("search", f"query {rng.randrange(60)}", minutes)
+            case 1:
+                reason = {"code": "searched", "params": {"query": f"query {rng.randrange(60)}"}}
+                dwell_ms = rng.choice([100, 3000, 9000])
+                return event("view_card", "c", minutes, dwell_ms=dwell_ms, reason=reason)
+            case _:
+                return event(rng.choice(kinds), product, minutes)
+
+    return [one() for _ in range(count)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_profile_made_anew_from_its_events_is_the_one_that_was_kept(seed: int) -> None:
+    rng = random.Random(seed)
+    events = random_events(rng, 2000)
+    kept, told = Profile(), 0
+    while told < len(events):
+        size = rng.randrange(1, 100)
+        kept = stored(kept.apply(events[told : told + size]))
+        told += size
+    assert (len(kept.recent), len(kept.seen)) == (MAX_RECENT, MAX_SEEN)
+    assert len(kept.dislikes) == MAX_DISLIKES
+    assert kept.sequence == len(events)
+    assert stored(kept.rebuilt(events)).model_dump() == kept.model_dump()
+    assert kept.rebuilt(events[:-1]).model_dump() != kept.model_dump()
+
+
+def test_what_no_event_says_is_kept_when_a_profile_is_made_anew() -> None:
+    # The clock of the device on which it is forgotten is an hour behind.
+    ahead = [event("add_to_cart", "p1", 30), event("not_interested", "p2", 30)]
+    profile = Profile().apply(ahead)
+    for item_id in (profile.recent[0].item_id, profile.dislikes[0].item_id):
+        profile = profile.forget(item_id, NOW - timedelta(minutes=30))
+    again = event("view_item", "p1", 40)
+    profile = profile.apply([again]).model_copy(update={"personalised": False})
+    rebuilt = profile.rebuilt([*ahead, again])
+    assert rebuilt == profile
+    assert [i.value for i in rebuilt.recent] == ["p1"]
+    assert (rebuilt.lasting, rebuilt.rejected, rebuilt.personalised) == ([], [], False)
 
 
 def test_weight_halves_with_the_half_life() -> None:

@@ -97,12 +97,17 @@ def test_broken_suggestions_are_refused_and_the_old_ones_go_on(
     assert "file refused" in capsys.readouterr().err
 
 
-def test_nothing_published_is_said_and_tried_again(tmp_path: Path, release_folder: Path) -> None:
+def test_nothing_published_is_said_and_tried_again_some_seconds_later(
+    tmp_path: Path, release_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bucket = FolderBucket(tmp_path)
     holder = holding(bucket)
     with pytest.raises(NoRelease, match="nothing was published yet"):
         holder.get()
     bucket.publish(release_folder)
+    with pytest.raises(NoRelease, match="nothing was published yet"):
+        holder.get()
+    monkeypatch.setattr("shopfyp.public_file._RETRY_SECONDS", 0)
     assert holder.get().release
 
 

@@ -26,10 +26,12 @@ class FolderBucket:
         path = self.root / name
         return path.read_bytes() if path.is_file() else None
 
-    def download(self, name: str, path: Path) -> None:
+    def download(self, name: str, path: Path, most: int) -> None:
         content = self.read(name)
         if content is None:
             raise ReleaseError(f"{name} does not exist")
+        if len(content) > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
         path.write_bytes(content)
 
     def publish(self, folder: Path) -> str:
@@ -105,10 +107,25 @@ def _wrong_dimension(folder: Path) -> None:
     _change_manifest(folder, encoder=facts | {"dimension": 768})
 
 
+def _encoder_of_another_dimension(folder: Path) -> None:
+    path = folder / "encoder" / "encoder.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"dimension": 768}))
+    _reseal(folder)
+
+
+def _fewer_products_than_promised(folder: Path) -> None:
+    _change_manifest(folder, counts={"products": 19})
+
+
+def _no_count(folder: Path) -> None:
+    _change_manifest(folder, counts={})
+
+
 def _index_of_another_dimension(folder: Path) -> None:
     import faiss
 
-    index = faiss.IndexFlatIP(64)
+    index = faiss.index_factory(64, "SQ8", faiss.METRIC_INNER_PRODUCT)
+    index.train(np.ones((20, 64), np.float32))
     index.add(np.ones((20, 64), np.float32))
     faiss.write_index(index, str(folder / "index.faiss"))
     _reseal(folder)
@@ -157,10 +174,13 @@ def _missing_file(folder: Path) -> None:
 BREAKS = [
     (_truncate, "bytes, but the manifest says"),
     (_flip_a_bit, "index.faiss does not have the SHA-256"),
-    (_wrong_dimension, "dimensions differ"),
-    (_index_of_another_dimension, "dimensions differ"),
+    (_wrong_dimension, "no index of 20 vectors of 768 dimensions"),
+    (_encoder_of_another_dimension, "dimensions differ"),
+    (_index_of_another_dimension, "no index of 20 vectors of 384 dimensions"),
     (_index_of_other_products, "self-test"),
-    (_fewer_products_than_vectors, "counts differ"),
+    (_fewer_products_than_vectors, r"offsets\.npy does not lead from 0 to"),
+    (_fewer_products_than_promised, "no index of 19 vectors"),
+    (_no_count, "KeyError: 'products'"),
     (_newer_format, f"format {FORMAT + 1} is newer"),
     (_path_outside, "must be a relative path inside the release"),
     (_pickle, "cannot be opened"),

@@ -5,13 +5,15 @@
  * a lost connection loses nothing; its id makes a second delivery change nothing.
  */
 
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from "idb";
 import type { Happening, ShopEvent } from "./api";
 
 const BATCH = 100;
 const MOST = 5000;
 const WAIT_MS = 1000;
 const RETRY_MS = { first: 2000, most: 60_000 };
+/** Dropped beyond what is needed, so that a full queue is not sorted out for every event. */
+const SLACK = 20;
 /** A request that outlives its page may carry 64 KiB. */
 const LEAVING_BATCH = 50;
 
@@ -26,7 +28,7 @@ export interface Transport {
 }
 
 export class EventQueue {
-  private readonly database: Promise<IDBPDatabase<Schema>>;
+  private opened: Promise<IDBPDatabase<Schema>> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private flushing: Promise<void> = Promise.resolve();
@@ -35,14 +37,23 @@ export class EventQueue {
 
   constructor(
     private readonly transport: Transport,
-    name = "shopfyp",
-  ) {
-    this.database = openDB<Schema>(name, 1, {
+    private readonly name = "shopfyp",
+    private readonly most = MOST,
+  ) {}
+
+  private get database(): Promise<IDBPDatabase<Schema>> {
+    this.opened ??= openDB<Schema>(this.name, 1, {
       upgrade(database) {
         const store = database.createObjectStore("events", { keyPath: "event_id" });
         store.createIndex("order", "order");
       },
+      // A browser may close it under memory pressure; the next access opens it anew.
+      terminated: () => (this.opened = undefined),
+    }).catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
     });
+    return this.opened;
   }
 
   /** Keep an event, to be sent within a second. */
@@ -55,9 +66,12 @@ export class EventQueue {
       order: this.last,
     };
     const stored = this.database.then(async (database) => {
-      await database.put("events", event);
-      await this.bound(database);
-      this.schedule(WAIT_MS);
+      const transaction = database.transaction("events", "readwrite");
+      await transaction.store.put(event);
+      await this.bound(transaction.store);
+      await transaction.done;
+      // What is due already takes this one along, a retry above all.
+      if (this.timer === undefined && !this.failures) this.schedule(WAIT_MS);
     });
     this.storing = Promise.allSettled([this.storing, stored]);
     return stored;
@@ -85,15 +99,14 @@ export class EventQueue {
 
   /** Forget all there is, unsent; what is being sent may still arrive. */
   async clear(): Promise<void> {
-    clearTimeout(this.timer);
     await this.storing;
     await this.flushing.catch(() => undefined);
-    clearTimeout(this.timer);
+    this.unschedule();
     await (await this.database).clear("events");
   }
 
   private async exclusively(): Promise<void> {
-    clearTimeout(this.timer);
+    this.unschedule();
     // One tab at a time: two would send the same events (harmless, but wasteful).
     const lock = (globalThis.navigator as Partial<Navigator>).locks;
     try {
@@ -102,33 +115,43 @@ export class EventQueue {
     } catch (error) {
       this.failures += 1;
       const wait = Math.min(RETRY_MS.first * 2 ** (this.failures - 1), RETRY_MS.most);
-      this.schedule(wait * (0.5 + Math.random() / 2));
+      this.schedule(Math.max(wait * (0.5 + Math.random() / 2), askedToWait(error)));
       throw error;
     }
   }
 
   private async drain(): Promise<void> {
     await this.storing;
+    let most = BATCH;
     for (;;) {
-      const events = await this.oldest(BATCH);
+      const events = await this.oldest(most);
       if (!events.length) return;
       try {
         await this.transport.send(events);
         await this.forget(events);
+        this.failures = 0;
+        most = BATCH;
       } catch (error) {
-        const refused = refusedOf(error, events);
-        if (!refused.length) throw error;
+        if (!isInvalid(error)) throw error;
+        const refused = events.length === 1 ? events : refusedOf(error, events);
         await this.forget(refused);
+        // No event was named: it is found by halves.
+        if (!refused.length) most = Math.ceil(events.length / 2);
       }
     }
   }
 
   private schedule(milliseconds: number) {
-    clearTimeout(this.timer);
+    this.unschedule();
     this.timer = setTimeout(() => {
       // A failure has scheduled its own retry.
       this.flush().catch(() => undefined);
     }, milliseconds);
+  }
+
+  private unschedule() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   private async oldest(count: number): Promise<ShopEvent[]> {
@@ -147,23 +170,38 @@ export class EventQueue {
   }
 
   /** Drop the oldest impressions first, then the oldest of all. */
-  private async bound(database: IDBPDatabase<Schema>): Promise<void> {
-    const excess = (await database.count("events")) - MOST;
+  private async bound(
+    store: IDBPObjectStore<Schema, ["events"], "events", "readwrite">,
+  ): Promise<void> {
+    const excess = (await store.count()) - this.most;
     if (excess <= 0) return;
-    const all = await database.getAllFromIndex("events", "order");
+    const all = await store.index("order").getAll();
     const impressions = all.filter((event) => event.type === "impression");
     const rest = all.filter((event) => event.type !== "impression");
-    await this.forget([...impressions, ...rest].slice(0, excess));
+    const dropped = [...impressions, ...rest].slice(0, excess + SLACK);
+    await Promise.all(dropped.map((event) => store.delete(event.event_id)));
   }
 }
 
-/** The events that the server called invalid: sending them again would block the rest for ever. */
+interface Refusal {
+  code?: string;
+  details?: { errors?: { field: string }[]; retry_after_seconds?: number };
+}
+
+/** Whether the server will never take the batch: sending it again would block the rest for ever. */
+function isInvalid(error: unknown): boolean {
+  return (error as Refusal).code === "functions/invalid-argument";
+}
+
+/** For how many milliseconds the server wants to be left alone. */
+function askedToWait(error: unknown): number {
+  return 1000 * ((error as Refusal).details?.retry_after_seconds ?? 0);
+}
+
+/** The events that the server called invalid. */
 function refusedOf(error: unknown, events: ShopEvent[]): ShopEvent[] {
-  const { code, details } = error as {
-    code?: string;
-    details?: { errors?: { field: string }[] };
-  };
-  if (code !== "functions/invalid-argument") return [];
-  const indices = (details?.errors ?? []).map(({ field }) => /^events\.(\d+)/.exec(field)?.[1]);
+  const indices = ((error as Refusal).details?.errors ?? []).map(
+    ({ field }) => /^events\.(\d+)/.exec(field)?.[1],
+  );
   return [...new Set(indices)].flatMap((index) => events[Number(index)] ?? []);
 }

@@ -1,0 +1,73 @@
+"""Releases that open in milliseconds, by an encoder that has learnt nothing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from indexer_job import build
+from shopfyp.release import open_release
+from tests.conftest import small_catalog, small_clips, small_events
+from tests.unit.reference_encoder import TINY, tiny_weights
+from tests.unit.test_release import _change_manifest, _reseal
+
+_WORDS = "ben 10 shoes for boys red leather frying pan garden speaker"
+
+
+def build_quick(folder: Path, *, ivf_from: int = 50_000, products: int = 40) -> Path:
+    """A release of the small catalogue, of the same files as any, with a learnt space."""
+    encoder = folder.parent / f"{folder.name}-encoder"
+    _write_encoder(encoder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_IVF_FROM", ivf_from)
+        build.build_release(
+            small_catalog()[:products],
+            folder,
+            clips=small_clips(),
+            events=small_events(),
+            model=str(encoder),
+        )
+        _add_learnt(folder, products)
+        _test_itself(folder)
+    return folder
+
+
+def _write_encoder(folder: Path) -> None:
+    folder.mkdir()
+    save_file(tiny_weights(), folder / "model.safetensors")
+    words = {"[PAD]": 0, "[UNK]": 1} | {word: at for at, word in enumerate(_WORDS.split(), 2)}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_act": "gelu", **TINY}
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+def _add_learnt(folder: Path, products: int) -> None:
+    """A learnt space, for which the small catalogue has too few events."""
+    rng = np.random.default_rng(0)
+    (folder / "learnt").mkdir()
+    np.save(folder / "learnt" / "taken.npy", rng.normal(size=(products, 16)).astype(np.float16))
+    wanted = rng.normal(size=(products, 17)).astype(np.float32)
+    build._write_index(wanted, folder / "learnt" / "wanted.faiss")
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    nothing = {"bytes": 0, "sha256": "0" * 64}
+    files |= {"learnt/taken.npy": nothing, "learnt/wanted.faiss": nothing}
+    _change_manifest(folder, files=files)
+    _reseal(folder)
+
+
+def _test_itself(folder: Path) -> None:
+    """Self-tests that hold for an encoder that has learnt nothing."""
+    _change_manifest(folder, self_test=[])
+    release = open_release(folder)
+    tests = []
+    for query in ("frying pan", "garden speaker"):
+        rows, _ = release.nearest(release.encoder.encode(query)[None], 1)
+        found = release.products.product_id(int(rows[0, 0]))
+        tests.append({"query": query, "product_id": found})
+    _change_manifest(folder, self_test=tests)
