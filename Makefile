@@ -70,6 +70,7 @@ load: setup  ## functions under load while releases are swapped (CALLS=10000)
 
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests
+	$(VENV)/python tests/e2e/screens/compare.py
 
 format: setup  ## format everything
 	$(VENV)/ruff check --fix functions indexer_job tests

@@ -1,12 +1,49 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
 const WEEK_S = 7 * 24 * 3600;
 
+/**
+ * The app's scripts and styles are asked for with the page, and not once its entry has come; the
+ * scripts yield the line to the feed and its first poster.
+ */
+function preloadApp(): Plugin {
+  const link = (file: string, attrs: Record<string, string>) => ({
+    tag: "link",
+    attrs: { ...attrs, crossorigin: true, href: `/${file}` },
+    injectTo: "head" as const,
+  });
+  return {
+    name: "preload-app",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle = {}, chunk: entry }) => {
+        const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+        const needed = new Set(
+          chunks.filter(({ facadeModuleId }) => facadeModuleId?.endsWith("/src/start.tsx")),
+        );
+        for (const { imports } of needed) {
+          for (const chunk of chunks) if (imports.includes(chunk.fileName)) needed.add(chunk);
+        }
+        return [...needed]
+          .filter(({ fileName }) => fileName !== entry?.fileName)
+          .flatMap(({ fileName, viteMetadata }) => [
+            link(fileName, { rel: "modulepreload", fetchpriority: "low" }),
+            ...[...(viteMetadata?.importedCss ?? [])].map((css) =>
+              link(css, { rel: "preload", as: "style" }),
+            ),
+          ]);
+      },
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     react(),
+    preloadApp(),
     VitePWA({
       // A new version waits until the app is closed: nothing is loaded anew under a shopper's eyes.
       registerType: "prompt",
@@ -63,6 +100,28 @@ export default defineConfig({
       },
     }),
   ],
-  build: { target: "es2022", chunkSizeWarningLimit: 600 },
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            // Stays as it is from one deployment to the next.
+            {
+              name: "vendor",
+              test: /node_modules.(@tanstack|idb|react|react-dom|react-router|scheduler)./,
+            },
+            // What pages share, as one file; not what comes before the app, or long after it.
+            {
+              name: "shared",
+              test: /src.(components|features.shop-card|lib.(?!http|operator|sdk))./,
+            },
+          ],
+        },
+      },
+    },
+  },
   test: { environment: "jsdom", setupFiles: "./src/test-setup.ts" },
 });

@@ -92,7 +92,7 @@ def test_the_head_says_what_the_product_is() -> None:
     }  # fmt: skip
     # It is the app all the same, and has one title.
     assert head.tags.count("title") == 1
-    assert any(attrs.get("src") == "/src/main.tsx" for attrs, _ in head.scripts)
+    assert any(attrs.get("src") == "/src/main.ts" for attrs, _ in head.scripts)
     assert 'id="root"' in with_product(SHELL, PAN, ORIGIN)
 
 

@@ -5,7 +5,6 @@ import { FeedState } from "../features/feed/FeedState";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
-import styles from "./App.module.css";
 
 // Whoever opens the feed loads the feed; the other pages follow when they are asked for.
 const AccountPage = lazy(() => import("../features/account/AccountPage"));
@@ -33,10 +32,10 @@ export function App() {
       <BrowserRouter>
         {/* Above the routes, so that the feed is where it was when the shopper comes back. */}
         <FeedState>
-          <div className={styles.shell}>
-            <div className={styles.screen}>
+          <div className="shell">
+            <div className="screen">
               <OfflineNote />
-              <div className={styles.page}>
+              <div className="page">
                 <Suspense fallback={null}>
                   <Routes>
                     <Route path="/" element={<HomePage tab="for-you" />} />

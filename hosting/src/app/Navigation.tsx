@@ -2,7 +2,6 @@ import { NavLink } from "react-router";
 import { Icon } from "../components/Icon";
 import { bag } from "../lib/bag";
 import { strings } from "../lib/strings";
-import styles from "./Navigation.module.css";
 
 const places = [
   { to: "/", icon: "home", label: strings.home },
@@ -14,12 +13,12 @@ const places = [
 export function Navigation() {
   const items = bag.use().length;
   return (
-    <nav className={styles.navigation} aria-label={strings.appName}>
+    <nav className="navigation" aria-label={strings.appName}>
       {places.map(({ to, icon, label }) => (
-        <NavLink key={to} to={to} className={({ isActive }) => (isActive ? styles.active : "")}>
+        <NavLink key={to} to={to} className={({ isActive }) => (isActive ? "active" : "")}>
           <Icon name={icon} />
           <span>{label}</span>
-          {to === "/bag" && items > 0 && <span className={styles.badge}>{items}</span>}
+          {to === "/bag" && items > 0 && <span className="badge">{items}</span>}
         </NavLink>
       ))}
     </nav>

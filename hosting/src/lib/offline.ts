@@ -7,12 +7,14 @@ const CLIPS = "clips";
 /** Let the app open without a connection from the next visit on. */
 export function installOffline(): void {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
-  // After the first view, which needs the line for itself.
-  window.addEventListener("load", () => {
+  const register = () => {
     navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {
       console.warn("no offline use", error);
     });
-  });
+  };
+  // After the first view, which needs the line for itself; the app may start after that has come.
+  if (document.readyState === "complete") register();
+  else window.addEventListener("load", register);
 }
 
 /** Keep a clip that was watched; the service worker bounds how many. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Failed } from "../../components/Failed";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
@@ -7,6 +7,7 @@ import { FeedHeader } from "./FeedHeader";
 import { NobodyFollowed } from "./NobodyFollowed";
 import { type SlotContent, SlotView } from "./SlotView";
 import { type Tab, useFeed } from "./feed-context";
+import { hideFirstClip } from "./first-clip";
 import { follows } from "./marks";
 import { useClips } from "./useClips";
 import { usePlace } from "./usePlace";
@@ -55,6 +56,13 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const onPlaying = useCallback(() => {
     setPlaying(true);
   }, []);
+
+  // Its own picture stands there now, or something else does.
+  const shows = slots.length > 0 || clips.isError;
+  useEffect(() => {
+    if (shows) hideFirstClip();
+    return hideFirstClip;
+  }, [shows]);
 
   const begun = playing || current > 0;
   const go = (step: number) => {

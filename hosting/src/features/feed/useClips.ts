@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import type { FeedResponse } from "../../lib/api";
-import { publicFile } from "../../lib/http";
+import { feed } from "./first-clip";
 
 /** The clips of the release, with the products seen in them. */
 export function useClips() {
   return useQuery({
     queryKey: ["feed"],
-    queryFn: () => publicFile<FeedResponse>("/feed.json"),
+    queryFn: feed,
   });
 }

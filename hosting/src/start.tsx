@@ -1,9 +1,10 @@
+/** The app itself, on the page that stands. */
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
-import "./app/theme.css";
-import { installOffline } from "./lib/offline";
 import { language } from "./lib/language";
+import { installOffline } from "./lib/offline";
 import "./lib/theme";
 
 installOffline();
