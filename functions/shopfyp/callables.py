@@ -1,5 +1,6 @@
 """What every callable does before and after its work: who calls, what they send, how it ends."""
 
+import math
 import os
 import traceback
 from collections.abc import Callable, Iterable
@@ -105,7 +106,7 @@ class Callables:
         address = address_of(raw.headers.get("X-Forwarded-For"), raw.remote_addr)
         wait = self.budgets.spend(function, budget, user_id, address)
         if wait:
-            seconds = max(1, round(wait))
+            seconds = math.ceil(wait)
             raise HttpsError(
                 FunctionsErrorCode.RESOURCE_EXHAUSTED,
                 f"Too many calls of {function}: try again in {seconds} s.",

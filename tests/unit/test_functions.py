@@ -416,7 +416,7 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     assert statuses == [400] * (main.SHOWING.shopper // 20) + [429] * 2
     answer = call(main.similar, bad, user_id="eager")[1]["error"]
     assert answer["status"] == "RESOURCE_EXHAUSTED"
-    assert answer["details"] == {"retry_after_seconds": 12}
+    assert answer["details"] == {"retry_after_seconds": 13}
     assert len(drawn) == 1, "who was told to wait costs nothing until then"
     # Others, and other functions, go on.
     assert call(main.similar, bad, user_id="calm")[0] == 400
