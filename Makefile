@@ -52,11 +52,18 @@ unit-hosting: setup
 emulator: setup  ## functions, rules and browser against the real emulators
 	$(VENV)/python -m indexer_job.demo -- $(MAKE) --no-print-directory against-emulators
 
-.PHONY: against-emulators
+.PHONY: against-emulators against-functions against-simulation
 against-emulators:
-	$(VENV)/pytest tests/emulator
-	npm run rules --workspace tests
+	$(MAKE) --no-print-directory -j2 --output-sync=target against-simulation against-functions
 	npm run e2e --workspace tests
+
+against-functions:
+	$(VENV)/pytest tests/emulator --ignore tests/emulator/test_simulation.py
+	npm run rules --workspace tests
+
+# By itself: it takes one core for minutes and asks no emulator, only the demo's release.
+against-simulation:
+	$(VENV)/pytest tests/emulator/test_simulation.py
 
 bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=2000000)
 	PYTHONPATH=. $(VENV)/python tests/bench/learn_at_scale.py \

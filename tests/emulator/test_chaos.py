@@ -289,3 +289,32 @@ def test_no_event_is_lost_or_doubled_whatever_fails(proxy: Proxy, function: Func
         assert set(rebuilt.before.bought) == bought
         stored_in_all += len(stored)
     assert stored_in_all == EVENTS
+
+
+def test_fifty_events_a_second_of_one_shopper_are_all_stored() -> None:
+    """Five devices at once: they meet in one document, and nobody is failed by that."""
+    shopper = Shopper()
+    ends: Counter[str] = Counter()
+
+    def send(_: int) -> list[str]:
+        batch = [event("view_item", "p00001") for _ in range(10)]
+        for patience in range(10):
+            answer = shopper.call("log_events", events=batch)
+            ends[answer.error.get("status", "OK")] += 1
+            if answer.status == 200:
+                return [e["event_id"] for e in batch]
+            assert answer.error["status"] in {"UNAVAILABLE", "RESOURCE_EXHAUSTED"}
+            time.sleep(answer.error.get("details", {}).get("retry_after_seconds", 0.2 + patience))
+        raise AssertionError(f"never stored: {dict(ends)}")
+
+    sent = []
+    with ThreadPoolExecutor(5) as devices:
+        for _ in range(4):
+            started = time.monotonic()
+            sent += [e for ids in devices.map(send, range(5)) for e in ids]
+            time.sleep(max(0.0, 1 - (time.monotonic() - started)))
+    print(dict(ends))
+    events = store.client().collection(store.SHOPPERS).document(shopper.user_id)
+    kept = [s.id for s in events.collection(store.EVENTS).select(["__name__"]).stream()]
+    assert sorted(kept) == sorted(sent)
+    assert ends["OK"] == 20
