@@ -59,11 +59,20 @@ export async function authentication(): Promise<Auth> {
   return (await firebase()).auth;
 }
 
-/** The shopper: anonymous at first. */
+let arriving: Promise<User> | undefined;
+
+/** The shopper: anonymous at first, and one, however many calls need them at once. */
 export async function shopper(): Promise<User> {
   const { sdk, auth } = await firebase();
   await auth.authStateReady();
-  return auth.currentUser ?? (await sdk.signInAnonymously(auth)).user;
+  if (auth.currentUser) return auth.currentUser;
+  arriving ??= sdk
+    .signInAnonymously(auth)
+    .then(({ user }) => user)
+    .finally(() => {
+      arriving = undefined;
+    });
+  return arriving;
 }
 
 /** Call a function as the shopper; rejects with a FirebaseError. */
