@@ -5,22 +5,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from indexer_job import build
 from shopfyp.release import open_release
 from tests.conftest import small_catalog, small_clips, small_events
-from tests.unit.reference_encoder import TINY, tiny_weights
 from tests.unit.test_release import _change_manifest, _reseal
+from tests.unit.tiny_encoder import write_tiny_encoder
 
 _WORDS = "ben 10 shoes for boys red leather frying pan garden speaker"
 
 
 def build_quick(folder: Path, *, ivf_from: int = 50_000, products: int = 40) -> Path:
     """A release of the small catalogue, of the same files as any, with a learnt space."""
-    encoder = folder.parent / f"{folder.name}-encoder"
-    _write_encoder(encoder)
+    encoder = write_tiny_encoder(folder.parent / f"{folder.name}-encoder", _WORDS.split())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "_IVF_FROM", ivf_from)
         build.build_release(
@@ -33,18 +30,6 @@ def build_quick(folder: Path, *, ivf_from: int = 50_000, products: int = 40) -> 
         _add_learnt(folder, products)
         _test_itself(folder)
     return folder
-
-
-def _write_encoder(folder: Path) -> None:
-    folder.mkdir()
-    save_file(tiny_weights(), folder / "model.safetensors")
-    words = {"[PAD]": 0, "[UNK]": 1} | {word: at for at, word in enumerate(_WORDS.split(), 2)}
-    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_act": "gelu", **TINY}
-    (folder / "config.json").write_text(json.dumps(config))
 
 
 def _add_learnt(folder: Path, products: int) -> None:

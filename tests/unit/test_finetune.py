@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from indexer_job.__main__ import main
 from indexer_job.build import build_release
@@ -32,8 +30,9 @@ from shopfyp import recommend
 from shopfyp.api import RecommendRequest
 from shopfyp.profile import Profile
 from shopfyp.release import open_release
-from tests.unit.reference_encoder import TEXTS, TINY, TINY_IDS, tiny_weights
+from tests.unit.reference_encoder import TEXTS, TINY_IDS
 from tests.unit.test_finetune_queries import COLOURS, KINDS, MATERIALS, event, shelf, shoppers
+from tests.unit.tiny_encoder import write_tiny_encoder
 
 WORDS = [
     *COLOURS, *KINDS, *MATERIALS, "acme", "bolt", "in", "of", "made", "for", "with", "by", "from",
@@ -45,17 +44,7 @@ REFERENCE = np.load(Path(__file__).parent / "data" / "reference_vectors.npz")
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """A small untrained BertModel that knows the words of `shelf`."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    save_file(tiny_weights(), folder / "model.safetensors")
-    words = {"[PAD]": 0, "[UNK]": 1} | {word: place for place, word in enumerate(WORDS, 2)}
-    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_act": "gelu", **TINY}
-    (folder / "config.json").write_text(json.dumps(config))
-    return folder
+    return write_tiny_encoder(tmp_path / "tiny", WORDS)
 
 
 QUICK = Plan(

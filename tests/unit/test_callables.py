@@ -1,0 +1,175 @@
+"""What every callable does around its work: how errors end, bodies, origins, budgets, logs."""
+
+import json
+import re
+import subprocess
+from datetime import date
+from io import BytesIO
+
+import pytest
+from flask import Flask, request
+from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
+
+from shopfyp import api
+from shopfyp.budgets import Budgets, Drawn
+from shopfyp.callables import MAX_BODY_BYTES
+from shopfyp.latency import Recorder
+from tests.unit.test_functions import CALLABLES, EVENT, SEARCH, _python, call
+from tests.unit.test_functions import main as main  # a fixture
+
+
+def test_calls_are_counted_by_how_they_end(main, monkeypatch) -> None:
+    saved = []
+    recorder = Recorder(lambda _, calls: saved.append(calls), lambda: date(2026, 3, 1))
+    monkeypatch.setattr(main._callables, "calls", recorder)
+    call(main.similar, {"product_id": "a/b"})
+    call(main.similar, {}, user_id=None)
+    monkeypatch.setattr(main, "_release", lambda: 1 / 0)
+    assert call(main.similar, {"product_id": "p"})[0] == 500
+    recorder.flush()
+    outcomes = {"invalid-argument": 1, "unauthenticated": 1, "internal": 1}
+    assert [calls["similar"].outcomes for calls in saved] == [outcomes]
+
+
+def test_an_error_in_our_own_answer_is_not_blamed_on_the_request(main, monkeypatch) -> None:
+    broken = lambda *_: api.SimilarResponse.model_validate({})  # noqa: E731
+    monkeypatch.setattr("shopfyp.recommend.similar", broken)
+    monkeypatch.setattr(main, "_release", lambda: None)
+    assert call(main.similar, {"product_id": "p"})[0] == 500
+
+
+def test_a_bug_tells_the_caller_nothing_and_the_log_no_text(main, monkeypatch, capfd) -> None:
+    def broken() -> None:
+        raise RuntimeError("red shoes for Ann")
+
+    monkeypatch.setattr(main, "_release", broken)
+    status, answer = call(main.search, SEARCH | {"query": "red shoes for Ann"})
+    assert (status, answer["error"]) == (500, {"status": "INTERNAL", "message": "INTERNAL"})
+    logged = capfd.readouterr()
+    assert "Ann" not in logged.out + logged.err
+    (entry,) = [json.loads(line) for line in logged.err.splitlines() if '"bug"' in line]
+    assert entry["error"] == "RuntimeError"
+    assert any(at.startswith("test_callables.py:") for at in entry["at"])
+
+
+@pytest.mark.parametrize(
+    "failure", [ServiceUnavailable("down"), Aborted("contended"), RetryError("gave up", None)]
+)
+def test_when_storage_fails_the_caller_may_try_again(main, monkeypatch, failure) -> None:
+    def fails(*_: object) -> None:
+        raise failure
+
+    def gives_up(*_: object) -> None:
+        raise ValueError("Failed to commit transaction in 5 attempts.") from failure
+
+    for how in (fails, gives_up):
+        monkeypatch.setattr(main.store, "log_events", how)
+        status, answer = call(main.log_events, {"events": [EVENT]})
+        assert (status, answer["error"]["status"]) == (503, "UNAVAILABLE")
+
+
+@pytest.mark.parametrize("name", sorted(CALLABLES))
+def test_a_body_is_bounded_and_a_callables(main, name: str) -> None:
+    app = Flask(__name__)
+
+    def answer_to(**body) -> tuple[int, str]:
+        with app.test_request_context(method="POST", **body):
+            response = getattr(main, name)(request)
+            return response.status_code, response.get_json()["error"]["status"]
+
+    large = b'{"data": "' + b"x" * MAX_BODY_BYTES + b'"}'
+    as_json = {"content_type": "application/json"}
+    assert answer_to(data=large, **as_json) == (413, "INVALID_ARGUMENT")
+    # One that does not say how long it is is read so far and no further.
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    stream = BytesIO(large + large)
+    assert answer_to(input_stream=stream, environ_overrides=chunked, **as_json)[0] == 400
+    assert stream.tell() <= MAX_BODY_BYTES
+    deep = [b'{"data":' + b"[" * n + b"]" * n + b"}" for n in (40, 900, 50_000)]
+    for body in (b"", b"{", b"[]", b'"data"', b"null", b"{}", b'{"data": {}, "more": 1}', *deep):
+        assert answer_to(data=body, **as_json) == (400, "INVALID_ARGUMENT"), body[:60]
+    assert answer_to(data=b'{"data": {}}', content_type="text/plain")[0] == 400
+    with app.test_request_context(method="GET"):
+        assert getattr(main, name)(request).status_code == 400
+
+
+@pytest.mark.parametrize("name", sorted(CALLABLES))
+def test_other_sites_may_not_call(main, name: str) -> None:
+    """A browser asks first, by OPTIONS: only our own pages are named in the answer."""
+    app = Flask(__name__)
+    allowed = {
+        "https://demo-shopfyp.web.app": True,
+        "https://demo-shopfyp.firebaseapp.com": True,
+        "https://demo-shopfyp--pr7-abc123.web.app": True,
+        "https://evil.example": False,
+        "https://demo-shopfyp--x.web.app.evil.example": False,
+        "https://evil--demo-shopfyp--x.web.app": False,
+        "null": False,
+    }
+    for origin, own in allowed.items():
+        asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        with app.test_request_context(method="OPTIONS", headers=asks):
+            answer = getattr(main, name)(request)
+        assert answer.headers.get("Access-Control-Allow-Origin") == (origin if own else None)
+
+
+def test_app_check_is_enforced_where_it_is_asked_for() -> None:
+    code = """
+import sys
+sys.path.insert(0, "../tests/unit")
+import main
+from test_functions import CALLABLES, call
+print([call(getattr(main, name), {})[0] for name in sorted(CALLABLES)])
+"""
+    tokens = {"FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:1"}
+    refused = _python(code, ENFORCE_APP_CHECK="true", **tokens).splitlines()[-1]
+    assert refused == str([401] * len(CALLABLES))
+    # Without it these get as far as what they send.
+    assert "401" not in _python(code, **tokens).splitlines()[-1]
+
+
+def test_how_long_events_are_kept_can_be_said_but_not_to_be_too_short() -> None:
+    code = "from shopfyp import events; print(events.RETENTION.days)"
+    assert _python(code).strip() == "90"
+    assert _python(code, RETENTION_DAYS="30").strip() == "30"
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        _python(code, RETENTION_DAYS="7")
+    assert "RETENTION_DAYS: more than 7" in refused.value.stderr
+
+
+def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
+    drawn = []
+
+    def empty(*request: object) -> Drawn:
+        drawn.append(request)
+        return Drawn(0, 12.4)
+
+    monkeypatch.setattr(main._callables, "budgets", Budgets(empty, main._now))
+    bad = {"product_id": "a/b"}
+    statuses = [call(main.similar, bad, user_id="eager")[0] for _ in range(8)]
+    assert statuses == [400] * (main.SHOWING.shopper // 20) + [429] * 2
+    answer = call(main.similar, bad, user_id="eager")[1]["error"]
+    assert answer["status"] == "RESOURCE_EXHAUSTED"
+    assert answer["details"] == {"retry_after_seconds": 13}
+    assert len(drawn) == 1, "who was told to wait costs nothing until then"
+    # Others, and other functions, go on.
+    assert call(main.similar, bad, user_id="calm")[0] == 400
+    assert call(main.recommend, {"cards": 0}, user_id="eager")[0] == 400
+
+
+def test_a_calls_entries_share_an_id_and_the_last_one_says_where_its_time_went(
+    main, monkeypatch, capfd
+) -> None:
+    monkeypatch.setattr(main.store, "log_events", lambda *_: main.store.Logged(1, 0, 0))
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    for headers in ({"traceparent": f"00-{trace}-b7ad6b7169203331-01"}, {"traceparent": "'; --"}):
+        call(main.log_events, {"events": [EVENT]}, headers=headers)
+    traced, untraced = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert traced.items() >= {"message": "call", "function": "log_events", "outcome": "ok"}.items()
+    assert traced["request_id"] == trace
+    assert traced["logging.googleapis.com/trace"] == f"projects/demo-shopfyp/traces/{trace}"
+    assert set(traced["stages_ms"]) == {"budget", "store"}
+    assert 0 <= sum(traced["stages_ms"].values()) <= traced["ms"]
+    # What is no trace gets an id of its own, and is not repeated.
+    assert re.fullmatch("[0-9a-f]{32}", untraced["request_id"])
+    assert "--" not in json.dumps(untraced)
