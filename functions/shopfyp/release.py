@@ -8,7 +8,6 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
@@ -39,7 +38,7 @@ from shopfyp.manifest import (
 )
 from shopfyp.records import ClipStore, ProductStore
 from shopfyp.spelling import Speller
-from shopfyp.vector_index import Mask
+from shopfyp.vector_index import FaissIndex, Mask, VectorIndex
 
 _RETRY_SECONDS = 5.0
 _UNIT = 0.01
@@ -56,7 +55,7 @@ class Release:
     version: str
     manifest: Manifest
     encoder: Encoder
-    index: Any
+    index: VectorIndex
     lexical: LexicalIndex
     products: ProductStore
     speller: Speller
@@ -93,7 +92,7 @@ class Release:
         Only rows that are `allowed` (products,), if that is given. Rows are -1 where there are
         fewer than `count`.
         """
-        return vector_index.search(self.index, vectors, count, allowed)
+        return self.index.search(vectors, count, allowed)
 
     def within(self, vector: Vectors, cosine: float, allowed: Mask) -> NDArray[np.int64]:
         """The allowed rows whose cosine to `vector` (dimension,) is at least `cosine`."""
@@ -101,11 +100,12 @@ class Release:
 
     def vector(self, row: int) -> Vectors:
         """The vector of the product in `row`, as the index keeps it."""
-        return np.asarray(self.index.reconstruct(int(row)), np.float32)
+        own: Vectors = self.vectors(np.array([row], np.int64))[0]
+        return own
 
     def vectors(self, rows: NDArray[np.int64]) -> Vectors:
         """The vectors of the products in `rows`, (rows, dimension), as the index keeps them."""
-        return np.asarray(self.index.reconstruct_batch(rows), np.float32)
+        return self.index.vectors(rows)
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -149,7 +149,7 @@ def open_release(folder: Path) -> Release:
 def _open(folder: Path, manifest: Manifest) -> Release:
     count, dimension = manifest.counts["products"], manifest.encoder.dimension
     products, lexical = ProductStore(folder / "products"), LexicalIndex(folder / "lexical")
-    index = open_index(folder / "index.faiss", count, dimension)
+    index = FaissIndex(open_index(folder / "index.faiss", count, dimension))
     # Only what holds together so far is worth a model.
     encoder = Encoder(folder / "encoder")
     neighbour_rows = _rows(folder / "neighbours" / "rows.npy", count, count, None)

@@ -1,17 +1,17 @@
-"""Search of a FAISS index among some of its products only, without losing any on the way.
+"""Where products' vectors are searched: the one interface, and FAISS behind it.
 
-An IVF index looks into the few lists nearest to a query. Where few products pass a filter, those
-lists may hold hardly any of them, and FAISS returns what it found there without a word (measured:
-recall@10 of 0.42 when 1 % pass, 0.21 when they are of one kind). So the fewer products are
-allowed, the more lists are looked into, until enough *allowed* products are compared; all lists,
-where there are no more than that. What is not allowed is skipped before it is compared, so that
-this costs little.
+Among some products only, none is lost on the way. An IVF index looks into the few lists nearest to
+a query. Where few products pass a filter, those lists may hold hardly any of them, and FAISS
+returns what it found there without a word (measured: recall@10 of 0.42 when 1 % pass, 0.21 when
+they are of one kind). So the fewer products are allowed, the more lists are looked into, until
+enough *allowed* products are compared; all lists, where there are no more than that. What is not
+allowed is skipped before it is compared, so that this costs little.
 
 Parameters are made for each call: the index is shared by threads.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
@@ -30,32 +30,61 @@ COMPARED = 20_000
 _FEW, _MORE = 256, 8
 
 
-def search(
-    index: Any, vectors: Vectors, count: int, allowed: Mask | None
-) -> tuple[NDArray[np.int64], Vectors]:
-    """The `count` nearest rows and inner products for each of `vectors` (n, dimension).
+class VectorIndex(Protocol):
+    """Vectors of products by row; threads share it."""
 
-    Args:
-        index: a flat or an IVF index by inner product.
-        vectors: what is searched for.
-        count: how many are wanted; rows are -1 where there are fewer.
-        allowed: which rows may be found, (index.ntotal,); all, when it is None.
-    """
-    vectors = np.ascontiguousarray(vectors, np.float32)
-    for parameters in _plans(index, allowed):
-        scores, rows = index.search(vectors, count, params=parameters)
-        if (rows >= 0).all():
-            break
-    return rows, scores
+    def __len__(self) -> int:
+        """How many products it holds."""
+
+    def search(
+        self, vectors: Vectors, count: int, allowed: Mask | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The `count` nearest rows and inner products for each of `vectors` (n, dimension).
+
+        Args:
+            vectors: what is searched for.
+            count: how many are wanted; rows are -1 where there are fewer.
+            allowed: which rows may be found, (products,); all, when it is None.
+        """
+
+    def vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """The vectors of `rows`, (rows, dimension), as they are kept."""
 
 
-def within(index: Any, vector: Vectors, least: float, allowed: Mask) -> NDArray[np.int64]:
+class FaissIndex:
+    """A flat or an IVF index by inner product, of FAISS."""
+
+    def __init__(self, index: Any) -> None:
+        """Search `index`, which has a direct map if it is an IVF index."""
+        self._index = index
+
+    def __len__(self) -> int:
+        """How many products it holds."""
+        return int(self._index.ntotal)
+
+    def search(
+        self, vectors: Vectors, count: int, allowed: Mask | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """See `VectorIndex`."""
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        for parameters in _plans(self._index, allowed):
+            scores, rows = self._index.search(vectors, count, params=parameters)
+            if (rows >= 0).all():
+                break
+        return rows, scores
+
+    def vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """See `VectorIndex`."""
+        return np.asarray(self._index.reconstruct_batch(rows), np.float32)
+
+
+def within(index: VectorIndex, vector: Vectors, least: float, allowed: Mask) -> NDArray[np.int64]:
     """The allowed rows whose inner product with `vector` (dimension,) is at least `least`."""
     # FAISS has a range search, but on flat quantised codes it takes ten times as long.
     count = _FEW
     while True:
-        (rows,), (scores,) = search(index, vector[None], count, allowed)
-        if rows[-1] < 0 or scores[-1] < least or count >= index.ntotal:
+        (rows,), (scores,) = index.search(vector[None], count, allowed)
+        if rows[-1] < 0 or scores[-1] < least or count >= len(index):
             near: NDArray[np.int64] = rows[(rows >= 0) & (scores >= least)]
             return near
         count *= _MORE

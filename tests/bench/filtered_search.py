@@ -23,7 +23,7 @@ from shopfyp.api import Filters
 from shopfyp.facets import facets_of
 from shopfyp.filters import masks_of
 from shopfyp.intent.vocabulary import Value, Vocabulary
-from shopfyp.vector_index import Mask, search
+from shopfyp.vector_index import FaissIndex, Mask
 
 _DIMENSION, _PER_CLUSTER, _NPROBE, _QUERIES = 384, 50, 32, 100
 _BRANDS, _CATEGORIES, _COLOURS, _VALUES = 2000, 500, 30, 6
@@ -60,12 +60,14 @@ def _search(count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
             )
             exact = np.argsort(-np.where(allowed, cosines, -9), axis=1)[:, :10]
             begin = time.perf_counter()
-            ours = np.concatenate([search(ivf, query[None], 10, allowed)[0] for query in queries])
+            ours = np.concatenate(
+                [FaissIndex(ivf).search(query[None], 10, allowed)[0] for query in queries]
+            )
             took = time.perf_counter() - begin
             found = {
                 "few_lists": _few_lists(ivf, queries, allowed),
                 "ours": ours,
-                "flat": search(flat, queries, 10, allowed)[0],
+                "flat": FaissIndex(flat).search(queries, 10, allowed)[0],
             }
             figures.append(
                 {"share": share, "one_kind": alike, "ms": round(1e3 * took / _QUERIES, 2)}

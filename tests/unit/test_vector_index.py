@@ -9,7 +9,7 @@ import pytest
 
 from shopfyp import vector_index
 from shopfyp.encoder import Vectors
-from shopfyp.vector_index import Mask, search, within
+from shopfyp.vector_index import FaissIndex, Mask, within
 
 COUNT, DIMENSION, CLUSTERS, LISTS = 20_000, 48, 200, 256
 
@@ -65,7 +65,7 @@ def test_recall_holds_however_few_pass(
     allowed, queries = _allowed(share, alike), _queries(vectors)
     kept = index.reconstruct_n(0, COUNT)
     exact = np.argsort(-np.where(allowed, queries @ kept.T, -9), axis=1)[:, :10]
-    found, _ = search(index, queries, 10, allowed)
+    found, _ = FaissIndex(index).search(queries, 10, allowed)
     assert allowed[found].all()
     assert _recall(found, exact) >= 0.98
 
@@ -77,17 +77,17 @@ def test_few_lists_alone_would_lose_them(index, vectors) -> None:
     selector: Any = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
     few = faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
     _, found = index.search(queries, 10, params=few)
-    exact, _ = search(index, queries, 10, allowed)
+    exact, _ = FaissIndex(index).search(queries, 10, allowed)
     assert _recall(found, exact) < 0.5
 
 
 def test_fewer_than_wanted_are_all_found(index, vectors) -> None:
     allowed = np.zeros(COUNT, np.bool_)
     allowed[[3, 77, 19_999]] = True
-    (rows,), _ = search(index, vectors[:1], 10, allowed)
+    (rows,), _ = FaissIndex(index).search(vectors[:1], 10, allowed)
     assert sorted(rows[:3].tolist()) == [3, 77, 19_999]
     assert (rows[3:] == -1).all()
-    (none,), _ = search(index, vectors[:1], 10, np.zeros(COUNT, np.bool_))
+    (none,), _ = FaissIndex(index).search(vectors[:1], 10, np.zeros(COUNT, np.bool_))
     assert (none == -1).all()
 
 
@@ -96,7 +96,7 @@ def test_those_allowed_may_lie_where_no_list_is_looked_into(index, vectors, monk
     monkeypatch.setattr(vector_index, "COMPARED", 100)
     query = vectors[:1]
     allowed = vectors @ query[0] < 0
-    (rows,), _ = search(index, query, 1000, allowed)
+    (rows,), _ = FaissIndex(index).search(query, 1000, allowed)
     assert (rows >= 0).all()
 
 
@@ -107,11 +107,11 @@ def test_all_that_is_near_enough_is_found(index, vectors, least: float) -> None:
     # Cosines are rounded differently, one by one and by the thousand.
     surely = set(np.flatnonzero(allowed & (cosines >= least + 1e-4)).tolist())
     perhaps = set(np.flatnonzero(allowed & (cosines >= least - 1e-4)).tolist())
-    found = set(within(index, vectors[5], least, allowed).tolist())
+    found = set(within(FaissIndex(index), vectors[5], least, allowed).tolist())
     assert surely <= found <= perhaps
 
 
 def test_parameters_are_of_one_call_only(index, vectors) -> None:
     before = index.search(vectors[:5], 10)[1]
-    search(index, vectors[:5], 10, _allowed(0.01, alike=False))
+    FaissIndex(index).search(vectors[:5], 10, _allowed(0.01, alike=False))
     assert np.array_equal(index.search(vectors[:5], 10)[1], before)
