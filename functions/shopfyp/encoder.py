@@ -51,6 +51,10 @@ class Encoder:
         """Whether a word in lower case is one of the encoder's own vocabulary."""
         return self._tokenizer.token_to_id(word) is not None
 
+    def tokens(self, text: str) -> int:
+        """How many tokens a text is read as, those that mark its ends included."""
+        return len(self._tokenizer.encode(text).ids)
+
     def encode_batch(self, texts: Sequence[str]) -> Vectors:
         """The unit vectors of texts of any lengths, shape (len(texts), dimension)."""
         encodings = self._tokenizer.encode_batch_fast(list(texts))

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -51,9 +51,15 @@ def client_variables() -> dict[str, str]:
 class EmulatorSuite:
     """Runs the emulators for the length of a `with` block."""
 
-    def __init__(self, log: Path, variables: Mapping[str, str] | None = None) -> None:
-        """Write the CLI's output to `log`; give the functions `variables` as well."""
+    def __init__(
+        self,
+        log: Path,
+        variables: Mapping[str, str] | None = None,
+        services: Sequence[str] = SERVICES,
+    ) -> None:
+        """Run `services`; write the CLI's output to `log`; give functions `variables` as well."""
         self._log = log
+        self._services = services
         self._variables = dict(variables or {})
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -64,11 +70,12 @@ class EmulatorSuite:
             EmulatorError: a port is taken, or the CLI ended; the message says which.
             ToolMissing: see `toolchain.environment`.
         """
-        refuse_taken_ports(ports())
+        unused = set(SERVICES) - set(self._services)
+        refuse_taken_ports({name: port for name, port in ports().items() if name not in unused})
         env = {**environment(), **self._variables, "RELEASE_BUCKET": BUCKET}
         self._log.parent.mkdir(parents=True, exist_ok=True)
         command = [str(FIREBASE), "emulators:start", "--project", PROJECT]
-        command += ["--only", ",".join(SERVICES)]
+        command += ["--only", ",".join(self._services)]
         with self._log.open("wb") as output:
             # A session of its own: Ctrl-C reaches us alone, and we stop the CLI in good order.
             self._process = subprocess.Popen(

@@ -1,0 +1,61 @@
+"""`make bench`: measure all, print it, and write `docs/performance.md`.
+
+    python -m tests.bench --products 100000 [encoding retrieval ...]
+
+Each subject is a process of its own, so that none warms or slows another.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tests.bench.figures import Group
+from tests.bench.machine import described
+from tests.bench.report import Report, table, write
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+_SUBJECTS = ("encoding", "retrieval", "filters", "lexical", "serving", "cold_start")
+_SIZED = {"retrieval", "filters", "lexical", "serving", "cold_start"}
+
+
+def main() -> int:
+    """Measure the subjects asked for; returns the exit status: 1 if a bar was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "subjects",
+        nargs="*",
+        choices=[*_SUBJECTS, []],
+        help="default: all, and only then `docs/performance.md` is written",
+    )
+    parser.add_argument("--products", default="100000")
+    options = parser.parse_args()
+    subjects = options.subjects or _SUBJECTS
+    groups = []
+    for subject in tqdm(subjects, desc="bench", unit="subject", disable=not sys.stderr.isatty()):
+        sized = ["--products", options.products] if subject in _SIZED else []
+        group = _measured(subject, sized)
+        groups.append(group)
+        print(f"\n{group.title}: {group.text}\n{table(group.figures)}", flush=True)
+    if not options.subjects:
+        day = f"{datetime.now(UTC):%Y-%m-%d}"
+        write(Report(machine=described(), measured_on=day, groups=groups), _DOCS)
+    missed = [f.name for group in groups for f in group.figures if f.met is False]
+    print(f"bars missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+def _measured(subject: str, arguments: list[str]) -> Group:
+    command = [sys.executable, "-m", f"tests.bench.{subject}", *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+    if done.returncode:
+        sys.exit(f"{subject} ended with {done.returncode}")
+    return Group.model_validate_json(done.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

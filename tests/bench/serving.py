@@ -1,0 +1,119 @@
+"""A warm `recommend` in-process: ten interests, all sources, beside the bare FAISS searches.
+
+    python -m tests.bench.serving --products 100000 1000000
+
+Prints one JSON object.
+"""
+
+import argparse
+import itertools
+import random
+import statistics
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+
+from shopfyp.api import RecommendRequest
+from shopfyp.encoder import Vectors
+from shopfyp.profile import Profile
+from shopfyp.recommend import recommend, signals_of
+from shopfyp.release import Release, open_release
+from tests.bench.figures import Figure, Group, percentiles, seconds
+from tests.bench.shop import release_of, viewed
+
+_INTERESTS, _SHOPPERS, _ROUNDS = 10, 40, 8
+_DEPTH = 101
+"""So many products an interest, as the semantic source asks for."""
+
+
+def main() -> None:
+    """Measure at each size, and print a group of figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--products", type=int, nargs="+", default=[100_000])
+    sizes = parser.parse_args().products
+    releases = {size: open_release(release_of(size, 2 * size)) for size in sizes}
+    took = {size: _took(release) for size, release in releases.items()}
+    figures = [figure for size in sizes for figure in _figures(size, *took[size])]
+    figures += [
+        Figure(
+            name=f"p50 of {large:,} beside {small:,} products",
+            ours=1000 * statistics.median(took[large][0]),
+            unit="ms",
+            peer=f"{small:,} products",
+            theirs=1000 * statistics.median(took[small][0]),
+            ratio=statistics.median(took[large][0]) / statistics.median(took[small][0]),
+            said="times as long",
+            bar=2,
+            side="most",
+        )
+        for small, large in itertools.pairwise(sizes)
+    ]
+    print(
+        Group(
+            title="Serving",
+            text=f"`recommend` in-process with the profile given: {_INTERESTS} products looked at, "
+            "all sources, two cards; no query is encoded.",
+            figures=figures,
+        ).model_dump_json()
+    )
+
+
+def _took(release: Release) -> tuple[list[float], list[float]]:
+    """Seconds of whole recommendations and of the bare searches, in turns."""
+    now, rng = datetime.now(UTC), random.Random(0)
+    profiles = [_profile(release, rng, now) for _ in range(_SHOPPERS)]
+    request = RecommendRequest(cards=2)
+    signals = [signals_of(release, profile, now) for profile in profiles]
+    vectors = [np.stack([signal.vector for signal in own]) for own in signals]
+    whole, bare = [], []
+    for _ in range(_ROUNDS):
+        for profile, own in zip(profiles, vectors, strict=True):
+            whole.append(seconds(partial(recommend, release, profile, "u", request, now)))
+            bare.append(seconds(partial(_searched, release, own)))
+    warm = len(profiles)
+    return whole[warm:], bare[warm:]
+
+
+def _searched(release: Release, vectors: Vectors) -> None:
+    for vector in vectors:
+        release.nearest(vector[None], _DEPTH)
+
+
+def _profile(release: Release, rng: random.Random, now: datetime) -> Profile:
+    rows = rng.sample(range(len(release.products)), _INTERESTS)
+    events = [(viewed(release.products.product_id(row), now), now) for row in rows]
+    return Profile().apply(events)
+
+
+def _figures(size: int, whole: list[float], bare: list[float]) -> list[Figure]:
+    p50, p99 = percentiles(whole)
+    searched = statistics.median(bare)
+    return [
+        Figure(
+            name=f"recommend among {size:,}, p50",
+            ours=1000 * p50,
+            unit="ms",
+            peer=f"bare FAISS search of the {_INTERESTS} interests",
+            theirs=1000 * searched,
+            ratio=p50 / searched,
+            said="times as long",
+            bar=4,
+            side="most",
+        ),
+        Figure(
+            name=f"recommend among {size:,}, p99",
+            ours=1000 * p99,
+            unit="ms",
+            peer="its own p50",
+            theirs=1000 * p50,
+            ratio=p99 / p50,
+            said="times p50",
+            bar=3,
+            side="most",
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    main()
