@@ -1,42 +1,39 @@
-"""Export a checkpoint to ONNX without torch: the graph is written node by node.
-
-Fused operators of ONNX Runtime, pooling and normalisation inside the graph. Two precisions:
-fp32 for the catalogue, 8-bit weights (MatMulNBits, blocks of 16) for queries.
-"""
+"""Export a checkpoint to ONNX, in float32 for the catalogue and in 8 bits for queries."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-import numpy as np
 import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
 from indexer_job.checkpoint import Checkpoint
-from shopfyp.errors import EncoderError
+from indexer_job.graph import Graph
+from indexer_job.quantised import InBlocks, InRows
+from indexer_job.rounding import watch
 
-Precision = Literal["fp32", "q8"]
-FLOAT = NDArray[np.float32]
-
-_BLOCK = 16
-_OPSETS = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+QueryPrecision = Literal["q8", "int8"]
+QUERY_PRECISIONS: tuple[QueryPrecision, ...] = get_args(QueryPrecision)
+Precision = Literal["fp32"] | QueryPrecision
 
 
-def export_encoder(checkpoint: Checkpoint, out: Path, precision: Precision) -> None:
+def export_encoder(
+    checkpoint: Checkpoint, out: Path, precision: Precision, texts: Sequence[str] = ()
+) -> None:
     """Write `encoder.onnx` with external data, `tokenizer.json` and `encoder.json` into `out`.
 
     Args:
         checkpoint: the encoder to export.
         out: a folder; it is made if it is not there.
-        precision: "fp32", or "q8" for 8-bit weights and embedding table.
+        precision: "fp32", or for queries "q8" (nearer to it) or "int8" (faster); see `quantised`.
+        texts: like those that it will read: 8-bit weights are rounded so that theirs change least.
 
     Raises:
         EncoderError: a weight that a BertModel has is missing.
     """
     out.mkdir(parents=True, exist_ok=True)
-    model = _Graph(checkpoint, precision).build()
+    model = _graph(checkpoint, precision, texts).build()
     for stale in ("encoder.onnx", "encoder.onnx.data"):
         # onnx appends to an existing data file.
         (out / stale).unlink(missing_ok=True)
@@ -61,165 +58,8 @@ def export_encoder(checkpoint: Checkpoint, out: Path, precision: Precision) -> N
     (out / "encoder.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
-class _Graph:
-    """Builds the ONNX graph of one BertModel."""
-
-    def __init__(self, checkpoint: Checkpoint, precision: Precision) -> None:
-        self.checkpoint = checkpoint
-        self.quantised = precision == "q8"
-        self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
-
-    def build(self) -> onnx.ModelProto:
-        """input_ids, attention_mask (int64, batch x tokens) -> sentence_embedding (float32)."""
-        hidden = self._embeddings()
-        mask = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
-        for layer in range(self.checkpoint.layers):
-            hidden = self._layer(hidden, mask, f"encoder.layer.{layer}")
-        pooled = self._mean(hidden) if self.checkpoint.pooling == "mean" else self._first(hidden)
-        self.nodes.append(
-            helper.make_node(
-                "LpNormalization", [pooled], ["sentence_embedding"], axis=-1, p=2, name="unit"
-            )
-        )
-        tokens = ["batch", "tokens"]
-        graph = helper.make_graph(
-            self.nodes,
-            "sentence_encoder",
-            [
-                helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
-                for name in ("input_ids", "attention_mask")
-            ],
-            [
-                helper.make_tensor_value_info(
-                    "sentence_embedding", TensorProto.FLOAT, ["batch", self.checkpoint.hidden]
-                )
-            ],
-            self.initializers,
-        )
-        return helper.make_model(graph, opset_imports=_OPSETS, ir_version=10)
-
-    def _embeddings(self) -> str:
-        table = self._weight("embeddings.word_embeddings.weight")
-        words = self._quantised_rows(table) if self.quantised else self._rows(table)
-        # Every text is one segment, so its embedding folds into the positions'.
-        positions = self._constant(
-            "positions",
-            self._weight("embeddings.position_embeddings.weight")
-            + self._weight("embeddings.token_type_embeddings.weight")[0],
-        )
-        length = self._node("Shape", ["input_ids"], start=1, end=2)
-        first = self._constant("zero", np.array([0], np.int64))
-        placed = self._node("Slice", [positions, first, length, first])
-        total = self._node("Add", [words, placed])
-        return self._node(
-            "LayerNormalization",
-            [total, *self._norm("embeddings.LayerNorm")],
-            axis=-1,
-            epsilon=self.checkpoint.layer_norm_eps,
-        )
-
-    def _rows(self, table: FLOAT) -> str:
-        return self._node("Gather", [self._constant("words", table), "input_ids"])
-
-    def _quantised_rows(self, table: FLOAT) -> str:
-        scale = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
-        codes = np.rint(table / scale).astype(np.int8)
-        rows = self._node("Gather", [self._constant("words", codes), "input_ids"])
-        scales = self._node("Gather", [self._constant("word_scales", scale), "input_ids"])
-        return self._node("Mul", [self._node("Cast", [rows], to=TensorProto.FLOAT), scales])
-
-    def _layer(self, hidden: str, mask: str, prefix: str) -> str:
-        attention = f"{prefix}.attention"
-        parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
-        weight = np.concatenate([self._weight(f"{part}.weight") for part in parts])
-        bias = np.concatenate([self._weight(f"{part}.bias") for part in parts])
-        packed = self._linear(hidden, weight, f"{attention}.qkv")
-        query, key, value = self._nodes("Split", [packed], 3, axis=-1)
-        context = self._node(
-            "MultiHeadAttention",
-            [query, key, value, self._constant(f"{attention}.qkv.bias", bias), mask],
-            domain="com.microsoft",
-            num_heads=self.checkpoint.heads,
-        )
-        attended = self._residual(context, hidden, f"{attention}.output")
-        inner = self._linear(
-            attended, self._weight(f"{prefix}.intermediate.dense.weight"), f"{prefix}.intermediate"
-        )
-        inner_bias = self._constant(
-            f"{prefix}.intermediate.bias", self._weight(f"{prefix}.intermediate.dense.bias")
-        )
-        active = self._node("BiasGelu", [inner, inner_bias], domain="com.microsoft")
-        return self._residual(active, attended, f"{prefix}.output")
-
-    def _residual(self, inner: str, skip: str, prefix: str) -> str:
-        projected = self._linear(inner, self._weight(f"{prefix}.dense.weight"), prefix)
-        bias = self._constant(f"{prefix}.bias", self._weight(f"{prefix}.dense.bias"))
-        return self._node(
-            "SkipLayerNormalization",
-            [projected, skip, *self._norm(f"{prefix}.LayerNorm"), bias],
-            domain="com.microsoft",
-            epsilon=self.checkpoint.layer_norm_eps,
-        )
-
-    def _linear(self, hidden: str, weight: FLOAT, name: str) -> str:
-        """`hidden @ weight.T`, weight given as (out, in); in 8-bit blocks when quantised."""
-        outputs, inputs = weight.shape
-        if not self.quantised:
-            return self._node("MatMul", [hidden, self._constant(name, weight.T.copy())])
-        if inputs % _BLOCK:
-            raise EncoderError(f"{name}: {inputs} inputs are no multiple of {_BLOCK}")
-        blocks = weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
-        scale = np.maximum(np.abs(blocks).max(axis=2, keepdims=True), 1e-12) / 127
-        codes = (np.rint(blocks / scale) + 128).astype(np.uint8)
-        return self._node(
-            "MatMulNBits",
-            [
-                hidden,
-                self._constant(name, codes),
-                self._constant(f"{name}.scale", scale.reshape(-1).astype(np.float32)),
-            ],
-            domain="com.microsoft",
-            K=inputs,
-            N=outputs,
-            bits=8,
-            block_size=_BLOCK,
-            accuracy_level=4,
-        )
-
-    def _mean(self, hidden: str) -> str:
-        mask = self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
-        row = self._node("Unsqueeze", [mask, self._constant("one", np.array([1], np.int64))])
-        # Their sum instead of their mean: the normalisation that follows makes them equal.
-        summed = self._node("MatMul", [row, hidden])
-        return self._node("Squeeze", [summed, "one"])
-
-    def _first(self, hidden: str) -> str:
-        return self._node(
-            "Gather", [hidden, self._constant("first", np.array(0, np.int64))], axis=1
-        )
-
-    def _norm(self, prefix: str) -> tuple[str, str]:
-        return (
-            self._constant(f"{prefix}.gamma", self._weight(f"{prefix}.weight")),
-            self._constant(f"{prefix}.beta", self._weight(f"{prefix}.bias")),
-        )
-
-    def _weight(self, name: str) -> FLOAT:
-        try:
-            return self.checkpoint.weights[name]
-        except KeyError:
-            raise EncoderError(f"{self.checkpoint.name}: weight {name} is missing") from None
-
-    def _constant(self, name: str, value: NDArray[np.generic]) -> str:
-        self.initializers.append(numpy_helper.from_array(value, name))
-        return name
-
-    def _node(self, kind: str, inputs: list[str], **attributes: object) -> str:
-        return self._nodes(kind, inputs, 1, **attributes)[0]
-
-    def _nodes(self, kind: str, inputs: list[str], count: int, **attributes: object) -> list[str]:
-        name = f"{kind}_{len(self.nodes)}"
-        outputs = [name if count == 1 else f"{name}_{part}" for part in range(count)]
-        self.nodes.append(helper.make_node(kind, inputs, outputs, name=name, **attributes))
-        return outputs
+def _graph(checkpoint: Checkpoint, precision: Precision, texts: Sequence[str]) -> Graph:
+    if precision == "fp32":
+        return Graph(checkpoint)
+    watches = watch(checkpoint, texts) if texts else {}
+    return (InBlocks if precision == "q8" else InRows)(checkpoint, watches)

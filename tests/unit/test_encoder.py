@@ -18,7 +18,7 @@ from tests.unit.reference_encoder import TEXTS, TINY, TINY_IDS, tiny_weights
 REFERENCE = np.load(Path(__file__).parent / "data" / "reference_vectors.npz")
 
 
-@pytest.fixture(scope="module", params=["fp32", "q8"])
+@pytest.fixture(scope="module", params=["fp32", "q8", "int8"])
 def encoder(request, tmp_path_factory) -> Encoder:
     folder = tmp_path_factory.mktemp(request.param)
     export_encoder(load_checkpoint(), folder, request.param)
@@ -32,7 +32,8 @@ def test_vectors_are_pytorchs(encoder: Encoder) -> None:
     if encoder.precision == "fp32":
         assert np.abs(vectors - REFERENCE["vectors"]).max() < 1e-5
     else:
-        assert ((vectors * REFERENCE["vectors"]).sum(axis=1) >= 0.999).all()
+        least = 0.999 if encoder.precision == "q8" else 0.985
+        assert ((vectors * REFERENCE["vectors"]).sum(axis=1) >= least).all()
 
 
 def test_vectors_do_not_depend_on_the_batch(encoder: Encoder) -> None:
