@@ -3,10 +3,11 @@
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
+from indexer_job.milvus import drop_collection
 from shopfyp.bucket import CloudBucket
-from shopfyp.errors import Overtaken
+from shopfyp.errors import Overtaken, ReleaseError
 from shopfyp.logs import log
-from shopfyp.manifest import POINTER, read_pointer
+from shopfyp.manifest import POINTER, parse_manifest, read_pointer
 
 KEEP = 10
 """So many of the newest releases stay."""
@@ -60,8 +61,18 @@ def collect(bucket: CloudBucket, keep: int = KEEP, now: datetime | None = None) 
         for name, content in manifests.items():
             bucket.write(name, content)
         raise
+    for name, content in manifests.items():
+        _drop_collection(name, content)
     for version in gone:
         for file in written[version]:
             bucket.delete(f"{_FOLDER}{version}/{file}")
         log("INFO", "release deleted", release=version)
     return gone
+
+
+def _drop_collection(name: str, manifest: bytes) -> None:
+    """Drop what a release had in Milvus; if that fails, it stays, and the log says so."""
+    try:
+        drop_collection(parse_manifest(manifest))
+    except ReleaseError as error:
+        log("WARNING", "collection not dropped", manifest=name, reason=str(error))

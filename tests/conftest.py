@@ -1,5 +1,6 @@
 """What all tests share: a small catalogue of ours, and a real release built from it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,21 @@ def small_events() -> list[UserEvent]:
         for user in range(20)
         for place, product_id in enumerate(["kitchen-0", "kitchen-3"])
     ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--index milvus` runs the same tests on releases whose vectors are in Milvus Lite."""
+    parser.addoption("--index", choices=("file", "milvus"), default="file")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    if request.config.getoption("--index") == "milvus":
+        pytest.importorskip(
+            "milvus_lite", reason="pip install -r functions/milvus.requirements.txt"
+        )
+        os.environ["MILVUS_ADDRESS"] = str(tmp_path_factory.mktemp("milvus") / "vectors.db")
+        build_release.__kwdefaults__["index"] = "milvus"
 
 
 @pytest.fixture(scope="session")
