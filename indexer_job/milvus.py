@@ -7,9 +7,8 @@ import numpy as np
 from tqdm import tqdm
 
 from shopfyp.encoder import Vectors
-from shopfyp.logs import log
 from shopfyp.manifest import IndexFacts, Manifest
-from shopfyp.milvus_index import ROW, TYPE, VECTOR, connect
+from shopfyp.milvus_index import ROW, TYPE, VECTOR, asked, connect
 
 IVF_FROM = 50_000
 NPROBE = 32
@@ -38,28 +37,33 @@ def write_collection(vectors: Vectors, *, progress: bool = False) -> IndexFacts:
     kind, built, searched = _parameters(count)
     index = client.prepare_index_params()
     index.add_index(VECTOR, index_type=kind, metric_type="IP", params=built)
-    client.create_collection(name, schema=schema, index_params=index)
+    asked(client.create_collection, name, schema=schema, index_params=index)
     starts = range(0, count, _BATCH)
     for start in tqdm(starts, desc="milvus", unit="batch", disable=not progress):
         batch = vectors[start : start + _BATCH].astype(np.float32)
         rows = enumerate(batch, start)
-        client.insert(name, [{ROW: row, VECTOR: vector} for row, vector in rows])
-    client.flush(name)
+        asked(client.insert, name, [{ROW: row, VECTOR: vector} for row, vector in rows])
+    asked(client.flush, name)
     return IndexFacts(type=TYPE, parameters={"collection": name, "kind": kind, **built, **searched})
 
 
-def drop_collection(manifest: Manifest) -> None:
-    """Drop the collection that a release names, if it names one that is there.
+def collection_of(manifest: Manifest) -> str | None:
+    """The collection that a release names; None if its vectors are in a file."""
+    if manifest.index.type != TYPE:
+        return None
+    return str(manifest.index.parameters.get("collection", "")) or None
+
+
+def drop_collection(name: str) -> None:
+    """Drop a collection, if it is there.
 
     Raises:
         ReleaseError: `MILVUS_ADDRESS` is not set, or pymilvus is not installed.
         DatabaseError: Milvus does not answer.
     """
-    if manifest.index.type != TYPE:
-        return
-    name = str(manifest.index.parameters["collection"])
-    connect().drop_collection(name)
-    log("INFO", "collection dropped", release=manifest.version, collection=name)
+    client = connect()
+    if asked(client.has_collection, name):
+        asked(client.drop_collection, name)
 
 
 def _parameters(count: int) -> tuple[str, dict[str, int], dict[str, int]]:

@@ -110,6 +110,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--index", choices=("file", "milvus"), default="file")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What is about the file of an index has nothing to say of Milvus."""
+    if item.get_closest_marker("index_file") and item.config.getoption("--index") == "milvus":
+        pytest.skip("about the index's file")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
     if request.config.getoption("--index") == "milvus":

@@ -8,7 +8,8 @@ What may be found is a mask over rows, and Milvus takes an expression. A few row
 Of many, so many more are searched for that enough of them should be allowed, and the others are
 dropped here; each time that falls short, more, to the most that Milvus gives. When even those hold
 too few, what is allowed lies far from the query: it is listed after all, in parts, up to
-`MOST_PARTS` of them. Beyond that the answer is short.
+`MOST_PARTS` of them. Beyond that the answer is short. An IVF index looks into more lists the fewer
+are allowed, as `vector_index` explains: it would lose most of them else.
 """
 
 import os
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from shopfyp.encoder import Vectors
 from shopfyp.errors import DatabaseError, ReleaseError
 from shopfyp.manifest import IndexFacts
-from shopfyp.vector_index import Mask
+from shopfyp.vector_index import COMPARED, Mask
 
 TYPE = "milvus"
 """`index.type` of a manifest whose vectors are in a collection; `parameters` say in which."""
@@ -37,7 +38,6 @@ MOST_PARTS = 20
 _SPARE = 1.5
 _DEEPER = 4
 _SECONDS = 5.0
-_SEARCHED = ("nprobe", "ef")
 
 
 class MilvusIndex:
@@ -50,10 +50,11 @@ class MilvusIndex:
             client: a `MilvusClient`.
             collection: its name.
             count: how many products it holds.
-            parameters: of a search, such as `nprobe`.
+            parameters: of an IVF index `nlist` and `nprobe`; none of a flat one.
         """
         self._client, self._collection, self._count = client, collection, count
-        self._parameters = dict(parameters)
+        self._lists = int(parameters.get("nlist", 0))
+        self._probed = int(parameters.get("nprobe", 0))
 
     def __len__(self) -> int:
         """How many products it holds."""
@@ -83,7 +84,7 @@ class MilvusIndex:
         distinct, places = np.unique(rows, return_inverse=True)
         if not len(distinct):
             return np.empty((0, 0), np.float32)
-        held = _asked(
+        held = asked(
             self._client.get,
             self._collection,
             ids=distinct.tolist(),
@@ -102,13 +103,14 @@ class MilvusIndex:
             return self._query(vector, count)
         listed = np.flatnonzero(allowed)
         if len(listed) > LISTED:
+            probed = int(np.ceil(self._lists * COMPARED / len(listed)))
             for depth in _depths(count, len(listed) / len(allowed)):
-                rows, scores = self._query(vector, depth)
+                rows, scores = self._query(vector, depth, probed)
                 kept = allowed[rows]
                 if np.count_nonzero(kept) >= count:
                     return rows[kept][:count], scores[kept][:count]
         parts = np.split(listed, range(LISTED, len(listed), LISTED))[:MOST_PARTS]
-        found = [self._query(vector, count, part) for part in parts if len(part)]
+        found = [self._query(vector, count, self._lists, part) for part in parts if len(part)]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         rows, scores = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
@@ -116,17 +118,23 @@ class MilvusIndex:
         return rows[best], scores[best]
 
     def _query(
-        self, vector: Vectors, count: int, listed: NDArray[np.int64] | None = None
+        self,
+        vector: Vectors,
+        count: int,
+        probed: int = 0,
+        listed: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], Vectors]:
+        """The nearest rows, of those `listed`, looking into as many lists as asked or as usual."""
+        probed = min(max(probed, self._probed), self._lists)
         expression = "" if listed is None else f"{ROW} in {listed.tolist()}"
-        (hits,) = _asked(
+        (hits,) = asked(
             self._client.search,
             self._collection,
             data=[np.asarray(vector, np.float32).tolist()],
             filter=expression,
             limit=min(count, DEEPEST),
             output_fields=[ROW],
-            search_params={"params": self._parameters},
+            search_params={"params": {"nprobe": probed}} if probed else {},
             timeout=_SECONDS,
         )
         rows = np.fromiter((hit[ROW] for hit in hits), np.int64, len(hits))
@@ -143,20 +151,20 @@ def open_collection(facts: IndexFacts, count: int, dimension: int) -> MilvusInde
     """
     name = str(facts.parameters.get("collection", ""))
     client = connect()
-    if not name or not _asked(client.has_collection, name):
+    if not name or not asked(client.has_collection, name):
         raise ReleaseError(f"index.parameters.collection: Milvus holds no {name!r}")
-    fields = {f["name"]: f for f in _asked(client.describe_collection, name)["fields"]}
+    fields = {f["name"]: f for f in asked(client.describe_collection, name)["fields"]}
     held = {
-        "products": int(_asked(client.get_collection_stats, name)["row_count"]),
+        "products": int(asked(client.get_collection_stats, name)["row_count"]),
         "dimension": fields[VECTOR]["params"]["dim"] if {ROW, VECTOR} <= fields.keys() else None,
-        "metric": _asked(client.describe_index, name, VECTOR)["metric_type"],
+        "metric": asked(client.describe_index, name, VECTOR)["metric_type"],
     }
     wanted = {"products": count, "dimension": dimension, "metric": "IP"}
     if held != wanted:
-        raise ReleaseError(f"collection {name} holds {held}, where {wanted} must be")
-    _asked(client.load_collection, name)
-    searched = {key: value for key, value in facts.parameters.items() if key in _SEARCHED}
-    return MilvusIndex(client, name, count, searched)
+        index = f"no index of {count} vectors of {dimension} dimensions by inner product"
+        raise ReleaseError(f"collection {name} is {index}: {held}")
+    asked(client.load_collection, name)
+    return MilvusIndex(client, name, count, facts.parameters)
 
 
 def connect() -> Any:
@@ -179,10 +187,15 @@ def _client(uri: str, token: str) -> Any:
     except ImportError as error:
         missing = "pymilvus is not installed: see functions/milvus.requirements.txt"
         raise ReleaseError(f"index.type is milvus, and {missing}") from error
-    return _asked(MilvusClient, uri=uri, token=token, timeout=_SECONDS)
+    return asked(MilvusClient, uri=uri, token=token, timeout=_SECONDS)
 
 
-def _asked(call: Any, *arguments: Any, **options: Any) -> Any:
+def asked(call: Any, *arguments: Any, **options: Any) -> Any:
+    """What a method of the client answers.
+
+    Raises:
+        DatabaseError: Milvus does not answer, or refuses.
+    """
     from pymilvus.exceptions import MilvusException
 
     try:

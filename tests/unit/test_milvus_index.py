@@ -1,6 +1,7 @@
 """Vectors in Milvus (Lite, in this process): found as in a file, masks and all, and verified."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexer_job.collect import _drop_collection
+from indexer_job import milvus
+from indexer_job.collect import _drop_collections
+from indexer_job.milvus import drop_collection, write_collection
 from shopfyp import milvus_index
 from shopfyp.encoder import Vectors
 from shopfyp.errors import DatabaseError, ReleaseError
@@ -24,7 +27,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Any:
     reason = "needs functions/milvus.requirements.txt"
     pytest.importorskip("milvus_lite", reason=reason)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MILVUS_ADDRESS", str(tmp_path_factory.mktemp("milvus") / "vectors.db"))
+        # With `--index milvus` there is one for all tests.
+        if "MILVUS_ADDRESS" not in os.environ:
+            patch.setenv("MILVUS_ADDRESS", str(tmp_path_factory.mktemp("milvus") / "vectors.db"))
         yield
 
 
@@ -36,8 +41,6 @@ def vectors() -> Vectors:
 
 @pytest.fixture(scope="module")
 def facts(vectors: Vectors):
-    from indexer_job.milvus import write_collection
-
     return write_collection(vectors)
 
 
@@ -88,7 +91,7 @@ def test_all_that_is_near_enough_is_found(index, vectors) -> None:
 @pytest.mark.parametrize(
     ("change", "count", "complaint"),
     [
-        ({}, COUNT - 1, "'products': 2000"),
+        ({}, COUNT - 1, "no index of 1999 vectors .*'products': 2000"),
         ({"collection": "another"}, COUNT, "Milvus holds no 'another'"),
         ({"collection": ""}, COUNT, "Milvus holds no ''"),
     ],
@@ -101,8 +104,6 @@ def test_another_collection_is_refused(facts, change, count: int, complaint: str
 
 def test_a_release_is_as_good_as_its_collection(release_folder: Path, tmp_path: Path) -> None:
     """A release of a file, whose vectors are moved to Milvus: it serves the same, until dropped."""
-    from indexer_job.milvus import write_collection
-
     release = open_release(release_folder)
     products = len(release.products)
     folder = shutil.copytree(release_folder, tmp_path / "release")
@@ -112,9 +113,32 @@ def test_a_release_is_as_good_as_its_collection(release_folder: Path, tmp_path: 
     moved = open_release(folder)
     query = release.encoder.encode("ben 10 shoes")[None]
     assert moved.nearest(query, 10)[0].tolist() == release.nearest(query, 10)[0].tolist()
-    _drop_collection("manifest.json", (folder / "manifest.json").read_bytes())
+    drop_collection(str(facts.parameters["collection"]))
     with pytest.raises(ReleaseError, match="Milvus holds no 'shopfyp_"):
         open_release(folder)
+
+
+class Manifests:
+    """A bucket that holds the manifests of releases."""
+
+    def __init__(self, **manifests: bytes) -> None:
+        self._manifests = manifests
+
+    def read(self, name: str) -> bytes | None:
+        return self._manifests.get(name.split("/")[1])
+
+
+def test_a_collection_goes_with_the_last_release_that_names_it(
+    release_folder: Path, vectors
+) -> None:
+    facts = write_collection(vectors[:10])
+    fields = json.loads((release_folder / "manifest.json").read_text())
+    manifest = json.dumps(fields | {"index": facts.model_dump()}).encode()
+    _drop_collections(Manifests(b=manifest), [manifest], ["b"])
+    assert len(open_collection(facts, 10, DIMENSION)) == 10
+    _drop_collections(Manifests(), [manifest], ["b"])
+    with pytest.raises(ReleaseError, match="Milvus holds no"):
+        open_collection(facts, 10, DIMENSION)
 
 
 def test_milvus_that_does_not_answer_says_nothing_of_the_release(index, facts, monkeypatch) -> None:
@@ -132,3 +156,12 @@ def test_milvus_that_does_not_answer_says_nothing_of_the_release(index, facts, m
     monkeypatch.delenv("MILVUS_ADDRESS")
     with pytest.raises(ReleaseError, match="MILVUS_ADDRESS"):
         open_collection(facts, COUNT, DIMENSION)
+
+
+def test_an_ivf_index_loses_none_of_the_few_that_are_allowed(vectors, monkeypatch) -> None:
+    monkeypatch.setattr(milvus, "IVF_FROM", 100)
+    monkeypatch.setattr(milvus, "NPROBE", 1)
+    index = open_collection(write_collection(vectors), COUNT, DIMENSION)
+    allowed = np.arange(COUNT) % 200 == 0
+    (rows,), _ = index.search(vectors[:1], 10, allowed)
+    assert sorted(rows.tolist()) == np.flatnonzero(allowed).tolist()
