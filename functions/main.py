@@ -60,6 +60,12 @@ params.IntParam(
     description="How long events and profiles are kept after the last one; see docs/privacy.md.",
 )
 
+params.StringParam(
+    "MILVUS_ADDRESS",
+    default="",
+    description="Where Milvus is, for releases whose vectors are there; see docs/scale.md.",
+)
+
 options.set_global_options(
     region=REGION,
     # The default, gcf_gen1, would be refused with a concurrency above 1.
@@ -71,6 +77,8 @@ options.set_global_options(
 
 # The model is CPU-bound and one CPU is given: a few requests wait on each other's I/O, no more.
 SERVING = options.MemoryOption.GB_1, 20, 60
+# Of the functions that search: MILVUS_TOKEN, where Milvus asks for one (docs/scale.md).
+SECRETS: list[str] = []
 # Reads and writes of one document: light, and many at a time.
 LOGGING = options.MemoryOption.MB_512, 40, 30
 # A day's events, one by one: memory for what is told apart, and minutes.
@@ -85,7 +93,8 @@ PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFil
 
 def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
     memory, concurrency, timeout_sec = sizes
-    return {"memory": memory, "concurrency": concurrency, "timeout_sec": timeout_sec}
+    found = {"memory": memory, "concurrency": concurrency, "timeout_sec": timeout_sec}
+    return found | {"secrets": SECRETS} if sizes is SERVING else found
 
 
 def _now() -> datetime:

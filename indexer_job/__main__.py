@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--events", help="event JSONL, or `firestore`")
     add_model(command)
     add_neighbours(command)
+    command.add_argument(
+        "--index", choices=("file", "milvus"), default="file", help="milvus: see docs/scale.md"
+    )
     command.add_argument("--configuration", type=Path, help="JSON: configuration, experiment")
     command.add_argument("--out", required=True, type=Path)
     command.set_defaults(run=_build)
@@ -185,6 +188,7 @@ def _build(options: argparse.Namespace) -> None:
         model=options.model,
         serving=serving,
         neighbours=options.neighbours,
+        index=options.index,
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))

@@ -24,6 +24,7 @@ from indexer_job.files import UserEvent
 from indexer_job.kinds import kinds
 from indexer_job.learnt import ItemSpace, learn_space
 from indexer_job.lexical import build_lexical
+from indexer_job.milvus import write_collection
 from indexer_job.neighbours import (
     History,
     Rows,
@@ -61,6 +62,7 @@ from shopfyp.records import Names
 from shopfyp.release import open_release
 
 Neighbours = Literal["auto", "dense", "sparse"]
+Index = Literal["file", "milvus"]
 Name = TypeVar("Name", bound=Hashable)
 
 _IVF_FROM = 50_000
@@ -106,6 +108,7 @@ def build_release(
     model: str = DEFAULT_MODEL,
     serving: Serving | None = None,
     neighbours: Neighbours = "auto",
+    index: Index = "file",
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -118,12 +121,15 @@ def build_release(
         model: see `checkpoint.load_checkpoint`.
         serving: the configuration and experiment to serve by.
         neighbours: see `learn`.
+        index: where vectors are searched: in a file of the release, or in the Milvus that
+            `MILVUS_ADDRESS` names.
         progress: show progress bars.
 
     Raises:
         BuildError: there are no products, `out` holds something, or `serving` names a feature or a
             source that does not exist.
         EncoderError: `model` cannot be used.
+        ReleaseError, DatabaseError: Milvus cannot be used.
     """
     if not products:
         raise BuildError("the catalogue holds no products")
@@ -138,7 +144,10 @@ def build_release(
         encoder = Encoder(Path(fp32), threads=threads())
         vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
-    index_facts = _write_index(vectors, out / "index.faiss")
+    if index == "milvus":
+        index_facts = write_collection(vectors, progress=progress)
+    else:
+        index_facts = _write_index(vectors, out / "index.faiss")
     build_lexical(products, out / "lexical")
     write_words(products, out / "spelling")
     np.save(out / "kinds.npy", kinds(products).astype(np.float16))

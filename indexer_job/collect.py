@@ -1,12 +1,14 @@
 """Collect releases that nobody needs any more."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from indexer_job.milvus import collection_of, drop_collection
 from shopfyp.bucket import CloudBucket
-from shopfyp.errors import Overtaken
+from shopfyp.errors import Overtaken, ReleaseError
 from shopfyp.logs import log
-from shopfyp.manifest import POINTER, read_pointer
+from shopfyp.manifest import POINTER, parse_manifest, read_pointer
 
 KEEP = 10
 """So many of the newest releases stay."""
@@ -60,8 +62,29 @@ def collect(bucket: CloudBucket, keep: int = KEEP, now: datetime | None = None) 
         for name, content in manifests.items():
             bucket.write(name, content)
         raise
+    _drop_collections(bucket, manifests.values(), [v for v in whole if v not in gone])
     for version in gone:
         for file in written[version]:
             bucket.delete(f"{_FOLDER}{version}/{file}")
         log("INFO", "release deleted", release=version)
     return gone
+
+
+def _drop_collections(bucket: CloudBucket, gone: Iterable[bytes], stay: list[str]) -> None:
+    """Drop what releases had in Milvus, unless one that stays names it, too.
+
+    What cannot be dropped stays, and the log says so: the releases are gone all the same.
+    """
+    try:
+        manifests = [parse_manifest(content) for content in gone]
+        collections = {name for m in manifests if (name := collection_of(m))}
+        if not collections:
+            return
+        for version in stay:
+            if content := bucket.read(f"{_FOLDER}{version}/{_MANIFEST}"):
+                collections -= {collection_of(parse_manifest(content))}
+        for name in sorted(collections):
+            drop_collection(name)
+            log("INFO", "collection dropped", collection=name)
+    except ReleaseError as error:
+        log("WARNING", "collections not dropped", reason=str(error))

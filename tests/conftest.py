@@ -1,5 +1,6 @@
 """What all tests share: a small catalogue of ours, and a real release built from it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,27 @@ def small_events() -> list[UserEvent]:
         for user in range(20)
         for place, product_id in enumerate(["kitchen-0", "kitchen-3"])
     ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--index milvus` runs the same tests on releases whose vectors are in Milvus Lite."""
+    parser.addoption("--index", choices=("file", "milvus"), default="file")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What is about the file of an index has nothing to say of Milvus."""
+    if item.get_closest_marker("index_file") and item.config.getoption("--index") == "milvus":
+        pytest.skip("about the index's file")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    if request.config.getoption("--index") == "milvus":
+        pytest.importorskip(
+            "milvus_lite", reason="pip install -r functions/milvus.requirements.txt"
+        )
+        os.environ["MILVUS_ADDRESS"] = str(tmp_path_factory.mktemp("milvus") / "vectors.db")
+        build_release.__kwdefaults__["index"] = "milvus"
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,10 @@ class BucketError(ReleaseError):
     """The bucket cannot be reached or does not let us in, which says nothing of a release."""
 
 
+class DatabaseError(BucketError):
+    """The vector database cannot be reached, which says nothing of the release that names it."""
+
+
 class Overtaken(ReleaseError):
     """Somebody else made another release the current one meanwhile."""
 

@@ -43,7 +43,7 @@ class EncoderFacts(BaseModel):
 
 
 class IndexFacts(BaseModel):
-    """The FAISS index's type and its parameters."""
+    """The index's type and its parameters: `milvus`, or what FAISS calls that of the file."""
 
     type: str
     parameters: dict[str, int | float | str] = {}

@@ -28,6 +28,7 @@ from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.manifest import (
     Bucket,
+    IndexFacts,
     Manifest,
     Pointer,
     folder_of,
@@ -149,7 +150,7 @@ def open_release(folder: Path) -> Release:
 def _open(folder: Path, manifest: Manifest) -> Release:
     count, dimension = manifest.counts["products"], manifest.encoder.dimension
     products, lexical = ProductStore(folder / "products"), LexicalIndex(folder / "lexical")
-    index = FaissIndex(open_index(folder / "index.faiss", count, dimension))
+    index = _index(folder, manifest.index, count, dimension)
     # Only what holds together so far is worth a model.
     encoder = Encoder(folder / "encoder")
     neighbour_rows = _rows(folder / "neighbours" / "rows.npy", count, count, None)
@@ -182,6 +183,14 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         weights=_weights(folder / "ranking.json"),
         serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
     )
+
+
+def _index(folder: Path, facts: IndexFacts, count: int, dimension: int) -> VectorIndex:
+    if facts.type == "milvus":
+        from shopfyp.milvus_index import open_collection
+
+        return open_collection(facts, count, dimension)
+    return FaissIndex(open_index(folder / "index.faiss", count, dimension))
 
 
 def _rows(path: Path, count: int, *shape: int | None, least: int = -1) -> NDArray[np.int32]:

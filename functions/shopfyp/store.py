@@ -314,6 +314,10 @@ def _draw(
 
 @_again
 def _transact(body: Callable[..., Any], *arguments: Any) -> Any:
+    return _attempt(body, *arguments)
+
+
+def _attempt(body: Callable[..., Any], *arguments: Any) -> Any:
     try:
         # Wrapped anew for each call: the wrapper keeps what a retry needs, threads share none.
         return firestore.transactional(body)(client().transaction(), *arguments)
@@ -334,10 +338,6 @@ def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
     snapshots = list(client().get_all([shopper, *references], retry=None, timeout=_RPC_SECONDS))
     stored = {s.reference.id for s in snapshots if s.exists and s.reference in references}
     (known,) = (s for s in snapshots if s.reference == shopper)
-    if not known.exists:
-        if _transact(_opened, user_id, now):
-            return _log_events(user_id, events, now)
-        return Logged(stored=0, duplicates=0, discarded=len(events))
     profile = _profile(known)
     if not profile.personalised:
         return Logged(stored=0, duplicates=0, discarded=len(events))
@@ -346,22 +346,51 @@ def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
         for event_id, event in unique.items()
         if event_id not in stored
     ]
-    batch = client().batch()
+    if not known.exists:
+        # Not tried again by itself: whoever opened the profile meanwhile has changed it, too.
+        if not _attempt(_opened, shopper, profile, new, now):
+            return Logged(stored=0, duplicates=0, discarded=len(events))
+    elif new:
+        batch = client().batch()
+        _create_events(batch, shopper, profile, new, now)
+        unchanged = client().write_option(last_update_time=known.update_time)
+        batch.update(shopper, _fields(profile.apply(new), now), unchanged)
+        batch.commit(retry=None, timeout=_RPC_SECONDS)
+    return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
+
+
+def _opened(
+    transaction: firestore.Transaction,
+    shopper: Any,
+    profile: Profile,
+    new: Sequence[tuple[Event, datetime]],
+    now: datetime,
+) -> bool:
+    """Store a new shopper's first events with their profile; not if there is a tombstone."""
+    if _tombstone(shopper.id).get(transaction=transaction).exists:
+        return False
+    _create_events(transaction, shopper, profile, new, now)
+    transaction.create(shopper, _fields(profile.apply(new), now))
+    return True
+
+
+def _create_events(
+    batch: firestore.WriteBatch,
+    shopper: Any,
+    profile: Profile,
+    new: Sequence[tuple[Event, datetime]],
+    now: datetime,
+) -> None:
     for sequence, (event, at) in enumerate(new, profile.sequence):
         document = {
             **event.model_dump(exclude={"event_id", "at"}, exclude_none=True),
-            "user_id": user_id,
+            "user_id": shopper.id,
             "at": at,
             "received_at": now,
             "expires_at": now + RETENTION,
             "sequence": sequence,
         }
         batch.create(shopper.collection(EVENTS).document(event.event_id), document)
-    if new:
-        unchanged = client().write_option(last_update_time=known.update_time)
-        batch.update(shopper, _fields(profile.apply(new), now), unchanged)
-        batch.commit(retry=None, timeout=_RPC_SECONDS)
-    return Logged(stored=len(new), duplicates=len(events) - len(new), discarded=0)
 
 
 def _rebuild_profile(
@@ -385,16 +414,6 @@ def _rebuild_profile(
         heard = stored[-1]["received_at"] if stored else now
         transaction.set(shopper, _fields(after, heard))
     return Rebuilt(before, after, len(stored), missing=following - first - len(stored))
-
-
-def _opened(transaction: firestore.Transaction, user_id: str, now: datetime) -> bool:
-    """Make a new shopper's profile; whether there is one now, and no tombstone."""
-    known = _shopper(user_id).get(transaction=transaction)
-    if _is_deleted(transaction, known):
-        return False
-    if not known.exists:
-        transaction.create(known.reference, _fields(Profile(), now))
-    return True
 
 
 def _event(fields: Mapping[str, Any]) -> Event:

@@ -39,6 +39,18 @@ def draw_trade_off(rows: Sequence[Row], path: Path) -> None:
     _save(figure, path)
 
 
+def draw_costs(dollars: Mapping[str, float], path: Path) -> None:
+    """Dollars of a million recommendations, a bar for each, those of ShopFYP in its colour."""
+    figure, axes = _axes("$ for a million recommendations", "")
+    names = list(dollars)[::-1]
+    colours = [_COLOURS[not name.startswith("ShopFYP")] for name in names]
+    bars = axes.barh(names, [dollars[name] for name in names], color=colours)
+    axes.bar_label(bars, fmt="{:.3g}", padding=4)
+    axes.grid(visible=False)
+    axes.margins(x=0.12)
+    _save(figure, path)
+
+
 def _axes(x: str, y: str) -> tuple[Figure, Axes]:
     figure, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
     axes.set_xlabel(x)

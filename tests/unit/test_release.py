@@ -91,12 +91,12 @@ def _reseal(folder: Path) -> None:
 
 
 def _truncate(folder: Path) -> None:
-    path = folder / "index.faiss"
+    path = folder / "kinds.npy"
     path.write_bytes(path.read_bytes()[:-100])
 
 
 def _flip_a_bit(folder: Path) -> None:
-    path = folder / "index.faiss"
+    path = folder / "kinds.npy"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -154,7 +154,7 @@ def _newer_format(folder: Path) -> None:
 
 def _path_outside(folder: Path) -> None:
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    _change_manifest(folder, files=files | {"../../etc/passwd": files["index.faiss"]})
+    _change_manifest(folder, files=files | {"../../etc/passwd": files["kinds.npy"]})
 
 
 def _not_json(folder: Path) -> None:
@@ -173,7 +173,7 @@ def _missing_file(folder: Path) -> None:
 
 BREAKS = [
     (_truncate, "bytes, but the manifest says"),
-    (_flip_a_bit, "index.faiss does not have the SHA-256"),
+    (_flip_a_bit, "kinds.npy does not have the SHA-256"),
     (_wrong_dimension, "no index of 20 vectors of 768 dimensions"),
     (_encoder_of_another_dimension, "dimensions differ"),
     (_index_of_another_dimension, "no index of 20 vectors of 384 dimensions"),
@@ -188,7 +188,16 @@ BREAKS = [
 ]
 
 
-@pytest.mark.parametrize(("break_it", "reason"), BREAKS, ids=[b.__name__ for b, _ in BREAKS])
+OF_THE_FILE = {_index_of_another_dimension, _index_of_other_products}
+
+
+@pytest.mark.parametrize(
+    ("break_it", "reason"),
+    [
+        pytest.param(*b, id=b[0].__name__, marks=[pytest.mark.index_file] * (b[0] in OF_THE_FILE))
+        for b in BREAKS
+    ],
+)
 def test_a_broken_release_is_refused_and_the_old_one_goes_on(
     holder: ReleaseHolder, bucket: FolderBucket, second: Path, break_it, reason: str
 ) -> None:
@@ -296,18 +305,20 @@ def test_many_threads_load_the_first_release_once(
     assert len({id(release) for release in found}) == 1
 
 
-def test_the_manifest_names_everything(release_folder: Path) -> None:
+def test_the_manifest_names_everything(release_folder: Path, pytestconfig) -> None:
     manifest = Manifest.model_validate_json((release_folder / "manifest.json").read_bytes())
     verify(release_folder, manifest)
     on_disk = {p.relative_to(release_folder).as_posix() for p in release_folder.rglob("*.*")}
     assert on_disk == {*manifest.files, "manifest.json"}
     assert manifest.encoder.name == "all-MiniLM-L6-v2"
     assert manifest.encoder.dimension == 384
-    assert manifest.index.type == "SQ8"
+    types = {"file": "SQ8", "milvus": "milvus"}
+    assert manifest.index.type == types[pytestconfig.getoption("--index")]
     assert manifest.counts["products"] == 40
     assert manifest.self_test
 
 
+@pytest.mark.index_file
 def test_an_ivf_index_serves_as_well(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("indexer_job.build._IVF_FROM", 10)
     manifest = build_release(small_catalog(), tmp_path / "ivf")

@@ -1,0 +1,135 @@
+"""What calls cost: the documents that Firestore is asked to read and write, counted on the wire."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import firebase_admin
+import grpc
+import pytest
+from google.cloud import firestore
+from google.cloud.firestore_v1 import types
+
+from shopfyp import store
+from shopfyp.budgets import Budgets
+from tests.bench.cost import COUNTED, DRAW, FIRST_EVENTS, SAVED_CALLS, Operations
+from tests.emulator.conftest import event, now
+from tests.unit.test_functions import call
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+class Meter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]
+    """Counts what Firestore bills: each document asked for, there or not, and each one written."""
+
+    def __init__(self) -> None:
+        self.reads = self.writes = 0
+
+    def intercept_unary_unary(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        """Commit is the only one that is billed."""
+        method = details.method.rpartition("/")[2]
+        assert method in {"Commit", "BeginTransaction", "Rollback"}, f"{method}: count it here"
+        if method == "Commit":
+            self.writes += len(types.CommitRequest.pb(request).writes)
+        return go_on(details, request)
+
+    def intercept_unary_stream(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        """Queries bill what they find; none is expected here."""
+        method = details.method.rpartition("/")[2]
+        assert method == "BatchGetDocuments", f"{method}: count it here"
+        self.reads += len(types.BatchGetDocumentsRequest.pb(request).documents)
+        return go_on(details, request)
+
+    def taken(self) -> Operations:
+        """What was counted since this was asked last."""
+        counted = Operations(self.reads, self.writes)
+        self.reads = self.writes = 0
+        return counted
+
+
+@pytest.fixture(scope="module")
+def main() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(FUNCTIONS))
+        if firebase_admin._apps:
+            firebase_admin.delete_app(firebase_admin.get_app())
+        import main as module
+
+        # A minute that does not end, so that what is drawn from budgets is the same in every run.
+        patch.setattr(module._callables, "budgets", Budgets(store.draw, module._now, lambda: 0.0))
+        patch.setattr(module._callables.calls, "_every_seconds", 3600)
+        yield module
+
+
+@pytest.fixture
+def meter(main: ModuleType) -> Iterator[Meter]:
+    """Between the functions and Firestore; what was counted of calls before is saved first."""
+    main._callables.calls.flush()
+    meter = Meter()
+    channel = firestore.Client._emulator_channel
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            firestore.Client,
+            "_emulator_channel",
+            lambda *arguments: grpc.intercept_channel(channel(*arguments), meter),
+        )
+        store.client.cache_clear()
+        yield meter
+    store.client.cache_clear()
+
+
+@pytest.fixture
+def ask(main: ModuleType) -> Callable[..., dict[str, Any]]:
+    """Calls of one shopper, from an address of the internet."""
+    user_id = f"cost-{uuid.uuid4().hex[:8]}"
+
+    def answer(name: str, /, **data: Any) -> dict[str, Any]:
+        headers = {"X-Forwarded-For": "203.0.113.7"}
+        status, body = call(getattr(main, name), data, user_id, headers)
+        assert status == 200, body
+        return dict(body["result"])
+
+    return answer
+
+
+def a_batch(count: int) -> list[dict[str, Any]]:
+    return [event("view_item", f"p0000{n}") for n in range(count)]
+
+
+def test_five_recommends_read_five_documents_and_write_one(main, meter, ask) -> None:
+    for _ in range(5):
+        ask("recommend")
+    assert meter.taken() == 5 * COUNTED["recommend"]
+    main._callables.calls.flush()
+    assert meter.taken() == SAVED_CALLS, "once a minute, however many they were"
+
+
+def test_whoever_asks_without_end_costs_a_twelfth_more(main, meter, ask) -> None:
+    for _ in range(66):
+        ask("recommend")
+    # 6 go unasked, and each draw is good for 12.
+    assert meter.taken() == 66 * COUNTED["recommend"] + 5 * DRAW
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_events_are_written_once_and_the_profile_once(meter, ask, count: int) -> None:
+    ask("log_events", events=a_batch(count))
+    assert meter.taken() == COUNTED["log_events"] + count * COUNTED["event"] + FIRST_EVENTS
+    batch = a_batch(count)
+    ask("log_events", events=batch)
+    assert meter.taken() == COUNTED["log_events"] + count * COUNTED["event"]
+    ask("log_events", events=batch)
+    assert meter.taken().writes == 0, "a retry writes nothing"
+
+
+def test_a_search_is_an_event_and_a_further_page_nothing(meter, ask) -> None:
+    about = {"query": "wireless headphones", "event_id": str(uuid.uuid4()), "at": now()}
+    ask("log_events", events=a_batch(1))
+    meter.taken()
+    token = ask("search", **about)["next_page_token"]
+    assert meter.taken() == COUNTED["search"]
+    ask("search", **about, page_token=token)
+    ask("similar", product_id="p00001")
+    assert meter.taken() == COUNTED["similar"] == Operations(0, 0)
