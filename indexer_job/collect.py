@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import Overtaken
 from shopfyp.logs import log
-from shopfyp.manifest import POINTER, read_pointer
+from shopfyp.manifest import MANIFEST_BYTES, POINTER, read_pointer
 
 KEEP = 10
 """So many of the newest releases stay."""
@@ -49,11 +49,13 @@ def collect(bucket: CloudBucket, keep: int = KEEP, now: datetime | None = None) 
     gone = [v for v in sorted(written) if v not in kept and max(written[v].values()) < settled]
     if not gone:
         return []
-    manifests = {}
-    for name in (f"{_FOLDER}{version}/{_MANIFEST}" for version in gone):
-        if content := bucket.read(name):
-            manifests[name] = content
-            bucket.delete(name)
+    manifests = {
+        name: content
+        for name in (f"{_FOLDER}{version}/{_MANIFEST}" for version in gone)
+        if (content := bucket.read(name, MANIFEST_BYTES))
+    }
+    for name in manifests:
+        bucket.delete(name)
     try:
         bucket.write(POINTER, live.model_dump_json().encode(), generation)
     except Overtaken:

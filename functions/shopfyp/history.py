@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.logs import log
 from shopfyp.manifest import (
+    MANIFEST_BYTES,
     POINTER,
     Bucket,
     Manifest,
@@ -59,7 +60,7 @@ def releases(bucket: WritableBucket, most: int | None = None) -> list[Published]
     # Versions begin with the time that they were built at.
     for name in sorted(written, reverse=True)[:most]:
         try:
-            manifest = parse_manifest(bucket.read(name) or b"")
+            manifest = parse_manifest(bucket.read(name, MANIFEST_BYTES) or b"")
         except BucketError:
             raise
         except ReleaseError as error:
@@ -126,7 +127,7 @@ def point(bucket: WritableBucket, version: str, *, replaces: str | None) -> None
         # In this order: who changes the pointer after it was looked at is found out.
         generation = bucket.generation(POINTER)
         live = _pointer(bucket)
-        data = bucket.read(f"{folder_of(version)}/manifest.json")
+        data = bucket.read(f"{folder_of(version)}/manifest.json", MANIFEST_BYTES)
         if data is None:
             raise UnknownRelease(f"there is no release {version}")
         wanted = Pointer(version=version, manifest_sha256=hashlib.sha256(data).hexdigest())
