@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from shopfyp import signatures
 from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.logs import log
 from shopfyp.manifest import (
@@ -90,6 +91,11 @@ def _pointer(bucket: WritableBucket) -> Pointer | None:
         return None
 
 
+def _signature(bucket: WritableBucket, version: str) -> str | None:
+    data = bucket.read(f"{folder_of(version)}/{signatures.SIGNATURE}", signatures.SIGNATURE_BYTES)
+    return None if data is None else data.decode(errors="replace")
+
+
 def roll_back(bucket: WritableBucket, version: str | None = None) -> str:
     """Move the pointer to `version`, or to the release before the current one.
 
@@ -121,6 +127,7 @@ def point(bucket: WritableBucket, version: str, *, replaces: str | None) -> None
 
     Raises:
         UnknownRelease: it has no manifest there.
+        ReleaseError: it is not signed, and must be (`signatures`).
         Overtaken: another release than `replaces` is the current one by now.
     """
     for _ in range(_ATTEMPTS):
@@ -130,7 +137,13 @@ def point(bucket: WritableBucket, version: str, *, replaces: str | None) -> None
         data = bucket.read(f"{folder_of(version)}/manifest.json", MANIFEST_BYTES)
         if data is None:
             raise UnknownRelease(f"there is no release {version}")
-        wanted = Pointer(version=version, manifest_sha256=hashlib.sha256(data).hexdigest())
+        signature = _signature(bucket, version)
+        signatures.check(data, signature)
+        wanted = Pointer(
+            version=version,
+            manifest_sha256=hashlib.sha256(data).hexdigest(),
+            signature=signature,
+        )
         if live == wanted:
             return
         if (live.version if live else None) not in {replaces, version}:

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from shopfyp import signatures
 from shopfyp.errors import ReleaseError
 
 FORMAT = 4
@@ -80,6 +81,7 @@ class Pointer(BaseModel):
 
     version: Version
     manifest_sha256: Digest
+    signature: str | None = None
 
 
 class Bucket(Protocol):
@@ -145,7 +147,7 @@ def read_manifest(bucket: Bucket, pointer: Pointer) -> tuple[Manifest, bytes]:
     """The manifest that `pointer` names, and its bytes.
 
     Raises:
-        ReleaseError: it is not there, or not the one that was published.
+        ReleaseError: it is not there, not the one that was published, or not signed (`signatures`).
     """
     name = f"{folder_of(pointer.version)}/manifest.json"
     data = bucket.read(name, MANIFEST_BYTES)
@@ -153,6 +155,7 @@ def read_manifest(bucket: Bucket, pointer: Pointer) -> tuple[Manifest, bytes]:
         raise ReleaseError(f"{name} does not exist")
     if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
         raise ReleaseError("manifest.json does not have the SHA-256 that the pointer says")
+    signatures.check(data, pointer.signature)
     manifest = parse_manifest(data)
     if manifest.version != pointer.version:
         raise ReleaseError(f"manifest.json is of release {manifest.version}")

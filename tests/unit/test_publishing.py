@@ -19,10 +19,11 @@ import pytest
 from indexer_job import publish as publishing
 from indexer_job.collect import SETTLED, collect
 from indexer_job.publish import publish
-from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
+from shopfyp.errors import BucketError, NoRelease, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.history import current, point, releases, roll_back
-from shopfyp.manifest import POINTER
+from shopfyp.manifest import POINTER, read_pointer
 from shopfyp.release import ReleaseHolder
+from shopfyp.signatures import PUBLIC_KEY, SIGNING_KEY, new_keys
 from tests.unit.quick_release import build_quick
 from tests.unit.test_release import _change_manifest
 
@@ -196,6 +197,72 @@ def test_what_did_not_arrive_whole_is_not_published_and_can_be_again(
     bucket.write = whole  # type: ignore[method-assign]
     publish(new, bucket)
     assert is_whole(bucket, new)
+
+
+# Signatures
+
+
+def test_only_what_was_signed_is_pointed_to_where_that_is_asked_for(
+    bucket: MemoryBucket, versions: Iterator[Path], monkeypatch
+) -> None:
+    ours, newer, theirs = new_keys(), new_keys(), new_keys()
+    unsigned, first, second = next(versions), next(versions), next(versions)
+    publish(unsigned, bucket)
+    monkeypatch.setenv(SIGNING_KEY, ours.signing)
+    publish(first, bucket)
+    monkeypatch.setenv(PUBLIC_KEY, f"{newer.public},{ours.public}")
+    monkeypatch.setenv(SIGNING_KEY, newer.signing)
+    publish(second, bucket)
+    assert is_whole(bucket, second)
+    assert roll_back(bucket) == version_of(first), "the signature stays with the release"
+    assert is_whole(bucket, first)
+    for key, reason in (("", "not signed"), (theirs.signing, "signed by no key")):
+        monkeypatch.setenv(SIGNING_KEY, key)
+        with pytest.raises(ReleaseError, match=reason):
+            publish(unsigned, bucket)
+        assert current(bucket) == version_of(first)
+
+
+def test_what_was_not_signed_is_not_served_until_it_is(
+    bucket: MemoryBucket, versions: Iterator[Path], tmp_path: Path, monkeypatch
+) -> None:
+    keys, old, new = new_keys(), next(versions), next(versions)
+    monkeypatch.setenv(SIGNING_KEY, keys.signing)
+    publish(old, bucket)
+    monkeypatch.delenv(SIGNING_KEY)
+    publish(new, bucket)
+    monkeypatch.setenv(PUBLIC_KEY, keys.public)
+    with pytest.raises(NoRelease, match="not signed"):
+        ReleaseHolder(bucket, tmp_path / "cold").get()
+    point_back(bucket, old)
+    holder = ReleaseHolder(bucket, tmp_path / "warm")
+    holder.refresh()
+    signature = read_pointer(bucket).signature
+    for wrong in (None, signature, "?"):
+        pointer = {"version": version_of(new), "signature": wrong} | digest_of(new)
+        bucket.write(POINTER, json.dumps(pointer).encode())
+        with pytest.raises(ReleaseError, match="sign"):
+            holder.refresh()
+        assert holder.get().version == version_of(old)
+    monkeypatch.setenv(SIGNING_KEY, keys.signing)
+    publish(new, bucket)
+    holder.refresh()
+    assert holder.get().version == version_of(new)
+
+
+def digest_of(folder: Path) -> dict[str, str]:
+    data = (folder / "manifest.json").read_bytes()
+    return {"manifest_sha256": hashlib.sha256(data).hexdigest()}
+
+
+@pytest.mark.parametrize("name", [PUBLIC_KEY, SIGNING_KEY])
+def test_a_key_that_is_none_is_named(
+    bucket: MemoryBucket, versions: Iterator[Path], monkeypatch, name: str
+) -> None:
+    monkeypatch.setenv(SIGNING_KEY, new_keys().signing)
+    monkeypatch.setenv(name, "c2hvcnQ=")
+    with pytest.raises(ReleaseError, match=f"{name} must be 32 bytes in base64"):
+        publish(next(versions), bucket)
 
 
 # Two publishers
