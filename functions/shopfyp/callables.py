@@ -16,7 +16,14 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfyp.budgets import Budget, Budgets, address_of
-from shopfyp.errors import NoRelease, Overtaken, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.errors import (
+    NoRelease,
+    Overtaken,
+    ReleaseError,
+    UnknownProduct,
+    UnknownRelease,
+    Unsigned,
+)
 from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log, request_logged, stage
 
@@ -167,6 +174,8 @@ def _refusal(error: Exception, function: str, request_type: type[BaseModel]) -> 
             return HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}")
         case Overtaken():
             return HttpsError(FunctionsErrorCode.ABORTED, f"version: {error}")
+        case Unsigned():
+            return HttpsError(FunctionsErrorCode.FAILED_PRECONDITION, f"version: {error}")
         case NoRelease() | ReleaseError():
             log("ERROR", "nothing to serve", function=function, reason=str(error))
             text = "No release can be served yet; try again soon."

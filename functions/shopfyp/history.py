@@ -127,7 +127,7 @@ def point(bucket: WritableBucket, version: str, *, replaces: str | None) -> None
 
     Raises:
         UnknownRelease: it has no manifest there.
-        ReleaseError: it is not signed, and must be (`signatures`).
+        Unsigned: it is not signed, and must be (`signatures`).
         Overtaken: another release than `replaces` is the current one by now.
     """
     for _ in range(_ATTEMPTS):

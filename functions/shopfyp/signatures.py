@@ -9,7 +9,7 @@ import base64
 import os
 from typing import NamedTuple
 
-from shopfyp.errors import ReleaseError
+from shopfyp.errors import ReleaseError, Unsigned
 
 SIGNATURE = "manifest.sig"
 """Lies beside the manifest in the bucket, for whoever points to the release later."""
@@ -56,7 +56,8 @@ def check(manifest: bytes, signature: str | None) -> None:
     Several, divided by commas, are all taken: a new key comes before the old one goes.
 
     Raises:
-        ReleaseError: the signature is missing or wrong, or a key is none.
+        Unsigned: the signature is missing or wrong.
+        ReleaseError: a key is none.
     """
     if not (keys := os.environ.get(PUBLIC_KEY)):
         return
@@ -64,7 +65,7 @@ def check(manifest: bytes, signature: str | None) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     if signature is None:
-        raise ReleaseError(f"manifest.json is not signed, and {PUBLIC_KEY} is set")
+        raise Unsigned(f"manifest.json is not signed, and {PUBLIC_KEY} is set")
     for text in keys.split(","):
         key = Ed25519PublicKey.from_public_bytes(_key(PUBLIC_KEY, text))
         try:
@@ -72,7 +73,7 @@ def check(manifest: bytes, signature: str | None) -> None:
         except (InvalidSignature, ValueError):
             continue
         return
-    raise ReleaseError(f"manifest.json was signed by no key of {PUBLIC_KEY}, or changed since")
+    raise Unsigned(f"manifest.json was signed by no key of {PUBLIC_KEY}, or changed since")
 
 
 def _key(name: str, text: str) -> bytes:

@@ -115,7 +115,10 @@ def main() -> int:
             for name in ("recommend", "log_events")
         ]
         swaps = stack.enter_context(_swapping(point_to, options.swap_seconds))
-        steps = [_step(functions, rate, options.calls // len(rates)) for rate in rates]
+        steps = []
+        for rate in rates:
+            steps.append(_step(functions, rate, options.calls // len(rates)))
+            print(json.dumps(steps[-1]), file=sys.stderr)
         hot = None if options.alone else _hot(functions[1], options.hot_seconds)
         report = {
             "threads": options.threads,

@@ -13,6 +13,7 @@ from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
 from shopfyp import api
 from shopfyp.budgets import Budgets, Drawn
 from shopfyp.callables import MAX_BODY_BYTES
+from shopfyp.errors import Unsigned
 from shopfyp.latency import Recorder
 from tests.unit.test_functions import CALLABLES, EVENT, SEARCH, _python, call
 from tests.unit.test_functions import main as main  # a fixture
@@ -36,6 +37,17 @@ def test_an_error_in_our_own_answer_is_not_blamed_on_the_request(main, monkeypat
     monkeypatch.setattr("shopfyp.recommend.similar", broken)
     monkeypatch.setattr(main, "_release", lambda: None)
     assert call(main.similar, {"product_id": "p"})[0] == 500
+
+
+def test_a_roll_back_to_what_nobody_signed_says_so(main, monkeypatch) -> None:
+    def unsigned(*_: object) -> None:
+        raise Unsigned("manifest.json is not signed")
+
+    monkeypatch.setattr(main, "_bucket", lambda: None)
+    monkeypatch.setattr("shopfyp.history.roll_back", unsigned)
+    status, answer = call(main.roll_back, {"version": "v"}, operator=True)
+    assert (status, answer["error"]["status"]) == (400, "FAILED_PRECONDITION")
+    assert answer["error"]["message"] == "version: manifest.json is not signed"
 
 
 def test_a_bug_tells_the_caller_nothing_and_the_log_no_text(main, monkeypatch, capfd) -> None:
