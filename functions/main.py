@@ -54,6 +54,12 @@ ENFORCE_APP_CHECK = params.BoolParam(
     description="Refuse calls that do not come from your app; the web app needs its key first.",
 )
 
+params.StringParam(
+    "MANIFEST_PUBLIC_KEY",
+    default="",
+    description="Serve only releases signed by its signing key (docs/operations.md); empty: all.",
+)
+
 params.IntParam(
     "RETENTION_DAYS",
     default=90,
@@ -88,6 +94,8 @@ SHOWING = Budget(shopper=120, address=2400)
 WRITING = Budget(shopper=240, address=4800)
 ACCOUNT = Budget(shopper=120, address=1200)
 OPERATING = Budget(shopper=60, address=120)
+# Requests a minute of one address; behind Hosting that is its CDN's.
+READING = 6000
 PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
@@ -258,7 +266,7 @@ def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
     return account.delete_my_data(user_id, _now())
 
 
-@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callables.page(_options(LOGGING), READING)
 def public_files(request: https_fn.Request) -> https_fn.Response:
     """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
@@ -286,7 +294,7 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     return response.make_conditional(request)
 
 
-@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_callables.page(_options(LOGGING), READING)
 def product_page(request: https_fn.Request) -> https_fn.Response:
     """The web app's page with a product's name, picture and price in its head: GET, no sign-in.
 

@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_bucket(command)
     command.set_defaults(run=_publish)
 
+    command = commands.add_parser(
+        "signing-keys", help="make keys by which releases are signed, and known by their signature"
+    )
+    command.set_defaults(run=_signing_keys)
+
     command = commands.add_parser("releases", help="list the releases in the bucket")
     _add_bucket(command)
     command.set_defaults(run=_releases)
@@ -221,6 +226,13 @@ def _publish(options: argparse.Namespace) -> None:
     bucket = _bucket(options)
     version = publish(options.folder, bucket, keep=options.keep, progress=_progress())
     print(json.dumps({"published": version}))
+
+
+def _signing_keys(_: argparse.Namespace) -> None:
+    from shopfyp.signatures import PUBLIC_KEY, SIGNING_KEY, new_keys
+
+    keys = new_keys()
+    print(f"{SIGNING_KEY}={keys.signing}\n{PUBLIC_KEY}={keys.public}")
 
 
 def _releases(options: argparse.Namespace) -> None:

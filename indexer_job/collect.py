@@ -8,7 +8,7 @@ from indexer_job.milvus import collection_of, drop_collection
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import Overtaken, ReleaseError
 from shopfyp.logs import log
-from shopfyp.manifest import POINTER, parse_manifest, read_pointer
+from shopfyp.manifest import MANIFEST_BYTES, POINTER, parse_manifest, read_pointer
 
 KEEP = 10
 """So many of the newest releases stay."""
@@ -51,11 +51,13 @@ def collect(bucket: CloudBucket, keep: int = KEEP, now: datetime | None = None) 
     gone = [v for v in sorted(written) if v not in kept and max(written[v].values()) < settled]
     if not gone:
         return []
-    manifests = {}
-    for name in (f"{_FOLDER}{version}/{_MANIFEST}" for version in gone):
-        if content := bucket.read(name):
-            manifests[name] = content
-            bucket.delete(name)
+    manifests = {
+        name: content
+        for name in (f"{_FOLDER}{version}/{_MANIFEST}" for version in gone)
+        if (content := bucket.read(name, MANIFEST_BYTES))
+    }
+    for name in manifests:
+        bucket.delete(name)
     try:
         bucket.write(POINTER, live.model_dump_json().encode(), generation)
     except Overtaken:
@@ -81,7 +83,7 @@ def _drop_collections(bucket: CloudBucket, gone: Iterable[bytes], stay: list[str
         if not collections:
             return
         for version in stay:
-            if content := bucket.read(f"{_FOLDER}{version}/{_MANIFEST}"):
+            if content := bucket.read(f"{_FOLDER}{version}/{_MANIFEST}", MANIFEST_BYTES):
                 collections -= {collection_of(parse_manifest(content))}
         for name in sorted(collections):
             drop_collection(name)

@@ -12,20 +12,22 @@ from shopfyp.history import current, point
 from shopfyp.logs import log
 from shopfyp.manifest import folder_of, sha256_of
 from shopfyp.release import open_release
+from shopfyp.signatures import SIGNATURE, signed
 
 
 def publish(folder: Path, bucket: CloudBucket, *, keep: int = KEEP, progress: bool = False) -> str:
     """Upload the release in `folder`, read it back, move the pointer to it, and collect old ones.
 
     Until the pointer moves, nothing changes for anyone. When it is interrupted, the same again
-    goes on from there: what is in the bucket is never written over.
+    goes on from there: what is in the bucket is never written over, but for the signature: with
+    another key, publishing again signs anew.
 
     Returns:
         Its version.
 
     Raises:
         ReleaseError: it would be refused by the functions, did not arrive whole, or another one of
-            the same version is there.
+            the same version is there; or it is not signed, and must be.
         Overtaken: another release was published or rolled back to meanwhile, and stays.
         BucketError: the bucket cannot be reached or does not let us in.
     """
@@ -53,6 +55,8 @@ def publish(folder: Path, bucket: CloudBucket, *, keep: int = KEEP, progress: bo
                 if ours:
                     bucket.delete(target)
                 raise
+    if signature := signed((folder / "manifest.json").read_bytes()):
+        bucket.write(f"{prefix}/{SIGNATURE}", signature.encode())
     point(bucket, manifest.version, replaces=live)
     try:
         collect(bucket, keep)

@@ -4,6 +4,7 @@ A hash proves that a file is the one that was built, not that it was built well.
 another array is checked against its length here, once, so that no query meets it.
 """
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _FLOAT16_INFINITE = 0x7C00
+# NumPy has Python parse a file's header, and 3.11 counts the depth of all threads' parsing as one:
+# it may call a sound file a SystemError (https://github.com/python/cpython/issues/106905).
+_parsing = threading.Lock()
 
 
 def load(
@@ -34,7 +38,8 @@ def load(
     Raises:
         ValueError: it is another array.
     """
-    array = np.lib.format.open_memmap(path, mode="r")
+    with _parsing:
+        array = np.lib.format.open_memmap(path, mode="r")
     wanted = np.dtype(dtype)
     if array.dtype.kind != wanted.kind or (wanted.itemsize and array.dtype != wanted):
         raise ValueError(f"{path.name} is of type {array.dtype}, not {wanted}")

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +34,20 @@ class CloudBucket:
             client = storage.Client()
         self._bucket = client.bucket(name)
 
-    def read(self, name: str) -> bytes | None:
-        """The object's content, or None when there is none.
+    def read(self, name: str, most: int) -> bytes | None:
+        """The object's content of `most` bytes at the most, or None when there is none.
 
         Raises:
+            ReleaseError: it is larger.
             BucketError: the bucket cannot be reached or does not let us in.
         """
+        content = _BoundedBytes(name, most)
         with self._asked(name):
             try:
-                content: bytes = self._bucket.blob(name).download_as_bytes()
+                self._bucket.blob(name).download_to_file(content)
             except NotFound:
                 return None
-        return content
+        return content.getvalue()
 
     def download(self, name: str, path: Path, most: int) -> None:
         """Write the object to `path`, if it has `most` bytes at the most.
@@ -54,7 +56,7 @@ class CloudBucket:
             ReleaseError: there is none, or a larger one.
             BucketError: the bucket cannot be reached or does not let us in.
         """
-        with self._asked(name), _Bounded(path, most) as file:
+        with self._asked(name), _BoundedFile(path, most) as file:
             try:
                 self._bucket.blob(name).download_to_file(file)
             except NotFound as error:
@@ -119,14 +121,30 @@ class CloudBucket:
             raise BucketError(f"gs://{self.name}/{name}: {error}") from error
 
 
-class _Bounded(FileIO):
+class _BoundedFile(FileIO):
     """A file to be written, of so many bytes at the most."""
 
     def __init__(self, path: Path, most: int) -> None:
         super().__init__(path, "w")
-        self._most = most
+        self._object, self._most = path.name, most
 
     def write(self, content: Any) -> int:
-        if self.tell() + memoryview(content).nbytes > self._most:
-            raise ReleaseError(f"{Path(str(self.name)).name} has more than {self._most} bytes")
+        _refuse_more(self._object, self.tell() + memoryview(content).nbytes, self._most)
         return super().write(content)
+
+
+class _BoundedBytes(BytesIO):
+    """The same in memory."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__()
+        self._object, self._most = name, most
+
+    def write(self, content: Any) -> int:
+        _refuse_more(self._object, self.tell() + memoryview(content).nbytes, self._most)
+        return super().write(content)
+
+
+def _refuse_more(name: str, size: int, most: int) -> None:
+    if size > most:
+        raise ReleaseError(f"{name} has more than {most} bytes")

@@ -104,10 +104,14 @@ class Budgets:
             0, or how many seconds to wait, as the call is one too many.
         """
         wait = self._spend(_key(function, "shopper", user_id), budget.shopper)
-        if wait or address is None:
-            return wait
+        return wait or self.spend_at(function, budget.address, address)
+
+    def spend_at(self, function: str, per_minute: int, address: str | None) -> float:
+        """Count a call from an address that nobody signed in for; returns what `spend` does."""
+        if address is None:
+            return 0.0
         # Not the address alone: a day later nobody can tell whether two were the same.
-        return self._spend(_key(function, str(self._now().date()), address), budget.address)
+        return self._spend(_key(function, str(self._now().date()), address), per_minute)
 
     def _spend(self, key: str, per_minute: int) -> float:
         with self._lock:

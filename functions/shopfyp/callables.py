@@ -16,7 +16,14 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfyp.budgets import Budget, Budgets, address_of
-from shopfyp.errors import NoRelease, Overtaken, ReleaseError, UnknownProduct, UnknownRelease
+from shopfyp.errors import (
+    NoRelease,
+    Overtaken,
+    ReleaseError,
+    UnknownProduct,
+    UnknownRelease,
+    Unsigned,
+)
 from shopfyp.latency import OK, Recorder
 from shopfyp.logs import log, request_logged, stage
 
@@ -99,12 +106,38 @@ class Callables:
 
         return decorate
 
+    def page(
+        self, sizes: dict[str, Any], per_minute: int
+    ) -> Callable[[Callable[[HttpRequest], Response]], Wrapped]:
+        """Make what answers anybody's request a function of HTTP, within a budget of addresses.
+
+        One request too many is answered 429, with Retry-After.
+
+        Args:
+            sizes: of its instances.
+            per_minute: requests of one address; behind Hosting it is that of the CDN's node.
+        """
+
+        def decorate(answer: Callable[[HttpRequest], Response]) -> Wrapped:
+            @wraps(answer)
+            def call(request: HttpRequest) -> Response:
+                wait = self.budgets.spend_at(answer.__name__, per_minute, _address(request))
+                if not wait:
+                    return answer(request)
+                seconds = math.ceil(wait)
+                headers = {"Cache-Control": "no-store", "Retry-After": str(seconds)}
+                text = f"Too many requests: try again in {seconds} s."
+                return Response(text, status=429, mimetype="text/plain", headers=headers)
+
+            decorated: Wrapped = https_fn.on_request(**sizes)(call)
+            return decorated
+
+        return decorate
+
     def _charge(
         self, function: str, budget: Budget, user_id: str, request: CallableRequest[Any]
     ) -> None:
-        raw = request.raw_request
-        address = address_of(raw.headers.get("X-Forwarded-For"), raw.remote_addr)
-        wait = self.budgets.spend(function, budget, user_id, address)
+        wait = self.budgets.spend(function, budget, user_id, _address(request.raw_request))
         if wait:
             seconds = math.ceil(wait)
             raise HttpsError(
@@ -112,6 +145,10 @@ class Callables:
                 f"Too many calls of {function}: try again in {seconds} s.",
                 {"retry_after_seconds": seconds},
             )
+
+
+def _address(request: HttpRequest) -> str | None:
+    return address_of(request.headers.get("X-Forwarded-For"), request.remote_addr)
 
 
 def _caller(request: CallableRequest[Any], operator: bool) -> str:
@@ -137,6 +174,8 @@ def _refusal(error: Exception, function: str, request_type: type[BaseModel]) -> 
             return HttpsError(FunctionsErrorCode.NOT_FOUND, f"version: {error}")
         case Overtaken():
             return HttpsError(FunctionsErrorCode.ABORTED, f"version: {error}")
+        case Unsigned():
+            return HttpsError(FunctionsErrorCode.FAILED_PRECONDITION, f"version: {error}")
         case NoRelease() | ReleaseError():
             log("ERROR", "nothing to serve", function=function, reason=str(error))
             text = "No release can be served yet; try again soon."

@@ -25,6 +25,10 @@ class Overtaken(ReleaseError):
     """Somebody else made another release the current one meanwhile."""
 
 
+class Unsigned(ReleaseError):
+    """A release that no key vouches for, where one is asked for."""
+
+
 class UnknownRelease(ReleaseError):
     """A version that is not in the bucket."""
 

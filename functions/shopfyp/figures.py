@@ -1,13 +1,19 @@
 """A release's prices and dates by product id: all that insights ask of it, without the model."""
 
-import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from shopfyp.arrays import load
+from shopfyp.errors import ReleaseError
 from shopfyp.manifest import Bucket, Manifest, read_file
 from shopfyp.records import Names, row_of
+
+_MOST_BYTES = 1 << 28
+"""Of a file: the ids of two million products, if each is as long as it may be."""
 
 
 class Figures(NamedTuple):
@@ -26,19 +32,35 @@ class ProductFigures:
         """Read the columns of the release that `manifest` describes, from its bucket.
 
         Raises:
-            ReleaseError: a file is missing or not the one that was published.
+            ReleaseError: a file is missing, not the one that was published, or not what it should
+                be.
         """
+        try:
+            with TemporaryDirectory() as scratch:
+                self._open(bucket, manifest, Path(scratch))
+        except ReleaseError:
+            raise
+        except Exception as error:  # what a parser raises at a broken file can be anything
+            raise ReleaseError(f"products: {type(error).__name__}: {error}") from error
 
-        def column(name: str) -> NDArray[Any]:
-            file = io.BytesIO(read_file(bucket, manifest, f"products/{name}.npy"))
-            return np.asarray(np.load(file, allow_pickle=False))
+    def _open(self, bucket: Bucket, manifest: Manifest, scratch: Path) -> None:
+        count = manifest.counts["products"]
 
-        self._ids, self._id_rows = column("ids"), column("id_rows")
-        self._price, self._currency = column("price"), column("currency")
-        self._published = column("published")
-        self._currencies = Names.model_validate_json(
-            read_file(bucket, manifest, "products/names.json")
-        ).currency
+        def read(name: str) -> bytes:
+            return read_file(bucket, manifest, f"products/{name}", _MOST_BYTES)
+
+        def column(name: str, dtype: DTypeLike, **bounds: Any) -> NDArray[Any]:
+            path = scratch / f"{name}.npy"
+            path.write_bytes(read(path.name))
+            return load(path, dtype, count, **bounds)
+
+        self._currencies = Names.model_validate_json(read("names.json")).currency
+        most = len(self._currencies) - 1
+        self._ids = column("ids", "S")
+        self._id_rows = column("id_rows", np.int32, least=0, most=count - 1)
+        self._price = column("price", np.float64, least=0, unknown=True)
+        self._currency = column("currency", np.int32, least=0, most=most)
+        self._published = column("published", np.float64, unknown=True)
 
     def __len__(self) -> int:
         return len(self._id_rows)

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from shopfyp import signatures
 from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.logs import log
 from shopfyp.manifest import (
+    MANIFEST_BYTES,
     POINTER,
     Bucket,
     Manifest,
@@ -59,7 +61,7 @@ def releases(bucket: WritableBucket, most: int | None = None) -> list[Published]
     # Versions begin with the time that they were built at.
     for name in sorted(written, reverse=True)[:most]:
         try:
-            manifest = parse_manifest(bucket.read(name) or b"")
+            manifest = parse_manifest(bucket.read(name, MANIFEST_BYTES) or b"")
         except BucketError:
             raise
         except ReleaseError as error:
@@ -87,6 +89,11 @@ def _pointer(bucket: WritableBucket) -> Pointer | None:
     except ReleaseError as error:
         log("WARNING", "no release is live", reason=str(error))
         return None
+
+
+def _signature(bucket: WritableBucket, version: str) -> str | None:
+    data = bucket.read(f"{folder_of(version)}/{signatures.SIGNATURE}", signatures.SIGNATURE_BYTES)
+    return None if data is None else data.decode(errors="replace")
 
 
 def roll_back(bucket: WritableBucket, version: str | None = None) -> str:
@@ -120,16 +127,23 @@ def point(bucket: WritableBucket, version: str, *, replaces: str | None) -> None
 
     Raises:
         UnknownRelease: it has no manifest there.
+        Unsigned: it is not signed, and must be (`signatures`).
         Overtaken: another release than `replaces` is the current one by now.
     """
     for _ in range(_ATTEMPTS):
         # In this order: who changes the pointer after it was looked at is found out.
         generation = bucket.generation(POINTER)
         live = _pointer(bucket)
-        data = bucket.read(f"{folder_of(version)}/manifest.json")
+        data = bucket.read(f"{folder_of(version)}/manifest.json", MANIFEST_BYTES)
         if data is None:
             raise UnknownRelease(f"there is no release {version}")
-        wanted = Pointer(version=version, manifest_sha256=hashlib.sha256(data).hexdigest())
+        signature = _signature(bucket, version)
+        signatures.check(data, signature)
+        wanted = Pointer(
+            version=version,
+            manifest_sha256=hashlib.sha256(data).hexdigest(),
+            signature=signature,
+        )
         if live == wanted:
             return
         if (live.version if live else None) not in {replaces, version}:

@@ -16,7 +16,15 @@ BOUNDS_MS = (5, 10, 20, 50, 100, 200, 300, 500, 750, 1000, 2000, 5000, 10_000, 6
 
 OK = "ok"
 REFUSED = frozenset(
-    {"invalid-argument", "unauthenticated", "permission-denied", "not-found", "resource-exhausted"}
+    {
+        "invalid-argument",
+        "unauthenticated",
+        "permission-denied",
+        "not-found",
+        "resource-exhausted",
+        "failed-precondition",
+        "aborted",
+    }
 )
 """Outcomes that are the caller's doing; all others but `ok` are errors of ours."""
 

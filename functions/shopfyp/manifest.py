@@ -8,12 +8,16 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from shopfyp import signatures
 from shopfyp.errors import ReleaseError
 
 FORMAT = 4
 POINTER = "releases/current.json"
 MAX_BYTES = 1 << 34
 """No file of a release is larger; a million products take 1 GiB in all."""
+POINTER_BYTES = 1 << 12
+MANIFEST_BYTES = 1 << 20
+"""A manifest of 60 files takes 8 KB."""
 
 
 def _safe_name(name: str) -> str:
@@ -77,13 +81,17 @@ class Pointer(BaseModel):
 
     version: Version
     manifest_sha256: Digest
+    signature: str | None = None
 
 
 class Bucket(Protocol):
     """What a release needs of Cloud Storage."""
 
-    def read(self, name: str) -> bytes | None:
-        """The object's content, or None when there is none."""
+    def read(self, name: str, most: int) -> bytes | None:
+        """The object's content, or None when there is none.
+
+        Raises ReleaseError if it has more than `most` bytes.
+        """
 
     def download(self, name: str, path: Path, most: int) -> None:
         """Write the object to `path`; raises ReleaseError if none has `most` bytes at the most."""
@@ -93,8 +101,10 @@ def parse_manifest(data: bytes) -> Manifest:
     """Read `manifest.json`.
 
     Raises:
-        ReleaseError: it is no manifest, or one of a newer format.
+        ReleaseError: it is no manifest, one of another format, or larger than any.
     """
+    if len(data) > MANIFEST_BYTES:
+        raise ReleaseError(f"manifest.json has more than {MANIFEST_BYTES} bytes")
     try:
         raw = json.loads(data)
         if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] != FORMAT:
@@ -124,7 +134,7 @@ def read_pointer(bucket: Bucket) -> Pointer:
     Raises:
         ReleaseError: nothing was published, or the pointer is none.
     """
-    data = bucket.read(POINTER)
+    data = bucket.read(POINTER, POINTER_BYTES)
     if data is None:
         raise ReleaseError(f"{POINTER} does not exist: nothing was published yet")
     try:
@@ -137,28 +147,33 @@ def read_manifest(bucket: Bucket, pointer: Pointer) -> tuple[Manifest, bytes]:
     """The manifest that `pointer` names, and its bytes.
 
     Raises:
-        ReleaseError: it is not there, or not the one that was published.
+        ReleaseError: it is not there, not the one that was published, or not signed (`signatures`).
     """
     name = f"{folder_of(pointer.version)}/manifest.json"
-    data = bucket.read(name)
+    data = bucket.read(name, MANIFEST_BYTES)
     if data is None:
         raise ReleaseError(f"{name} does not exist")
     if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
         raise ReleaseError("manifest.json does not have the SHA-256 that the pointer says")
+    signatures.check(data, pointer.signature)
     manifest = parse_manifest(data)
     if manifest.version != pointer.version:
         raise ReleaseError(f"manifest.json is of release {manifest.version}")
     return manifest, data
 
 
-def read_file(bucket: Bucket, manifest: Manifest, name: str) -> bytes:
-    """One file of a published release, verified.
+def read_file(bucket: Bucket, manifest: Manifest, name: str, most: int) -> bytes:
+    """One file of a published release, of `most` bytes at the most, verified.
 
     Raises:
-        ReleaseError: it is not there, or not the one that was published.
+        ReleaseError: it is not there, larger, or not the one that was published.
     """
     facts = manifest.files.get(name)
-    data = bucket.read(f"{folder_of(manifest.version)}/{name}") if facts else None
-    if facts is None or data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
+    if facts is None:
+        raise ReleaseError(f"{name} is not in the manifest")
+    if facts.bytes > most:
+        raise ReleaseError(f"{name} has {facts.bytes} bytes; {most} are read at the most")
+    data = bucket.read(f"{folder_of(manifest.version)}/{name}", facts.bytes)
+    if data is None or hashlib.sha256(data).hexdigest() != facts.sha256:
         raise ReleaseError(f"{name} does not have the SHA-256 that the manifest says")
     return data

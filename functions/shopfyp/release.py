@@ -248,7 +248,7 @@ class ReleaseHolder:
         self._cache = cache or Path(tempfile.gettempdir()) / "shopfyp-releases"
         self._check_seconds = check_seconds
         self._release: Release | None = None
-        self._refused: str | None = None
+        self._refused: Pointer | None = None
         self._checked_at = -float("inf")
         self._failure: ReleaseError | None = None
         self._failed_at = -float("inf")
@@ -286,14 +286,14 @@ class ReleaseHolder:
                 gc.collect()
             pointer = read_pointer(self._bucket)
             current = self._release.version if self._release else None
-            if pointer.version == current or pointer.manifest_sha256 == self._refused:
+            if pointer.version == current or pointer == self._refused:
                 return
             try:
                 release = open_release(self._fetch(pointer))
             except BucketError:
                 raise
             except ReleaseError as error:
-                self._refused = pointer.manifest_sha256
+                self._refused = pointer
                 shutil.rmtree(self._cache / pointer.version, ignore_errors=True)
                 log("ERROR", "release refused", release=pointer.version, reason=str(error))
                 raise

@@ -405,15 +405,23 @@ def _rebuild_profile(
     stored = [{"event_id": snapshot.id, **snapshot.to_dict()} for snapshot in found]
     # TTL removes what has expired within days, not at once.
     stored = [fields for fields in stored if fields["expires_at"] > now]
-    stored.sort(key=lambda fields: fields["sequence"])
-    first = stored[0]["sequence"] if stored else before.sequence
-    following = max(before.sequence, stored[-1]["sequence"] + 1) if stored else before.sequence
+    stored.sort(key=_order)
+    numbers = [fields["sequence"] for fields in stored if "sequence" in fields]
+    first = numbers[0] if numbers else before.sequence
+    following = max(before.sequence, numbers[-1] + 1) if numbers else before.sequence
     events = [(_event(fields), fields["at"]) for fields in stored]
     after = before.model_copy(update={"sequence": following}).rebuilt(events)
     if write and after.model_dump() != before.model_dump():
         heard = stored[-1]["received_at"] if stored else now
         transaction.set(shopper, _fields(after, heard))
-    return Rebuilt(before, after, len(stored), missing=following - first - len(stored))
+    return Rebuilt(before, after, len(stored), missing=following - first - len(numbers))
+
+
+def _order(fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    """By number; before all numbers what was stored before there were any, as it came in."""
+    if "sequence" in fields:
+        return True, fields["sequence"]
+    return False, fields["received_at"], fields["at"]
 
 
 def _event(fields: Mapping[str, Any]) -> Event:

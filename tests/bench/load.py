@@ -47,7 +47,6 @@ from shopfyp.manifest import POINTER, Pointer, folder_of
 ROOT = Path(__file__).resolve().parents[2]
 CONCURRENCY = 20
 _SHOPPERS = 400
-_SWAP_SECONDS = 5.0
 _BATCH = 10
 
 
@@ -101,6 +100,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=10_000, help="of each function")
     parser.add_argument("--rates", default="20,40,60,80", help="calls a second of each function")
     parser.add_argument("--threads", type=int, default=CONCURRENCY, help="of gunicorn")
+    parser.add_argument("--swap-seconds", type=float, default=5.0, help="between two releases")
     parser.add_argument("--hot-seconds", type=int, default=10)
     parser.add_argument("--alone", action="store_true", help="without emulators")
     parser.add_argument("--release", type=Path, default=DATA / "release")
@@ -114,8 +114,11 @@ def main() -> int:
             stack.enter_context(_running(name, options.threads, alone=options.alone))
             for name in ("recommend", "log_events")
         ]
-        swaps = stack.enter_context(_swapping(point_to))
-        steps = [_step(functions, rate, options.calls // len(rates)) for rate in rates]
+        swaps = stack.enter_context(_swapping(point_to, options.swap_seconds))
+        steps = []
+        for rate in rates:
+            steps.append(_step(functions, rate, options.calls // len(rates)))
+            print(json.dumps(steps[-1]), file=sys.stderr)
         hot = None if options.alone else _hot(functions[1], options.hot_seconds)
         report = {
             "threads": options.threads,
@@ -307,12 +310,12 @@ def _in_folder(release: Path) -> Iterator[PointTo]:
 
 
 @contextmanager
-def _swapping(point_to: PointTo) -> Iterator[list[int]]:
+def _swapping(point_to: PointTo, seconds: float) -> Iterator[list[int]]:
     """Move the pointer to and fro; yields how often that was done."""
     done, swaps = threading.Event(), [0]
 
     def swap() -> None:
-        while not done.wait(_SWAP_SECONDS):
+        while not done.wait(seconds):
             swaps[0] += 1
             point_to(swaps[0] % 2)
 

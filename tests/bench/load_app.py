@@ -28,14 +28,18 @@ class _Folder:
 
     root = Path(os.environ["LOAD_BUCKET"])
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int) -> bytes | None:
         path = self.root / name
-        return path.read_bytes() if path.is_file() else None
+        if not path.is_file():
+            return None
+        if path.stat().st_size > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
+        return path.read_bytes()
 
     def download(self, name: str, path: Path, most: int) -> None:
-        content = self.read(name)
-        if content is None or len(content) > most:
-            raise ReleaseError(f"{name} is not there, or too large")
+        content = self.read(name, most)
+        if content is None:
+            raise ReleaseError(f"{name} is not there")
         path.write_bytes(content)
 
 

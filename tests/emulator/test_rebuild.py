@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from indexer_job.__main__ import main
@@ -59,6 +60,16 @@ def test_a_damaged_profile_is_repaired(known: Shopper, capsys) -> None:
     # The next event goes on behind those that are stored.
     known.log("view_item", "p00007")
     assert rebuild(capsys, known, "--dry-run")["changed"] == []
+
+
+def test_events_from_before_there_were_numbers_come_first_as_they_came_in(
+    known: Shopper, capsys
+) -> None:
+    events = document(known).collection("events")
+    for old in events.where(filter=FieldFilter("sequence", "<", 5)).stream():
+        old.reference.update({"sequence": DELETE_FIELD})
+    report = {"events": 6, "missing": 0, "changed": [], "written": False}
+    assert rebuild(capsys, known) == report
 
 
 def test_a_lost_event_is_noticed(known: Shopper, capsys) -> None:

@@ -16,6 +16,7 @@ from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
 from shopfyp.errors import ReleaseError
 from shopfyp.history import releases
+from shopfyp.manifest import POINTER, POINTER_BYTES
 from shopfyp.suggestions import Kind
 from tests.emulator.conftest import HOSTING, Shopper, now
 
@@ -83,10 +84,10 @@ def test_a_broken_release_is_not_published(bucket: CloudBucket, release_folder, 
 
     broken = shutil.copytree(release_folder, tmp_path / "broken")
     (broken / "index.faiss").write_bytes(b"")
-    before = bucket.read("releases/current.json")
+    before = bucket.read(POINTER, POINTER_BYTES)
     with pytest.raises(ReleaseError, match=r"index\.faiss"):
         publish(broken, bucket)
-    assert bucket.read("releases/current.json") == before
+    assert bucket.read(POINTER, POINTER_BYTES) == before
 
 
 def test_a_release_broken_in_the_bucket_is_refused_and_the_old_one_served(

@@ -1,4 +1,4 @@
-"""Breaks a release in a random way and serves from it: `python -m tests.unit.mutations`.
+"""Breaks a release in a random way, reads it and serves from it: `python -m tests.unit.mutations`.
 
 Each mutation is drawn from its own seed, so that one that was reported can be looked at again. It
 runs in a process of its own, for what it looks for may end the process.
@@ -13,15 +13,20 @@ import resource
 import shutil
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from shopfyp import feed, suggestions
 from shopfyp.api import Filters, RecommendRequest, SearchRequest, SimilarRequest
-from shopfyp.errors import ReleaseError
+from shopfyp.errors import NoRelease, ReleaseError
+from shopfyp.figures import ProductFigures
+from shopfyp.manifest import POINTER, Pointer, folder_of, read_manifest, read_pointer
 from shopfyp.profile import Interest, Profile
+from shopfyp.public_file import PublicFile
 from shopfyp.recommend import recommend, similar
 from shopfyp.release import Release, open_release
 from shopfyp.search import search
@@ -38,6 +43,8 @@ _TYPES = ["<i4", "<i8", "<f4", "<f8", "<f2", ">i4", "|b1", "|u1", "|S1", "<U4", 
 _ENDS = ["/etc/passwd", "../../etc/passwd", "a/../b", "a//b", ".hidden", "a\0b", "a\n", "x" * 300]
 # The files whose parsers are written in C or Rust are broken more often.
 _OFTEN = ("index.faiss", "learnt/wanted.faiss", "encoder/encoder.onnx", "encoder/tokenizer.json")
+
+_PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
 
 def mutate(folder: Path, rng: np.random.Generator) -> tuple[str, bool]:
@@ -214,6 +221,46 @@ def served(release: Release) -> None:
         json.dumps(answer.model_dump(mode="json"), allow_nan=False)
 
 
+class _Published:
+    """A bucket that holds the release in a folder, as a publisher without a conscience left it."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+        self._pointer = Pointer(version=version, manifest_sha256=digest)
+        self._folder = folder
+
+    def read(self, name: str, most: int) -> bytes | None:
+        if name == POINTER:
+            return self._pointer.model_dump_json().encode()
+        path = self._folder / name.removeprefix(f"{folder_of(self._pointer.version)}/")
+        if path.is_file() and path.stat().st_size > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
+        return path.read_bytes() if path.is_file() else None
+
+    def download(self, name: str, path: Path, most: int) -> None:
+        raise NotImplementedError
+
+
+def read_apart(folder: Path, version: str) -> None:
+    """Read what functions read without opening the release: public files, and figures.
+
+    What is refused is; whatever is wrong in what is not, raises.
+    """
+    bucket = _Published(folder, version)
+    for name, content in _PUBLIC.items():
+        with suppress(NoRelease):
+            json.loads(PublicFile(bucket, name, content).get().plain, parse_constant=_no_json)
+    with suppress(ReleaseError):
+        manifest, _ = read_manifest(bucket, read_pointer(bucket))
+        figures = ProductFigures(bucket, manifest)
+        for product_id in ("ben10-1", "heels-1", "nothing"):
+            figures.of(product_id)
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def try_one(whole: Path, scratch: Path, seed: int) -> dict[str, object]:
     """Break a copy of the release in `whole` by the dice of `seed`, and try to serve from it."""
     shutil.rmtree(scratch, ignore_errors=True)
@@ -221,6 +268,7 @@ def try_one(whole: Path, scratch: Path, seed: int) -> dict[str, object]:
     what, unseen = mutate(scratch, np.random.default_rng(seed))
     ended = "refused"
     try:
+        read_apart(scratch, json.loads((whole / "manifest.json").read_text())["version"])
         release = open_release(scratch)
         ended = "served"
         served(release)

@@ -13,6 +13,7 @@ from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
 from shopfyp import api
 from shopfyp.budgets import Budgets, Drawn
 from shopfyp.callables import MAX_BODY_BYTES
+from shopfyp.errors import Unsigned
 from shopfyp.latency import Recorder
 from tests.unit.test_functions import CALLABLES, EVENT, SEARCH, _python, call
 from tests.unit.test_functions import main as main  # a fixture
@@ -36,6 +37,17 @@ def test_an_error_in_our_own_answer_is_not_blamed_on_the_request(main, monkeypat
     monkeypatch.setattr("shopfyp.recommend.similar", broken)
     monkeypatch.setattr(main, "_release", lambda: None)
     assert call(main.similar, {"product_id": "p"})[0] == 500
+
+
+def test_a_roll_back_to_what_nobody_signed_says_so(main, monkeypatch) -> None:
+    def unsigned(*_: object) -> None:
+        raise Unsigned("manifest.json is not signed")
+
+    monkeypatch.setattr(main, "_bucket", lambda: None)
+    monkeypatch.setattr("shopfyp.history.roll_back", unsigned)
+    status, answer = call(main.roll_back, {"version": "v"}, operator=True)
+    assert (status, answer["error"]["status"]) == (400, "FAILED_PRECONDITION")
+    assert answer["error"]["message"] == "version: manifest.json is not signed"
 
 
 def test_a_bug_tells_the_caller_nothing_and_the_log_no_text(main, monkeypatch, capfd) -> None:
@@ -155,6 +167,26 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     # Others, and other functions, go on.
     assert call(main.similar, bad, user_id="calm")[0] == 400
     assert call(main.recommend, {"cards": 0}, user_id="eager")[0] == 400
+
+
+@pytest.mark.parametrize("function", ["public_files", "product_page"])
+def test_a_page_asked_for_too_often_from_one_address_says_when_to_come_again(
+    main, monkeypatch, function: str
+) -> None:
+    budgets = Budgets(lambda *_: Drawn(0, 12.4), main._now)
+    monkeypatch.setattr(main._callables, "budgets", budgets)
+
+    def post(address: str):
+        headers = {"X-Forwarded-For": f"203.0.113.1, {address}"}
+        with Flask(__name__).test_request_context("/feed.json", method="POST", headers=headers):
+            return getattr(main, function)(request)
+
+    statuses = [post("192.0.2.1").status_code for _ in range(main.READING // 20 + 1)]
+    assert statuses == [405] * (main.READING // 20) + [429]
+    refused = post("192.0.2.1")
+    assert refused.headers["Retry-After"] == "13"
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert post("192.0.2.2").status_code == 405
 
 
 def test_a_calls_entries_share_an_id_and_the_last_one_says_where_its_time_went(

@@ -37,12 +37,12 @@ class UnsteadyBucket(FolderBucket):
         self.down, self.asked, self.seconds = False, 0, 0.0
         self.down_from: str | None = None
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int) -> bytes | None:
         self.asked += 1
         time.sleep(self.seconds)
         if self.down or (self.down_from and self.down_from in name):
             raise BucketError("503")
-        return super().read(name)
+        return super().read(name, most)
 
 
 @pytest.fixture

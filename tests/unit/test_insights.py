@@ -1,11 +1,13 @@
 """What is counted of a day's events, exactly, and which releases there are."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shopfyp.errors import ReleaseError, UnknownRelease
@@ -21,8 +23,8 @@ from shopfyp.insights import (
     count_day,
     day_of,
 )
-from shopfyp.manifest import parse_manifest, read_pointer
-from tests.unit.test_release import FolderBucket
+from shopfyp.manifest import parse_manifest, read_manifest, read_pointer
+from tests.unit.test_release import FolderBucket, _reseal
 
 DAY = date(2026, 3, 1)
 END = bounds_of(DAY)[1]
@@ -167,6 +169,24 @@ def test_a_release_says_what_products_cost(bucket: _Bucket, release_folder: Path
     broken.write_bytes(broken.read_bytes()[:-4] + b"\0\0\0\0")
     with pytest.raises(ReleaseError, match=r"products/price\.npy"):
         ProductFigures(bucket, manifest)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("price", -1.0), ("currency", 99), ("id_rows", 10_000), ("published", np.inf)],
+)
+def test_figures_that_lead_nowhere_are_refused(
+    bucket: _Bucket, release_folder: Path, tmp_path: Path, name: str, values: float
+) -> None:
+    folder = shutil.copytree(release_folder, tmp_path / "broken")
+    path = folder / "products" / f"{name}.npy"
+    array = np.load(path)
+    array[0] = values
+    np.save(path, array)
+    _reseal(folder)
+    bucket.publish(folder)
+    with pytest.raises(ReleaseError, match=rf"products: .*{name}\.npy holds values"):
+        ProductFigures(bucket, read_manifest(bucket, read_pointer(bucket))[0])
 
 
 def test_the_history_leaves_out_what_cannot_be_served(

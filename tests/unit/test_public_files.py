@@ -97,6 +97,14 @@ def test_broken_suggestions_are_refused_and_the_old_ones_go_on(
     assert "file refused" in capsys.readouterr().err
 
 
+def test_no_file_is_read_that_is_too_large_to_hold(
+    bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shopfyp.public_file._MOST_BYTES", 10)
+    with pytest.raises(NoRelease, match=r"suggestions\.json has \d+ bytes; 10 are read"):
+        holding(bucket).get()
+
+
 def test_nothing_published_is_said_and_tried_again_some_seconds_later(
     tmp_path: Path, release_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,9 +127,9 @@ class SlowBucket(FolderBucket):
         self.free = threading.Event()
         self.free.set()
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int) -> bytes | None:
         assert self.free.wait(10)
-        return super().read(name)
+        return super().read(name, most)
 
 
 def test_one_caller_looks_and_nobody_else_waits(bucket: FolderBucket, other: Path) -> None:
@@ -211,7 +219,7 @@ from types import SimpleNamespace
 import main
 from flask import Flask, request
 
-def read(name):
+def read(name, most):
     return (Path({str(bucket.root)!r}) / name).read_bytes()
 
 main._bucket = lambda: SimpleNamespace(read=read)

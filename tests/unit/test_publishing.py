@@ -19,10 +19,11 @@ import pytest
 from indexer_job import publish as publishing
 from indexer_job.collect import SETTLED, collect
 from indexer_job.publish import publish
-from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
+from shopfyp.errors import BucketError, NoRelease, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.history import current, point, releases, roll_back
-from shopfyp.manifest import POINTER
+from shopfyp.manifest import POINTER, read_pointer
 from shopfyp.release import ReleaseHolder
+from shopfyp.signatures import PUBLIC_KEY, SIGNING_KEY, new_keys
 from tests.unit.quick_release import build_quick
 from tests.unit.test_release import _change_manifest
 
@@ -43,14 +44,17 @@ class MemoryBucket:
         self._numbers = count(1)
         self._lock = threading.Lock()
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int) -> bytes | None:
         with self._lock:
-            return self.objects[name][0] if name in self.objects else None
+            content = self.objects[name][0] if name in self.objects else None
+        if content is not None and len(content) > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
+        return content
 
     def download(self, name: str, path: Path, most: int) -> None:
-        content = self.read(name)
-        if content is None or len(content) > most:
-            raise ReleaseError(f"{name} does not exist, or has more than {most} bytes")
+        content = self.read(name, most)
+        if content is None:
+            raise ReleaseError(f"{name} does not exist")
         path.write_bytes(content)
 
     def generation(self, name: str) -> int:
@@ -193,6 +197,72 @@ def test_what_did_not_arrive_whole_is_not_published_and_can_be_again(
     bucket.write = whole  # type: ignore[method-assign]
     publish(new, bucket)
     assert is_whole(bucket, new)
+
+
+# Signatures
+
+
+def test_only_what_was_signed_is_pointed_to_where_that_is_asked_for(
+    bucket: MemoryBucket, versions: Iterator[Path], monkeypatch
+) -> None:
+    ours, newer, theirs = new_keys(), new_keys(), new_keys()
+    unsigned, first, second = next(versions), next(versions), next(versions)
+    publish(unsigned, bucket)
+    monkeypatch.setenv(SIGNING_KEY, ours.signing)
+    publish(first, bucket)
+    monkeypatch.setenv(PUBLIC_KEY, f"{newer.public},{ours.public}")
+    monkeypatch.setenv(SIGNING_KEY, newer.signing)
+    publish(second, bucket)
+    assert is_whole(bucket, second)
+    assert roll_back(bucket) == version_of(first), "the signature stays with the release"
+    assert is_whole(bucket, first)
+    for key, reason in (("", "not signed"), (theirs.signing, "signed by no key")):
+        monkeypatch.setenv(SIGNING_KEY, key)
+        with pytest.raises(ReleaseError, match=reason):
+            publish(unsigned, bucket)
+        assert current(bucket) == version_of(first)
+
+
+def test_what_was_not_signed_is_not_served_until_it_is(
+    bucket: MemoryBucket, versions: Iterator[Path], tmp_path: Path, monkeypatch
+) -> None:
+    keys, old, new = new_keys(), next(versions), next(versions)
+    monkeypatch.setenv(SIGNING_KEY, keys.signing)
+    publish(old, bucket)
+    monkeypatch.delenv(SIGNING_KEY)
+    publish(new, bucket)
+    monkeypatch.setenv(PUBLIC_KEY, keys.public)
+    with pytest.raises(NoRelease, match="not signed"):
+        ReleaseHolder(bucket, tmp_path / "cold").get()
+    point_back(bucket, old)
+    holder = ReleaseHolder(bucket, tmp_path / "warm")
+    holder.refresh()
+    signature = read_pointer(bucket).signature
+    for wrong in (None, signature, "?"):
+        pointer = {"version": version_of(new), "signature": wrong} | digest_of(new)
+        bucket.write(POINTER, json.dumps(pointer).encode())
+        with pytest.raises(ReleaseError, match="sign"):
+            holder.refresh()
+        assert holder.get().version == version_of(old)
+    monkeypatch.setenv(SIGNING_KEY, keys.signing)
+    publish(new, bucket)
+    holder.refresh()
+    assert holder.get().version == version_of(new)
+
+
+def digest_of(folder: Path) -> dict[str, str]:
+    data = (folder / "manifest.json").read_bytes()
+    return {"manifest_sha256": hashlib.sha256(data).hexdigest()}
+
+
+@pytest.mark.parametrize("name", [PUBLIC_KEY, SIGNING_KEY])
+def test_a_key_that_is_none_is_named(
+    bucket: MemoryBucket, versions: Iterator[Path], monkeypatch, name: str
+) -> None:
+    monkeypatch.setenv(SIGNING_KEY, new_keys().signing)
+    monkeypatch.setenv(name, "c2hvcnQ=")
+    with pytest.raises(ReleaseError, match=f"{name} must be 32 bytes in base64"):
+        publish(next(versions), bucket)
 
 
 # Two publishers
@@ -410,7 +480,7 @@ def test_a_rollback_to_what_is_being_collected_wins_or_loses_whole(
             collect(bucket, 1, bucket.now + LATER)
         live = str(current(bucket))
         assert live == (moved[0] if moved else made[3])
-        names = json.loads(bucket.read(f"releases/{live}/manifest.json") or b"{}")["files"]
+        names = json.loads(bucket.objects[f"releases/{live}/manifest.json"][0])["files"]
         assert all(f"releases/{live}/{name}" in bucket.objects for name in names)
 
 
@@ -437,7 +507,6 @@ def answers(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[dict]:
 
     for name in ("upload_from_string", "upload_from_filename", "download_to_file", "delete"):
         monkeypatch.setattr(Blob, name, raises)
-    monkeypatch.setattr(Blob, "download_as_bytes", raises)
     monkeypatch.setattr(Bucket, "get_blob", raises)
     return asked
 
@@ -459,7 +528,7 @@ def test_an_outage_says_nothing_of_a_release(cloud, monkeypatch, tmp_path: Path)
     for error in (ServiceUnavailable("503"), TransportError("no token"), ConnectionError("reset")):
         answers(monkeypatch, error)
         for act in (
-            lambda: cloud.read("x"),
+            lambda: cloud.read("x", 1),
             lambda: cloud.download("x", tmp_path / "x", 1),
             lambda: cloud.upload(tmp_path, "x"),
             lambda: cloud.write("x", b""),
@@ -469,7 +538,7 @@ def test_an_outage_says_nothing_of_a_release(cloud, monkeypatch, tmp_path: Path)
             with pytest.raises(BucketError):
                 act()
     answers(monkeypatch, NotFound("404"))
-    assert cloud.read("x") is None
+    assert cloud.read("x", 1) is None
     with pytest.raises(ReleaseError) as refused:
         cloud.download("x", tmp_path / "x", 1)
     assert not isinstance(refused.value, BucketError)
@@ -485,6 +554,10 @@ def test_an_object_larger_than_promised_is_not_downloaded(
             file.write(bytes(1000))
 
     monkeypatch.setattr(Blob, "download_to_file", endless)
-    with pytest.raises(ReleaseError, match="more than 10000 bytes"):
-        cloud.download("x", tmp_path / "x", 10_000)
+    for act in (
+        lambda: cloud.download("x", tmp_path / "x", 10_000),
+        lambda: cloud.read("x", 10_000),
+    ):
+        with pytest.raises(ReleaseError, match="x has more than 10000 bytes"):
+            act()
     assert (tmp_path / "x").stat().st_size <= 10_000

@@ -11,7 +11,16 @@ import pytest
 
 from indexer_job.build import build_release
 from shopfyp.errors import NoRelease, ReleaseError
-from shopfyp.manifest import FORMAT, POINTER, Manifest, Pointer, parse_manifest
+from shopfyp.manifest import (
+    FORMAT,
+    MANIFEST_BYTES,
+    POINTER,
+    POINTER_BYTES,
+    Manifest,
+    Pointer,
+    parse_manifest,
+    read_pointer,
+)
 from shopfyp.release import ReleaseHolder, open_release, verify
 from tests.conftest import small_catalog
 
@@ -22,16 +31,18 @@ class FolderBucket:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int) -> bytes | None:
         path = self.root / name
-        return path.read_bytes() if path.is_file() else None
+        if not path.is_file():
+            return None
+        if path.stat().st_size > most:
+            raise ReleaseError(f"{name} has more than {most} bytes")
+        return path.read_bytes()
 
     def download(self, name: str, path: Path, most: int) -> None:
-        content = self.read(name)
+        content = self.read(name, most)
         if content is None:
             raise ReleaseError(f"{name} does not exist")
-        if len(content) > most:
-            raise ReleaseError(f"{name} has more than {most} bytes")
         path.write_bytes(content)
 
     def publish(self, folder: Path) -> str:
@@ -213,6 +224,15 @@ def test_a_broken_release_is_refused_and_the_old_one_goes_on(
 def test_a_manifest_that_is_not_json_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"manifest\.json"):
         parse_manifest(b"{")
+
+
+def test_no_pointer_and_no_manifest_is_read_beyond_what_it_may_have(bucket: FolderBucket) -> None:
+    (bucket.root / POINTER).parent.mkdir()
+    (bucket.root / POINTER).write_bytes(bytes(POINTER_BYTES + 1))
+    with pytest.raises(ReleaseError, match=f"more than {POINTER_BYTES} bytes"):
+        read_pointer(bucket)
+    with pytest.raises(ReleaseError, match=f"more than {MANIFEST_BYTES} bytes"):
+        parse_manifest(bytes(MANIFEST_BYTES + 1))
 
 
 def test_a_manifest_swapped_after_publishing_is_refused(
