@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     add_model(command)
     add_neighbours(command)
     command.add_argument("--configuration", type=Path, help="JSON: configuration, experiment")
+    command.add_argument(
+        "--embeddings",
+        metavar="DIR",
+        help="embed only products that changed: their vectors are kept in a folder, or `bucket`",
+    )
+    _add_bucket(command)
     command.add_argument("--out", required=True, type=Path)
     command.set_defaults(run=_build)
 
@@ -185,9 +191,18 @@ def _build(options: argparse.Namespace) -> None:
         model=options.model,
         serving=serving,
         neighbours=options.neighbours,
+        embeddings=_embeddings(options),
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))
+
+
+def _embeddings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from indexer_job.embeddings import FolderStore
+
+    if options.embeddings == "bucket":
+        return _bucket(options)
+    return FolderStore(Path(options.embeddings)) if options.embeddings else None
 
 
 def _finetune(options: argparse.Namespace) -> None:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
-from indexer_job.embed import embed, embed_products, threads
+from indexer_job.embed import RECIPE, embed, embed_products, threads
+from indexer_job.embeddings import Store, embed_changed
 from indexer_job.export import export_encoder
 from indexer_job.feed import write_feed
 from indexer_job.files import UserEvent
@@ -39,7 +40,6 @@ from indexer_job.sparse_ease import sparse_ease
 from indexer_job.spelling import write_words
 from indexer_job.suggestions import write_suggestions
 from indexer_job.vocabulary import write_vocabulary
-from shopfyp import catalog
 from shopfyp.candidates import SOURCES
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
@@ -106,6 +106,7 @@ def build_release(
     model: str = DEFAULT_MODEL,
     serving: Serving | None = None,
     neighbours: Neighbours = "auto",
+    embeddings: Store | None = None,
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -118,12 +119,14 @@ def build_release(
         model: see `checkpoint.load_checkpoint`.
         serving: the configuration and experiment to serve by.
         neighbours: see `learn`.
+        embeddings: where vectors are kept from build to build; see `embeddings.embed_changed`.
         progress: show progress bars.
 
     Raises:
         BuildError: there are no products, `out` holds something, or `serving` names a feature or a
             source that does not exist.
         EncoderError: `model` cannot be used.
+        BucketError: `embeddings` is a bucket that cannot be reached.
     """
     if not products:
         raise BuildError("the catalogue holds no products")
@@ -134,9 +137,13 @@ def build_release(
     checkpoint = load_checkpoint(model)
     export_encoder(checkpoint, out / "encoder", "q8")
     with tempfile.TemporaryDirectory() as fp32:
-        export_encoder(checkpoint, Path(fp32), "fp32")
-        encoder = Encoder(Path(fp32), threads=threads())
-        vectors = embed_products(encoder, products, progress=progress)
+        folder = Path(fp32)
+        export_encoder(checkpoint, folder, "fp32")
+        encoder = Encoder(folder)
+        if embeddings:
+            vectors = embed_changed(encoder, folder, products, embeddings, progress=progress)
+        else:
+            vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
     index_facts = _write_index(vectors, out / "index.faiss")
     build_lexical(products, out / "lexical")
@@ -338,7 +345,7 @@ def _manifest(
         encoder=EncoderFacts(
             name=encoder,
             dimension=vectors.shape[1],
-            text_template=f"{catalog.__name__}: mean of title and {product_text.__name__}",
+            text_template=RECIPE,
         ),
         index=index,
         counts={"products": len(products), "clips": len(clips), "events": len(events)},

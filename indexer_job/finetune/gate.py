@@ -149,4 +149,4 @@ def fp32_encoder(checkpoint: Checkpoint) -> Iterator[Encoder]:
     """The encoder that a release's products are embedded with."""
     with tempfile.TemporaryDirectory() as folder:
         export_encoder(checkpoint, Path(folder), "fp32")
-        yield Encoder(Path(folder), threads=threads())
+        yield Encoder(Path(folder))
