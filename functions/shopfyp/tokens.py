@@ -36,8 +36,10 @@ _NOTHING_AFTER = re.compile(r"[.,]0+$")
 
 def folded(text: str) -> str:
     """Lower case, without accents and apostrophes: "Kid's Café" is "kids cafe"."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = text.lower()
+    if not plain.isascii():  # nothing in ASCII has an accent, and most texts are
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     # Two apostrophes are inches.
     return re.sub(r"(?<=[^\W\d_])['’](?=[^\W\d_])", "", plain)
 

@@ -140,6 +140,8 @@ def test_an_incremental_release_is_a_full_one_to_the_last_bit(
         json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("full", "after")
     )
     assert after["files"] == full["files"]
+    words = json.loads((tmp_path / "full" / "lexical" / "vocab.index.json").read_text())
+    assert list(words) == sorted(words), "another process would number them otherwise"
 
 
 def test_keeping_vectors_in_a_bucket_needs_one(tmp_path: Path, capsys) -> None:

@@ -204,8 +204,10 @@ def _slot_of(attribute: str) -> str:
 
 def simple_form(word: str) -> str:
     """A word in lower case and the singular, without accents, apostrophes and a genitive's s."""
-    plain = unicodedata.normalize("NFKD", word.lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+    plain = word.lower()
+    if not plain.isascii():  # nothing in ASCII has an accent, and most words are
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
     plain = plain.removesuffix("'s").replace("'", "")
     if len(plain) > 3 and plain.endswith("ies"):
         return f"{plain[:-3]}y"
