@@ -79,6 +79,9 @@ def test_only_what_changed_is_embedded_and_all_is_as_if_embedded_anew(
     # What is gone from the catalogue is gone from the store.
     embed_changed(encoder, folder, small_catalog(), store)
     assert anew.pop() == ["ben10-0", "ben10-2"]
+    embed_changed(encoder, folder, small_catalog()[:10], store)
+    embed_changed(encoder, folder, small_catalog(), store)
+    assert [len(call) for call in anew] == [0, 30]
 
 
 def test_another_encoder_shares_nothing(folder: Path, store: Store, anew, tmp_path: Path) -> None:
