@@ -70,8 +70,6 @@ bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=200000
 		--products $(or $(PRODUCTS),100000) --events $(or $(EVENTS),200000)
 	PYTHONPATH=. $(VENV)/python tests/bench/lexical_at_scale.py --products $(or $(PRODUCTS),100000)
 	PYTHONPATH=. $(VENV)/python tests/bench/filtered_search.py --products $(or $(PRODUCTS),100000)
-	PYTHONPATH=. $(VENV)/python tests/bench/incremental.py --every 40 \
-		--products $(or $(PRODUCTS),100000)
 
 load: setup  ## functions under load while releases are swapped (CALLS=10000)
 	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \

@@ -95,7 +95,8 @@ class Encoder:
         return np.asarray(vectors, dtype=np.float32)
 
     def _encode_one(self, text: str) -> Vectors:
-        vector: Vectors = self.encode_batch([text])[0]
+        (encoding,) = self._tokenizer.encode_batch_fast([text])
+        vector: Vectors = self.encode_ids(np.array([encoding.ids], np.int64))[0]
         vector.flags.writeable = False
         return vector
 

@@ -1,16 +1,14 @@
 """How long a build takes when all, none, 1 % or 10 % of the products changed since the last one.
 
-    python tests/bench/incremental.py --products 100000
+    python -m tests.bench.incremental --products 100000 --every 1
 
 The catalogue is the demo's, over and over, each time with another number in the title; a product
 that changes gets another title. Reading the catalogue counts, learning from events does not, as
-there are none. Each figure is given in seconds by the clock and in seconds of CPU, which other
-programs on the machine do not lengthen as much. `--every 20` embeds a 20th of the products in the
-full build, evenly spread, and counts that 20 times. Prints one JSON object.
+there are none. `--every 20` embeds a 20th of the products in the full build, evenly spread, and
+counts that 20 times. Prints one JSON object.
 """
 
 import argparse
-import json
 import random
 import shutil
 import tempfile
@@ -18,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -29,8 +28,10 @@ from indexer_job.embeddings import FolderStore
 from indexer_job.files import read_products, write_products
 from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder, Vectors
+from tests.bench.figures import Figure, Group
 
 _SHARES = (0.0, 0.01, 0.1)
+_BAR_AT, _BAR = 0.01, 0.05
 _NOISE = 0.02
 
 
@@ -42,37 +43,48 @@ class Seconds(NamedTuple):
 
 
 def main() -> None:
-    """Build, change, build again, and print one JSON object."""
+    """Build, change, build again, and print a group of figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=100_000)
-    parser.add_argument("--every", type=int, default=1, help="embed only every so-manieth product")
+    parser.add_argument("--every", type=int, default=20, help="embed every so-manieth product")
     options = parser.parse_args()
     products = _many(options.products)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         embed = _Sampled(options.every)
-        embeddings.embed_products = embed  # type: ignore[attr-defined]
-        full = _build(products, folder / "full", folder / "kept")
-        embeddings.embed_products = embed_products  # type: ignore[attr-defined]
+        with mock.patch.object(embeddings, "embed_products", embed):
+            full = _build(products, folder / "full", folder / "kept")
         full = Seconds(*(np.add(full, np.multiply(embed.took, options.every - 1))))
-        figures = {}
+        figures = []
         for share in _SHARES:
             own = folder / f"{share}"
             shutil.copytree(folder / "kept", own / "kept")
             took = _build(_changed(products, share), own / "release", own / "kept")
-            figures[f"{share:.0%}"] = _figures(took) | {
-                "of_full": round(took.clock / full.clock, 4),
-                "of_full_cpu": round(took.cpu / full.cpu, 4),
-            }
-    embedding = Seconds(*np.multiply(embed.took, options.every))
+            figures.append(_figure(share, took, full))
+    counted = f", embedding counted from every {options.every}th product" * (options.every > 1)
     print(
-        json.dumps({
-            "products": len(products),
-            "embedded_one_in": options.every,
-            "full": _figures(full) | {"embedding": _figures(embedding)},
-            "changed": figures,
-        })
-    )  # fmt: skip
+        Group(
+            title="Building again",
+            text=f"{options.products:,} products, with the vectors that the last build kept, "
+            f"beside a build that has none{counted}.",
+            figures=figures,
+        ).model_dump_json()
+    )
+
+
+def _figure(share: float, took: Seconds, full: Seconds) -> Figure:
+    return Figure(
+        name=f"build, {share:.0%} of the products changed",
+        ours=took.clock,
+        unit="s",
+        peer="all of them",
+        theirs=full.clock,
+        ratio=took.clock / full.clock,
+        said="of the time",
+        bar=_BAR if share == _BAR_AT else None,
+        side="most",
+        note=f"of CPU {took.cpu:.0f} of {full.cpu:.0f} s, {took.cpu / full.cpu:.3f}",
+    )
 
 
 class _Sampled:
@@ -128,10 +140,6 @@ def _now() -> Seconds:
 
 def _since(began: Seconds) -> Seconds:
     return Seconds(*np.subtract(_now(), began))
-
-
-def _figures(took: Seconds) -> dict[str, float]:
-    return {"s": round(took.clock, 1), "cpu_s": round(took.cpu, 1)}
 
 
 if __name__ == "__main__":
