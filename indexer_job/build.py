@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,7 +137,9 @@ def build_release(
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(model)
     export_encoder(checkpoint, out / "encoder", "q8")
-    with tempfile.TemporaryDirectory() as fp32:
+    # Vectors are made outside Python, words within it: they have a core each.
+    with tempfile.TemporaryDirectory() as fp32, ThreadPoolExecutor(1) as aside:
+        written = aside.submit(_write_catalogue, products, out)
         folder = Path(fp32)
         export_encoder(checkpoint, folder, "fp32")
         encoder = Encoder(folder)
@@ -145,12 +148,8 @@ def build_release(
         else:
             vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
-    index_facts = _write_index(vectors, out / "index.faiss")
-    build_lexical(products, out / "lexical")
-    write_words(products, out / "spelling")
-    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
-    _write_products(products, out / "products")
-    write_vocabulary(products, out)
+        index_facts = _write_index(vectors, out / "index.faiss")
+        written.result()
     _write_clips(clips, clip_vectors, out / "clips")
     write_feed(clips, products, out)
     (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
@@ -176,6 +175,15 @@ def build_release(
         finish([event for event in events if event.at < since], ranking)
         ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
     return finish(events, ranking)
+
+
+def _write_catalogue(products: Sequence[Product], out: Path) -> None:
+    """What of the products needs no vectors."""
+    build_lexical(products, out / "lexical")
+    write_words(products, out / "spelling")
+    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
+    _write_products(products, out / "products")
+    write_vocabulary(products, out)
 
 
 def _check_names(serving: Serving) -> None:
