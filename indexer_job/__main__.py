@@ -61,7 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--index", choices=("file", "milvus"), default="file", help="milvus: see docs/scale.md"
     )
+    command.add_argument(
+        "--precision",
+        choices=("q8", "int8"),
+        default="q8",
+        help="of queries: near to float32, or faster",
+    )
     command.add_argument("--configuration", type=Path, help="JSON: configuration, experiment")
+    command.add_argument(
+        "--embeddings",
+        metavar="DIR",
+        help="embed only products that changed: their vectors are kept in a folder, or `bucket`",
+    )
+    _add_bucket(command)
     command.add_argument("--out", required=True, type=Path)
     command.set_defaults(run=_build)
 
@@ -191,12 +203,22 @@ def _build(options: argparse.Namespace) -> None:
         clips=_read(options.clips, "clips"),
         events=_read(options.events, "events"),
         model=options.model,
+        precision=options.precision,
         serving=serving,
         neighbours=options.neighbours,
         index=options.index,
+        embeddings=_embeddings(options),
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))
+
+
+def _embeddings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from indexer_job.embeddings import FolderStore
+
+    if options.embeddings == "bucket":
+        return _bucket(options)
+    return FolderStore(Path(options.embeddings)) if options.embeddings else None
 
 
 def _finetune(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
-from indexer_job.embed import embed, embed_products, threads
-from indexer_job.export import export_encoder
+from indexer_job.embed import RECIPE, embed, embed_products, threads
+from indexer_job.embeddings import Store, embed_changed
+from indexer_job.export import QueryPrecision, export_encoder
 from indexer_job.feed import write_feed
 from indexer_job.files import UserEvent
 from indexer_job.kinds import kinds
@@ -35,12 +37,12 @@ from indexer_job.neighbours import (
 )
 from indexer_job.popularity import new_rows, popular_by_category, popular_order, popularity
 from indexer_job.ranker import Ranking
+from indexer_job.rounding import as_queries
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from indexer_job.spelling import write_words
 from indexer_job.suggestions import write_suggestions
 from indexer_job.vocabulary import write_vocabulary
-from shopfyp import catalog
 from shopfyp.candidates import SOURCES
 from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
@@ -106,9 +108,11 @@ def build_release(
     clips: Sequence[Clip] = (),
     events: Sequence[UserEvent] = (),
     model: str = DEFAULT_MODEL,
+    precision: QueryPrecision = "q8",
     serving: Serving | None = None,
     neighbours: Neighbours = "auto",
     index: Index = "file",
+    embeddings: Store | None = None,
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -119,10 +123,12 @@ def build_release(
         clips: the app's clips, for the search page and as weak signals.
         events: what shoppers did, in the order of time.
         model: see `checkpoint.load_checkpoint`.
+        precision: that queries are encoded in, see `export.export_encoder`.
         serving: the configuration and experiment to serve by.
         neighbours: see `learn`.
         index: where vectors are searched: in a file of the release, or in the Milvus that
             `MILVUS_ADDRESS` names.
+        embeddings: where vectors are kept from build to build; see `embeddings.embed_changed`.
         progress: show progress bars.
 
     Raises:
@@ -130,6 +136,7 @@ def build_release(
             source that does not exist.
         EncoderError: `model` cannot be used.
         ReleaseError, DatabaseError: Milvus cannot be used.
+        BucketError: `embeddings` is a bucket that cannot be reached.
     """
     if not products:
         raise BuildError("the catalogue holds no products")
@@ -138,21 +145,24 @@ def build_release(
     _check_names(serving or Serving())
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(model)
-    export_encoder(checkpoint, out / "encoder", "q8")
-    with tempfile.TemporaryDirectory() as fp32:
-        export_encoder(checkpoint, Path(fp32), "fp32")
-        encoder = Encoder(Path(fp32), threads=threads())
-        vectors = embed_products(encoder, products, progress=progress)
+    texts = as_queries([product.title for product in products])
+    export_encoder(checkpoint, out / "encoder", precision, texts)
+    # Vectors are made outside Python, words within it: they have a core each.
+    with tempfile.TemporaryDirectory() as fp32, ThreadPoolExecutor(1) as aside:
+        written = aside.submit(_write_catalogue, products, out)
+        folder = Path(fp32)
+        export_encoder(checkpoint, folder, "fp32")
+        encoder = Encoder(folder)
+        if embeddings:
+            vectors = embed_changed(encoder, folder, products, embeddings, progress=progress)
+        else:
+            vectors = embed_products(encoder, products, progress=progress)
         clip_vectors = embed(encoder, [clip_text(c) for c in clips])
-    if index == "milvus":
-        index_facts = write_collection(vectors, progress=progress)
-    else:
-        index_facts = _write_index(vectors, out / "index.faiss")
-    build_lexical(products, out / "lexical")
-    write_words(products, out / "spelling")
-    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
-    _write_products(products, out / "products")
-    write_vocabulary(products, out)
+        if index == "milvus":
+            index_facts = write_collection(vectors, progress=progress)
+        else:
+            index_facts = write_index(vectors, out / "index.faiss")
+        written.result()
     _write_clips(clips, clip_vectors, out / "clips")
     write_feed(clips, products, out)
     (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
@@ -178,6 +188,15 @@ def build_release(
         finish([event for event in events if event.at < since], ranking)
         ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
     return finish(events, ranking)
+
+
+def _write_catalogue(products: Sequence[Product], out: Path) -> None:
+    """What of the products needs no vectors."""
+    build_lexical(products, out / "lexical")
+    write_words(products, out / "spelling")
+    np.save(out / "kinds.npy", kinds(products).astype(np.float16))
+    _write_products(products, out / "products")
+    write_vocabulary(products, out)
 
 
 def _check_names(serving: Serving) -> None:
@@ -244,7 +263,8 @@ def _neighbours(
     return rows, np.minimum(weights, 1)
 
 
-def _write_index(vectors: Vectors, path: Path) -> IndexFacts:
+def write_index(vectors: Vectors, path: Path) -> IndexFacts:
+    """Write the FAISS index of `vectors` (n, dimension): flat, or of lists where there are many."""
     count, dimension = vectors.shape
     if count < _IVF_FROM:
         name, parameters = "SQ8", {}
@@ -317,7 +337,7 @@ def _write_behaviour(behaviour: Behaviour, out: Path) -> None:
     if behaviour.space:
         (out / "learnt").mkdir()
         np.save(out / "learnt" / "taken.npy", behaviour.space.taken.astype(np.float16))
-        _write_index(behaviour.space.wanted, out / "learnt" / "wanted.faiss")
+        write_index(behaviour.space.wanted, out / "learnt" / "wanted.faiss")
 
 
 def _manifest(
@@ -347,7 +367,7 @@ def _manifest(
         encoder=EncoderFacts(
             name=encoder,
             dimension=vectors.shape[1],
-            text_template=f"{catalog.__name__}: mean of title and {product_text.__name__}",
+            text_template=RECIPE,
         ),
         index=index,
         counts={"products": len(products), "clips": len(clips), "events": len(events)},

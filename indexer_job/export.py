@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import onnx
 from tokenizers import Tokenizer
@@ -14,7 +14,6 @@ from indexer_job.quantised import InBlocks, InRows
 from indexer_job.rounding import watch
 
 QueryPrecision = Literal["q8", "int8"]
-QUERY_PRECISIONS: tuple[QueryPrecision, ...] = get_args(QueryPrecision)
 Precision = Literal["fp32"] | QueryPrecision
 
 

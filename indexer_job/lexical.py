@@ -23,9 +23,9 @@ def build_lexical(products: Sequence[Product], folder: Path) -> None:
     """
     words = _bm25([tokens(said(product)) for product in products])
     details = _bm25([tokens(described(product)) for product in products])
-    vocabulary = dict(words.vocab_dict)
-    for token in details.vocab_dict:
-        vocabulary.setdefault(token, len(vocabulary))
+    # In an order of their own: bm25s numbers them as a set gives them, anew in every process.
+    tokens_of_both = sorted({*words.vocab_dict, *details.vocab_dict})
+    vocabulary = {token: place for place, token in enumerate(tokens_of_both)}
     scores = _matrix(words, vocabulary) + _ATTRIBUTES * _matrix(details, vocabulary)
     scores.sort_indices()
     words.vocab_dict = vocabulary

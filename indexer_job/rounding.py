@@ -37,7 +37,12 @@ Watches = Mapping[str, Watched]
 
 
 def as_queries(titles: Sequence[str]) -> list[str]:
-    """Texts as long as queries are, out of some titles: beginnings of one word to twelve."""
+    """Texts as long as queries are, out of some titles: beginnings of one word to twelve.
+
+    None where there are fewer titles than texts wanted: so few would be learnt by heart.
+    """
+    if len(titles) < _TEXTS:
+        return []
     rng = np.random.default_rng(0)
     some = rng.permutation(len(titles))[:_TEXTS]
     lengths = rng.integers(1, _WORDS + 1, len(some))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +25,15 @@ MAX_VALUES = 5000
 
 def write_vocabulary(products: Sequence[Product], out: Path) -> None:
     """Write `vocabulary.json` and the columns in `vocabulary/` of a release."""
-    held = [dict.fromkeys((slot, key_of(value)) for slot, value in values_of(p)) for p in products]
-    counts = Counter(pair for pairs in held for pair in pairs)
+    key = cache(key_of)
+    held: list[dict[tuple[str, str], None]] = []
     written: dict[tuple[str, str], Counter[str]] = {}
     for product in products:
-        for slot, value in values_of(product):
-            written.setdefault((slot, key_of(value)), Counter())[value] += 1
+        own = [((slot, key(value)), value) for slot, value in values_of(product)]
+        held.append(dict.fromkeys(pair for pair, _ in own))
+        for pair, value in own:
+            written.setdefault(pair, Counter())[value] += 1
+    counts = Counter(pair for pairs in held for pair in pairs)
     kept = [
         pair
         for pair, count in counts.most_common()

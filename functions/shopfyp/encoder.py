@@ -1,9 +1,10 @@
 """Text -> unit vectors, by ONNX Runtime; on unit vectors L2 and cosine rank alike."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnxruntime
@@ -13,6 +14,12 @@ from tokenizers import Tokenizer
 from shopfyp.errors import EncoderError
 
 Vectors = NDArray[np.float32]
+TokenIds = NDArray[np.int64]
+Sliceable = TypeVar("Sliceable", Sequence[str], NDArray[np.int64])
+
+_BATCH_TOKENS = 1024
+"""So many tokens are encoded together: more gain nothing, and take memory."""
+_TOKENISED_TOGETHER = 4096
 
 
 class Encoder:
@@ -56,39 +63,44 @@ class Encoder:
         return len(self._tokenizer.encode(text).ids)
 
     def encode_batch(self, texts: Sequence[str]) -> Vectors:
-        """The unit vectors of texts of any lengths, shape (len(texts), dimension)."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts))
-        width = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(texts), width), np.int64)
-        mask = np.zeros((len(texts), width), np.int64)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        return self._run(ids, mask)
+        """The unit vectors of texts, shape (len(texts), dimension), in their order.
 
-    def encode_all(
-        self, texts: Sequence[str], batch_size: int = 32
-    ) -> Iterator[tuple[int, Vectors]]:
-        """Encode many texts, the shortest first so that little is wasted on padding.
+        Each is the same to the last bit as if it were encoded alone.
+        """
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for places, ids in self.batches(texts):
+            vectors[places] = self.encode_ids(ids)
+        return vectors
+
+    def batches(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], TokenIds]]:
+        """Texts of as many tokens as each other, to be encoded together without padding.
 
         Yields:
-            (position in `texts`, unit vector), in the order in which they are done.
+            positions in `texts`, shape (n,), and what `encode_ids` takes; the shortest first.
         """
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for indices in _chunks(order, batch_size):
-            vectors = self.encode_batch([texts[index] for index in indices])
-            yield from zip(indices, vectors, strict=True)
+        ids: list[TokenIds] = []
+        for part in _chunks(texts, _TOKENISED_TOGETHER):
+            encodings = self._tokenizer.encode_batch_fast(list(part))
+            ids += [np.array(encoding.ids, np.int64) for encoding in encodings]
+        lengths = np.array([len(own) for own in ids], np.int64)
+        for length in np.unique(lengths):
+            alike = np.flatnonzero(lengths == length)
+            for places in _chunks(alike, max(1, _BATCH_TOKENS // max(1, int(length)))):
+                yield places, np.stack([ids[place] for place in places])
+
+    def encode_ids(self, ids: TokenIds) -> Vectors:
+        """The unit vectors of texts that are (n, tokens) ids, shape (n, dimension)."""
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        (vectors,) = self._session.run(None, inputs)
+        return np.asarray(vectors, dtype=np.float32)
 
     def _encode_one(self, text: str) -> Vectors:
-        vector: Vectors = self.encode_batch([text])[0]
+        (encoding,) = self._tokenizer.encode_batch_fast([text])
+        vector: Vectors = self.encode_ids(np.array([encoding.ids], np.int64))[0]
         vector.flags.writeable = False
         return vector
 
-    def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return np.asarray(vectors, dtype=np.float32)
 
-
-def _chunks(items: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+def _chunks(items: Sliceable, size: int) -> Iterator[Sliceable]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

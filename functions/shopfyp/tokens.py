@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from itertools import filterfalse
 
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
@@ -32,12 +33,16 @@ _PART = r"(?:\d+(?:[.,]\d+)+|[^\W_]+)"
 _COMPOUND = re.compile(rf"{_PART}(?:[-/&+]{_PART})*")
 _PARTS = re.compile(_PART)
 _NOTHING_AFTER = re.compile(r"[.,]0+$")
+_REMEMBERED = 1 << 15
+"""So many words' tokens are kept at hand: a catalogue has few words that come often."""
 
 
 def folded(text: str) -> str:
     """Lower case, without accents and apostrophes: "Kid's Café" is "kids cafe"."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = text.lower()
+    if not plain.isascii():  # nothing in ASCII has an accent, and most texts are
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(filterfalse(unicodedata.combining, plain))
     # Two apostrophes are inches.
     return re.sub(r"(?<=[^\W\d_])['’](?=[^\W\d_])", "", plain)
 
@@ -50,7 +55,14 @@ def tokens(text: str) -> list[str]:
     the like counts in parts and as a whole: "WH-1000XM4" is found by "wh 1000xm4" and
     "wh1000xm4", "wi-fi" by "wifi".
     """
-    return list(_tokens(folded(text)))
+    text = folded(text)
+    found: list[str] = []
+    place = 0
+    for match in _MEASURE.finditer(text):
+        found += _words(text[place : match.start()])
+        found += _measure(match[1].replace(",", "."), _UNITS[match[2] or match[3]])
+        place = match.end()
+    return found + _words(text[place:])
 
 
 @cache
@@ -64,15 +76,6 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def _tokens(text: str) -> Iterator[str]:
-    place = 0
-    for match in _MEASURE.finditer(text):
-        yield from _words(text[place : match.start()])
-        yield from _measure(match[1].replace(",", "."), _UNITS[match[2] or match[3]])
-        place = match.end()
-    yield from _words(text[place:])
-
-
 def _measure(number: str, unit: str) -> Iterator[str]:
     number = _NOTHING_AFTER.sub("", number)
     yield f"{number}{unit}"
@@ -81,9 +84,12 @@ def _measure(number: str, unit: str) -> Iterator[str]:
         yield f"{whole}{unit}"
 
 
-def _words(text: str) -> Iterator[str]:
-    for compound in _COMPOUND.findall(text):
-        parts = [_NOTHING_AFTER.sub("", part) for part in _PARTS.findall(compound)]
-        for word in parts if len(parts) == 1 else [*parts, "".join(parts)]:
-            if word not in STOPWORDS:
-                yield stem(word)
+def _words(text: str) -> list[str]:
+    return [token for compound in _COMPOUND.findall(text) for token in _words_of(compound)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words_of(compound: str) -> tuple[str, ...]:
+    parts = [_NOTHING_AFTER.sub("", part) for part in _PARTS.findall(compound)]
+    words = parts if len(parts) == 1 else [*parts, "".join(parts)]
+    return tuple(stem(word) for word in words if word not in STOPWORDS)

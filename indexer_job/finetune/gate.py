@@ -15,6 +15,7 @@ from indexer_job.embed import embed_products, threads
 from indexer_job.evaluate.statistics import Z95
 from indexer_job.export import export_encoder
 from indexer_job.finetune.queries import KINDS, Query
+from indexer_job.rounding import as_queries
 from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder, Vectors
 
@@ -106,7 +107,8 @@ def judge(
         tuned_vectors = embed_products(encoder, products, progress=progress)
     for checkpoint, vectors in ((base, base_vectors), (tuned, tuned_vectors)):
         with tempfile.TemporaryDirectory() as folder:
-            export_encoder(checkpoint, Path(folder), "q8")
+            texts = as_queries([product.title for product in products])
+            export_encoder(checkpoint, Path(folder), "q8", texts)
             encoder = Encoder(Path(folder), threads=threads())
             # A product's own vector stands for it when it is an interest.
             own = [vectors[q.asked] if q.asked >= 0 else encoder.encode(q.text) for q in queries]
@@ -149,4 +151,4 @@ def fp32_encoder(checkpoint: Checkpoint) -> Iterator[Encoder]:
     """The encoder that a release's products are embedded with."""
     with tempfile.TemporaryDirectory() as folder:
         export_encoder(checkpoint, Path(folder), "fp32")
-        yield Encoder(Path(folder), threads=threads())
+        yield Encoder(Path(folder))

@@ -164,7 +164,7 @@ def _nearest(vectors: Vectors, shelf: Vectors) -> list[list[int]]:
 
 
 def _catalogue(paths: dict[str, Path], peers: _Peers, texts: Sequence[str]) -> list[Figure]:
-    encoder, few = Encoder(paths["fp32"], threads=threads()), texts[:_TITLES]
+    encoder, few = Encoder(paths["fp32"]), texts[:_TITLES]
     sentences, fast = peers.sentence_transformers(threads()), peers.fastembed(threads())
     calls: dict[str, Callable[[], Vectors]] = {
         "ours": lambda: embed(encoder, few),

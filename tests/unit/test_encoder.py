@@ -37,11 +37,11 @@ def test_vectors_are_pytorchs(encoder: Encoder) -> None:
 
 
 def test_vectors_do_not_depend_on_the_batch(encoder: Encoder) -> None:
-    alone = np.stack([encoder.encode(text) for text in TEXTS])
-    together = np.empty_like(alone)
-    for place, vector in encoder.encode_all(TEXTS, batch_size=3):
-        together[place] = vector
-    assert np.abs(alone - together).max() < 1e-5
+    many = [*TEXTS, *(f"{text} {n}" for text in TEXTS for n in range(2))]
+    together = encoder.encode_batch(many)
+    alone = np.stack([encoder.encode(text) for text in many])
+    assert np.array_equal(alone, together), "not to the last bit"
+    assert encoder.encode_batch([]).shape == (0, encoder.dimension)
 
 
 def test_vectors_have_unit_length(encoder: Encoder) -> None:
@@ -82,7 +82,7 @@ def test_cls_pooling_of_a_local_folder(tiny: Path, tmp_path: Path) -> None:
     encoder = Encoder(tmp_path / "out")
     for ids, expected in zip(TINY_IDS, REFERENCE["tiny_cls"], strict=True):
         row = np.array([ids], np.int64)
-        assert np.abs(encoder._run(row, np.ones_like(row))[0] - expected).max() < 1e-5
+        assert np.abs(encoder.encode_ids(row)[0] - expected).max() < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ def test_each_layer_of_an_encoder_is_watched() -> None:
 
 
 def test_texts_to_watch_are_as_long_as_queries_and_always_the_same() -> None:
-    titles = [" ".join(f"w{n}{i}" for i in range(20)) for n in range(50)]
+    titles = [" ".join(f"w{n}{i}" for i in range(20)) for n in range(450)]
     texts = as_queries(titles)
     assert texts == as_queries(titles)
     assert {len(text.split()) for text in texts} == set(range(1, 13))
+    assert as_queries(titles[:50]) == []

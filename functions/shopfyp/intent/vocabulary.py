@@ -7,6 +7,8 @@ the codes of row r are `codes[offsets[r]:offsets[r + 1]]`.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import filterfalse
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,8 @@ from shopfyp.intent.words import GENDERS
 MOST_WORDS = 5
 _MANY = 4
 """From a share of so many products on, it is quicker to go through the values of all."""
+_REMEMBERED = 1 << 15
+"""So many words' forms are kept at hand: a catalogue has few words that come often."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     **dict.fromkeys(["colour", "color", "colours", "colors"], "colour"),
@@ -193,6 +197,7 @@ class Vocabulary:
         return owners, np.asarray(self._codes[np.repeat(starts, counts) + within])
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _slot_of(attribute: str) -> str:
     name = attribute.lower().replace("_", " ").strip()
     if name in _KINDS:
@@ -202,10 +207,13 @@ def _slot_of(attribute: str) -> str:
     return _SLOT_OF_ATTRIBUTE.get(name, "")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def simple_form(word: str) -> str:
     """A word in lower case and the singular, without accents, apostrophes and a genitive's s."""
-    plain = unicodedata.normalize("NFKD", word.lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+    plain = word.lower()
+    if not plain.isascii():  # nothing in ASCII has an accent, and most words are
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(filterfalse(unicodedata.combining, plain)).replace("’", "'")
     plain = plain.removesuffix("'s").replace("'", "")
     if len(plain) > 3 and plain.endswith("ies"):
         return f"{plain[:-3]}y"
