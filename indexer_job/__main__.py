@@ -176,6 +176,7 @@ def _build(options: argparse.Namespace) -> None:
     from indexer_job.build import build_release
     from shopfyp.experiments import Serving
 
+    read_at = datetime.now(UTC)
     serving = files.read_json(options.configuration, Serving) if options.configuration else None
     manifest = build_release(
         _read(options.catalog, "products"),
@@ -185,6 +186,7 @@ def _build(options: argparse.Namespace) -> None:
         model=options.model,
         serving=serving,
         neighbours=options.neighbours,
+        read_at=read_at,
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))

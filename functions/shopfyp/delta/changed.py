@@ -1,0 +1,157 @@
+"""A release, and what changed since it was built, as one release."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopfyp.arrays import Appended
+from shopfyp.catalog import FRESH_DAYS, Product, product_text
+from shopfyp.changes import Change
+from shopfyp.delta.records import ChangedProducts
+from shopfyp.delta.vectors import ChangedIndex
+from shopfyp.delta.words import ChangedWords, Weighed
+from shopfyp.encoder import Vectors, product_vectors
+from shopfyp.lexical import Scores, described, said
+from shopfyp.records import ProductStore
+from shopfyp.release import Release
+
+_ALIKE = 1000
+"""So many products of a category tell of what kind a new one is."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was made of a change once; None for what is as it was built."""
+
+    at: datetime
+    vector: Vectors | None
+    words: tuple[NDArray[np.int32], Scores] | None
+
+
+class Delta:
+    """Makes releases of one that was built and what changed since; what was read is kept."""
+
+    def __init__(self, base: Release) -> None:
+        """Change `base`, which itself stays as it is."""
+        self.base = base
+        self._weighed = Weighed(base.lexical)
+        self._read: dict[str, _Read] = {}
+
+    def with_changes(self, changes: Collection[Change]) -> Release:
+        """The release in which each product is as its change says.
+
+        All that a product says, costs and belongs to is as after the next build, but for what
+        takes all products: it gains a place among popular, learnt and co-visited ones only then,
+        its words are weighed by what was counted at the last build, and a new one is of the kind
+        of its category. A new product has its row for as long as this release is served.
+
+        Args:
+            changes: all since the release was built, one a product.
+        """
+        base = self.base
+        changed = _by_row(base.products, changes)
+        self._take(changes)
+        products = ChangedProducts(base.products, changed)
+        read = {row: self._read[product.product_id] for row, product in changed.items() if product}
+        gone = np.array([row for row, product in changed.items() if not product], np.int64)
+        words = {row: own.words for row, own in read.items() if own.words is not None}
+        vectors = {row: own.vector for row, own in sorted(read.items()) if own.vector is not None}
+        new = [(row, changed[row]) for row in range(len(base.products), len(products))]
+        return replace(
+            base,
+            products=products,
+            lexical=ChangedWords(
+                base.lexical, len(products), words, gone, dict(self._weighed.places)
+            ),
+            index=ChangedIndex(
+                base.index,
+                np.array(list(vectors), np.int64),
+                np.array(list(vectors.values()), np.float32).reshape(-1, base.encoder.dimension),
+                gone,
+            ),
+            vocabulary=base.vocabulary.with_products({r: p for r, p in changed.items() if p}),
+            kinds=Appended(np.asarray(base.kinds), _kinds(base, products)),
+            popular_by_category=_with_room(base.popular_by_category, len(products.names.category)),
+            new_rows=np.concatenate([_newest(new), base.new_rows]).astype(np.int32),
+        )
+
+    def _take(self, changes: Collection[Change]) -> None:
+        """Read what is new among the changes, and forget what is not among them any more."""
+        known = {c.product_id: self._read.get(c.product_id) for c in changes if c.product}
+        fresh = [c for c in changes if c.product and _at(known[c.product_id]) != c.at]
+        rows = [self.base.products.row_of(change.product_id) for change in fresh]
+        before = [None if row is None else self.base.products.product(row) for row in rows]
+        products = [change.product for change in fresh if change.product]
+        vectors = self._vectors(products, before)
+        for change, product, built in zip(fresh, products, before, strict=True):
+            same = built and _words(built) == _words(product)
+            words = None if same else self._weighed.of(product)
+            known[change.product_id] = _Read(change.at, vectors.get(product.product_id), words)
+        self._read = {key: read for key, read in known.items() if read}
+
+    def _vectors(self, products: list[Product], before: list[Product | None]) -> dict[str, Vectors]:
+        """The vectors, by id, of the products whose texts are not as they were."""
+        pairs = zip(products, before, strict=True)
+        other = [new for new, old in pairs if old is None or _texts(new) != _texts(old)]
+        vectors = product_vectors(other, self.base.encoder.encode_many) if other else ()
+        return {p.product_id: vector for p, vector in zip(other, vectors, strict=True)}
+
+
+def _by_row(base: ProductStore, changes: Collection[Change]) -> dict[int, Product | None]:
+    """What is in each row that changed; new products come behind the last, the oldest first."""
+    changed: dict[int, Product | None] = {}
+    following = len(base)
+    for change in sorted(changes, key=lambda change: (change.at, change.product_id)):
+        row = base.row_of(change.product_id)
+        if row is None and change.product:
+            row, following = following, following + 1
+        if row is not None:
+            changed[row] = change.product
+    return changed
+
+
+def _at(read: _Read | None) -> datetime | None:
+    return read.at if read else None
+
+
+def _words(product: Product) -> tuple[str, str]:
+    return said(product), described(product)
+
+
+def _texts(product: Product) -> tuple[str, str]:
+    return product.title, product_text(product)
+
+
+def _kinds(base: Release, products: ProductStore) -> NDArray[np.float16]:
+    """Of what kind new products are: the middle of their category's; none, if it is new."""
+    codes = products.category[len(base.products) :]
+    width = base.kinds[np.empty(0, np.int64)].shape[1]
+    kinds = np.zeros((len(codes), width), np.float32)
+    for code in np.unique(codes[codes > 0]):
+        alike = np.flatnonzero(base.products.category == code)[:_ALIKE]
+        middle = base.kinds[alike].astype(np.float32).sum(axis=0)
+        length = float(np.linalg.norm(middle))
+        if length:
+            kinds[codes == code] = middle / length
+    return kinds.astype(np.float16)
+
+
+def _newest(new: list[tuple[int, Product | None]]) -> NDArray[np.int32]:
+    """Rows of new products in stock that were published lately, the newest first."""
+    now = datetime.now(UTC)
+    fresh = []
+    for row, product in new:
+        if product and product.in_stock and product.published_at:
+            age_days = (now - product.published_at).total_seconds() / 86_400
+            if 0 <= age_days < FRESH_DAYS:
+                fresh.append((age_days, row))
+    return np.array([row for _, row in sorted(fresh)], np.int32)
+
+
+def _with_room(popular: NDArray[np.int32], categories: int) -> NDArray[np.int32]:
+    """`popular` (categories, most), with none in the categories that are new."""
+    short = categories - len(popular)
+    return np.pad(popular, ((0, short), (0, 0)), constant_values=-1) if short else popular
