@@ -64,9 +64,16 @@ def _changes(products: dict[str, Product | None]) -> list[Change]:
     return [Change(key, NOW + timedelta(seconds=place), p) for place, (key, p) in pairs]
 
 
+def _with(delta: Delta, changes: list[Change]) -> Release:
+    """A release in which all that changed is encoded."""
+    delta.with_changes(changes)
+    delta.encode(changes)
+    return delta.with_changes(changes)
+
+
 @pytest.fixture(scope="module")
 def changed(release: Release) -> Release:
-    return Delta(release).with_changes(_changes(CHANGES))
+    return _with(Delta(release), _changes(CHANGES))
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +129,9 @@ def test_a_price_changes_in_filters_and_nothing_is_encoded_for_it(release, chang
     dear = Filters(price={"low": 900})
     assert _ids(_search(changed, "chef's knife", filters=dear)) == ["kitchen-2"]
     assert not _ids(_search(release, "chef's knife", filters=dear))
-    only_priced = Delta(release).with_changes(
-        [Change("kitchen-2", NOW, _changed("kitchen-2", price=999.0))]
-    )
+    delta, priced = Delta(release), _changed("kitchen-2", price=999.0)
+    only_priced = delta.with_changes([Change("kitchen-2", NOW, priced)])
+    assert not delta.encode([Change("kitchen-2", NOW, priced)])
     row = np.array([release.products.row_of("kitchen-2")])
     assert np.array_equal(only_priced.vectors(row), release.vectors(row))
     assert not np.array_equal(changed.vectors(row), release.vectors(row)), "a brand is text"
@@ -172,7 +179,7 @@ def test_variants_that_come_later_join_their_group(tmp_path: Path) -> None:
     base = open_release(tmp_path / "r")
     hats = product("h2", "felt hat", group_id="hat"), product("x", "fan", group_id="other")
     later = {"s2": shirts[2], "s0": None, **{p.product_id: p for p in hats}}
-    changed = Delta(base).with_changes(_changes(later))
+    changed = _with(Delta(base), _changes(later))
     shown = similar(changed, SimilarRequest(product_id="s1"), NOW)
     assert [v.product_id for v in shown.variants] == ["s1", "s2"]
     shown = similar(changed, SimilarRequest(product_id="h"), NOW)
@@ -220,11 +227,19 @@ def test_words_are_scored_as_the_index_does(release) -> None:
 
 def test_a_change_taken_back_leaves_the_release_as_it_was(release) -> None:
     delta = Delta(release)
-    delta.with_changes(_changes(CHANGES))
+    _with(delta, _changes(CHANGES))
     again = [Change(key, NOW + timedelta(hours=1), CATALOG.get(key)) for key in CHANGES]
-    back = delta.with_changes(again)
+    back = _with(delta, again)
     for query in QUERIES:
         assert _ids(_search(back, query)) == _ids(_search(release, query))
+
+
+def test_what_is_gone_or_costs_more_waits_for_no_encoder(release) -> None:
+    at_once = Delta(release).with_changes(_changes(CHANGES))
+    assert not {"audio-0", "audio-1"} & set(_ids(_search(at_once, "headphones or speaker")))
+    assert _ids(_search(at_once, "zorblax dome tent"))[0] == "tent-1"
+    assert "tent-1" not in _ids(_search(at_once, "shelter for sleeping outdoors"))
+    assert not at_once.vector(at_once.products.row_of("tent-1")).any()
 
 
 def test_page_tokens_hold_while_changes_are_taken_up(release, changed) -> None:

@@ -24,10 +24,14 @@ _ALIKE = 1000
 
 @dataclass(frozen=True)
 class _Read:
-    """What was made of a change once; None for what is as it was built."""
+    """What was made of a change once.
+
+    `retold` says whether its texts are others than those that were encoded; `words` is None where
+    they are as they were indexed.
+    """
 
     at: datetime
-    vector: Vectors | None
+    retold: bool
     words: tuple[NDArray[np.int32], Scores] | None
 
 
@@ -39,6 +43,7 @@ class Delta:
         self.base = base
         self._weighed = Weighed(base.lexical)
         self._read: dict[str, _Read] = {}
+        self._vectors: dict[tuple[str, str], Vectors] = {}
 
     def with_changes(self, changes: Collection[Change]) -> Release:
         """The release in which each product is as its change says.
@@ -46,7 +51,7 @@ class Delta:
         All that a product says, costs and belongs to is as after the next build, but for what
         takes all products: it gains a place among popular, learnt and co-visited ones only then,
         its words are weighed by what was counted at the last build, and a new one is of the kind
-        of its category. A new product has its row for as long as this release is served.
+        of its category. By its meaning a product is found from when it was encoded.
 
         Args:
             changes: all since the release was built, one a product.
@@ -54,11 +59,16 @@ class Delta:
         base = self.base
         changed = _by_row(base.products, changes)
         self._take(changes)
+        unknown = np.zeros(base.encoder.dimension, np.float32)
         products = ChangedProducts(base.products, changed)
         read = {row: self._read[product.product_id] for row, product in changed.items() if product}
         gone = np.array([row for row, product in changed.items() if not product], np.int64)
         words = {row: own.words for row, own in read.items() if own.words is not None}
-        vectors = {row: own.vector for row, own in sorted(read.items()) if own.vector is not None}
+        vectors = {
+            row: self._vectors.get(_texts(product), unknown)
+            for row, product in sorted(changed.items())
+            if product and read[row].retold
+        }
         new = [(row, changed[row]) for row in range(len(base.products), len(products))]
         return replace(
             base,
@@ -78,26 +88,44 @@ class Delta:
             new_rows=np.concatenate([_newest(new), base.new_rows]).astype(np.int32),
         )
 
+    def encode(self, changes: Collection[Change]) -> bool:
+        """Encode what changes say in other words than before; whether there was anything.
+
+        It takes some 10 ms a product: `with_changes` does not wait for it.
+        """
+        texts = {
+            _texts(c.product): c.product
+            for c in changes
+            if c.product and self._read[c.product_id].retold
+        }
+        self._vectors = {key: own for key, own in self._vectors.items() if key in texts}
+        new = {key: product for key, product in texts.items() if key not in self._vectors}
+        if new:
+            vectors = product_vectors(list(new.values()), self.base.encoder.encode_many)
+            self._vectors |= dict(zip(new, vectors, strict=True))
+        return bool(new)
+
     def _take(self, changes: Collection[Change]) -> None:
         """Read what is new among the changes, and forget what is not among them any more."""
-        known = {c.product_id: self._read.get(c.product_id) for c in changes if c.product}
-        fresh = [c for c in changes if c.product and _at(known[c.product_id]) != c.at]
-        rows = [self.base.products.row_of(change.product_id) for change in fresh]
-        before = [None if row is None else self.base.products.product(row) for row in rows]
-        products = [change.product for change in fresh if change.product]
-        vectors = self._vectors(products, before)
-        for change, product, built in zip(fresh, products, before, strict=True):
-            same = built and _words(built) == _words(product)
-            words = None if same else self._weighed.of(product)
-            known[change.product_id] = _Read(change.at, vectors.get(product.product_id), words)
-        self._read = {key: read for key, read in known.items() if read}
+        read = {}
+        for change in changes:
+            if change.product:
+                known = self._read.get(change.product_id)
+                same = known and known.at == change.at
+                read[change.product_id] = known if known and same else self._read_of(change)
+        self._read = read
 
-    def _vectors(self, products: list[Product], before: list[Product | None]) -> dict[str, Vectors]:
-        """The vectors, by id, of the products whose texts are not as they were."""
-        pairs = zip(products, before, strict=True)
-        other = [new for new, old in pairs if old is None or _texts(new) != _texts(old)]
-        vectors = product_vectors(other, self.base.encoder.encode_many) if other else ()
-        return {p.product_id: vector for p, vector in zip(other, vectors, strict=True)}
+    def _read_of(self, change: Change) -> _Read:
+        products, product = self.base.products, change.product
+        assert product
+        row = products.row_of(change.product_id)
+        built = None if row is None else products.product(row)
+        same = built is not None and _words(built) == _words(product)
+        return _Read(
+            at=change.at,
+            retold=built is None or _texts(built) != _texts(product),
+            words=None if same else self._weighed.of(product),
+        )
 
 
 def _by_row(base: ProductStore, changes: Collection[Change]) -> dict[int, Product | None]:
@@ -111,10 +139,6 @@ def _by_row(base: ProductStore, changes: Collection[Change]) -> dict[int, Produc
         if row is not None:
             changed[row] = change.product
     return changed
-
-
-def _at(read: _Read | None) -> datetime | None:
-    return read.at if read else None
 
 
 def _words(product: Product) -> tuple[str, str]:

@@ -63,7 +63,11 @@ class LiveReleases:
         if live is None or live.base is not base:
             live = _Live(base)
         try:
-            live.look(self._changes_since)
+            if live.ask(self._changes_since):
+                live.take_up()
+                # What is gone, is gone from now on, and before anything is encoded.
+                self._live = live
+                live.encode()
         except Exception as error:  # a bug or an outage must not end a background thread unseen
             log("ERROR", "look for changes failed", reason=f"{type(error).__name__}: {error}")
         finally:
@@ -81,30 +85,29 @@ class _Live:
         self._since = base.manifest.created_at - CLOCKS
         self._warned = False
 
-    def look(self, changes_since: ChangesSince) -> None:
-        """Ask for what changed since the last look, and take it up."""
-        now, started = datetime.now(UTC), time.perf_counter()
+    def ask(self, changes_since: ChangesSince) -> bool:
+        """Ask for what changed since the last time; whether there is anything new."""
+        now = datetime.now(UTC)
         found = changes_since(self._since, MOST + 1)
-        new = {c.product_id: c for c in found if self._known.get(c.product_id) != c}
-        if new:
-            latest = sorted({**self._known, **new}.values(), key=lambda change: change.at)[-MOST:]
-            if len({**self._known, **new}) > MOST and not self._warned:
-                self._warned = True
-                log(
-                    "WARNING",
-                    "too many changes: the oldest are left for the next build",
-                    release=self.base.version,
-                    most=MOST,
-                )
-            self._known = {change.product_id: change for change in latest}
-            self.release = self._delta.with_changes(latest)
-            took_ms = round(1000 * (time.perf_counter() - started), 1)
-            log(
-                "INFO",
-                "changes taken up",
-                release=self.base.version,
-                changes=len(latest),
-                new=len(new),
-                took_ms=took_ms,
-            )
         self._since = max(self._since, now - SETTLED)
+        new = {c.product_id: c for c in found if self._known.get(c.product_id) != c}
+        latest = sorted({**self._known, **new}.values(), key=lambda change: change.at)
+        self._known = {change.product_id: change for change in latest[-MOST:]}
+        if len(latest) > MOST and not self._warned:
+            self._warned = True
+            message = "too many changes: the oldest are left for the next build"
+            log("WARNING", message, release=self.base.version, most=MOST)
+        return bool(new)
+
+    def take_up(self) -> None:
+        """Serve the changes that are known."""
+        started = time.perf_counter()
+        self.release = self._delta.with_changes(self._known.values())
+        took_ms = round(1000 * (time.perf_counter() - started), 1)
+        fields = {"changes": len(self._known), "took_ms": took_ms}
+        log("INFO", "changes taken up", release=self.base.version, **fields)
+
+    def encode(self) -> None:
+        """Encode what is new, and serve it by its meaning as well."""
+        if self._delta.encode(self._known.values()):
+            self.take_up()

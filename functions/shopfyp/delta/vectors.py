@@ -11,7 +11,10 @@ _SPARE = 16
 
 
 class ChangedIndex:
-    """An index in which some rows hold other vectors, or none, and new ones follow the last."""
+    """An index in which some rows hold other vectors, or none, and new ones follow the last.
+
+    A vector of zeros stands for one that is not known yet: its row is not found.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class ChangedIndex:
             gone: rows that are not to be found.
         """
         self._base, self._rows, self._own = base, rows, vectors
+        self._unknown = ~vectors.any(axis=1)
         self._holds = np.ones(len(base), np.bool_)
         self._holds[rows[rows < len(base)]] = False
         self._holds[gone] = False
@@ -45,8 +49,8 @@ class ChangedIndex:
         """See `VectorIndex`."""
         rows, scores = self._in_base(vectors, count, allowed)
         own = np.asarray(vectors, np.float32) @ self._own.T
-        if allowed is not None:
-            own[:, ~allowed[self._rows]] = -np.inf
+        hidden = self._unknown if allowed is None else self._unknown | ~allowed[self._rows]
+        own[:, hidden] = -np.inf
         rows = np.concatenate([rows, np.broadcast_to(self._rows, own.shape)], axis=1)
         return _best(rows, np.concatenate([scores, own], axis=1), count)
 
