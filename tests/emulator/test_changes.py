@@ -1,0 +1,76 @@
+"""The catalogue changes in Firestore, and shoppers see it without a build."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shopfyp import store
+from shopfyp.store import CHANGES, PRODUCTS, client
+from tests.emulator.conftest import Shopper
+
+WITHIN_SECONDS = 60
+TITLE = "Zorblax Peak dome tent for two"
+
+
+def _product(product_id: str):
+    return client().collection(PRODUCTS).document(product_id)
+
+
+@pytest.fixture
+def new_product():
+    """A product written a moment ago, and gone after the test."""
+    fields = {"title": TITLE, "brand": "Zorblax", "category": ["Camping", "Tents"], "price": 120}
+    document = _product("delta-tent")
+    document.set(fields)
+    yield document
+    document.delete()
+    _until(lambda: client().collection(CHANGES).document("delta-tent").get().get("product") is None)
+
+
+def _until(holds: Callable[[], bool]) -> float:
+    """Wait until it holds; how many seconds that took."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() < started + WITHIN_SECONDS, "too late"
+        time.sleep(0.2)
+    return time.monotonic() - started
+
+
+def _found(shopper: Shopper, query: str = TITLE) -> list[str]:
+    products = shopper.search(query).result["products"]
+    return [item["product"]["product_id"] for item in products]
+
+
+def _status(shopper: Shopper) -> int:
+    return shopper.call("similar", product_id="delta-tent").status
+
+
+def test_a_product_is_found_soon_after_it_was_written_and_never_after_it_is_gone(
+    shopper: Shopper, new_product, capsys
+) -> None:
+    took = _until(lambda: _found(shopper)[:1] == ["delta-tent"])
+    new_product.update({"title": "Zorblax Peak hiking boots", "price": 60})
+    took_again = _until(lambda: _found(shopper, "Zorblax hiking boots")[:1] == ["delta-tent"])
+    _until(lambda: _status(shopper) == 200)
+    new_product.update({"in_stock": False})
+    took_sold_out = _until(lambda: "delta-tent" not in _found(shopper, "Zorblax"))
+    new_product.delete()
+    took_gone = _until(lambda: _status(shopper) == 404)
+    with capsys.disabled():
+        seconds = [round(s, 1) for s in (took, took_again, took_sold_out, took_gone)]
+        print(f"\nnew, changed, sold out, deleted: seen after {seconds} s", end=" ")
+
+
+def test_what_is_no_product_is_not_noted(new_product) -> None:
+    note = client().collection(CHANGES).document("delta-tent")
+    _until(lambda: note.get().exists)
+    new_product.update({"price": -1})
+    new_product.update({"price": 7})
+    _until(lambda: note.get().get("product")["price"] == 7)
+    assert store.changes_since(note.get().get("at"), 10) == []
+
+
+def test_what_the_demo_was_seeded_with_is_no_change() -> None:
+    noted = client().collection(CHANGES).count().get()[0][0].value
+    assert noted < 10
