@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from shopfyp import store
+from shopfyp.changes import InvalidProduct
 from shopfyp.store import CHANGES, PRODUCTS, client
 from tests.emulator.conftest import Shopper
 
@@ -25,7 +27,13 @@ def new_product():
     document.set(fields)
     yield document
     document.delete()
-    _until(lambda: client().collection(CHANGES).document("delta-tent").get().get("product") is None)
+    _until(lambda: _noted() is None)
+
+
+def _noted() -> dict | None:
+    """What is noted of the product; None if it is none."""
+    note = client().collection(CHANGES).document("delta-tent").get().to_dict()
+    return note and note["product"]
 
 
 def _until(holds: Callable[[], bool]) -> float:
@@ -62,13 +70,12 @@ def test_a_product_is_found_soon_after_it_was_written_and_never_after_it_is_gone
         print(f"\nnew, changed, sold out, deleted: seen after {seconds} s", end=" ")
 
 
-def test_what_is_no_product_is_not_noted(new_product) -> None:
-    note = client().collection(CHANGES).document("delta-tent")
-    _until(lambda: note.get().exists)
+def test_what_is_no_product_leaves_the_one_before(new_product) -> None:
+    _until(lambda: (_noted() or {}).get("title") == TITLE)
     new_product.update({"price": -1})
-    new_product.update({"price": 7})
-    _until(lambda: note.get().get("product")["price"] == 7)
-    assert store.changes_since(note.get().get("at"), 10) == []
+    with pytest.raises(InvalidProduct, match="price"):
+        store.note_change("delta-tent", datetime.now(UTC))
+    assert _noted()["price"] == 120
 
 
 def test_what_the_demo_was_seeded_with_is_no_change() -> None:
