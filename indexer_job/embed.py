@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from shopfyp.catalog import Product
-from shopfyp.encoder import Encoder, Vectors, product_vectors
+from shopfyp.catalog import Product, product_text
+from shopfyp.encoder import Encoder, Vectors
 
 
 def threads() -> int:
@@ -29,5 +29,16 @@ def embed(encoder: Encoder, texts: Sequence[str], *, progress: bool = False) -> 
 def embed_products(
     encoder: Encoder, products: Sequence[Product], *, progress: bool = False
 ) -> Vectors:
-    """See `shopfyp.encoder.product_vectors`."""
-    return product_vectors(products, lambda texts: embed(encoder, texts, progress=progress))
+    """The unit vectors of products, shape (len(products), dimension).
+
+    Each is the mean of two fields' vectors, the title's and the text template's: its cosine with
+    a query is the mean of both, up to its length, for the space and time of one.
+    """
+    titles = [product.title for product in products]
+    texts = [product_text(product) for product in products]
+    longer = [row for row, text in enumerate(texts) if text != titles[row]]
+    vectors = embed(encoder, titles, progress=progress)
+    if longer:
+        vectors[longer] += embed(encoder, [texts[row] for row in longer], progress=progress)
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit

@@ -1,7 +1,7 @@
 """Text -> unit vectors, by ONNX Runtime; on unit vectors L2 and cosine rank alike."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from shopfyp.catalog import Product, product_text
 from shopfyp.errors import EncoderError
 
 Vectors = NDArray[np.float32]
@@ -80,13 +79,6 @@ class Encoder:
             vectors = self.encode_batch([texts[index] for index in indices])
             yield from zip(indices, vectors, strict=True)
 
-    def encode_many(self, texts: Sequence[str]) -> Vectors:
-        """The unit vectors of `texts`, shape (len(texts), dimension), in their order."""
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        for place, vector in self.encode_all(texts):
-            vectors[place] = vector
-        return vectors
-
     def _encode_one(self, text: str) -> Vectors:
         vector: Vectors = self.encode_batch([text])[0]
         vector.flags.writeable = False
@@ -95,28 +87,6 @@ class Encoder:
     def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
         (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return np.asarray(vectors, dtype=np.float32)
-
-
-def product_vectors(
-    products: Sequence[Product], encode: Callable[[Sequence[str]], Vectors]
-) -> Vectors:
-    """The unit vectors of products, shape (products, dimension).
-
-    Each is the mean of two fields' vectors, the title's and the text template's: its cosine with
-    a query is the mean of both, up to its length, for the space and time of one.
-
-    Args:
-        products: whose.
-        encode: texts -> their unit vectors.
-    """
-    titles = [product.title for product in products]
-    texts = [product_text(product) for product in products]
-    longer = [row for row, text in enumerate(texts) if text != titles[row]]
-    vectors = encode(titles)
-    if longer:
-        vectors[longer] += encode([texts[row] for row in longer])
-    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return unit
 
 
 def _chunks(items: Sequence[int], size: int) -> Iterable[Sequence[int]]:

@@ -262,8 +262,9 @@ def test_nearest_are_those_of_all_vectors(kind: str, outdated: int) -> None:
     if kind.startswith("IVF"):
         built.nprobe = 64
         built.make_direct_map()
-    gone = np.arange(5)
-    other = np.arange(100, 100 + outdated)
+    probe = vectors[2000].copy()
+    other = np.sort(np.argsort(-(vectors[:3000] @ probe))[:outdated])
+    gone = np.setdiff1d(np.arange(3000), other)[:5]
     vectors[other] = vectors[other][:, ::-1]
     rows = np.append(other, np.arange(3000, 3100))
     index = ChangedIndex(FaissIndex(built), rows, vectors[rows], gone)
@@ -274,8 +275,8 @@ def test_nearest_are_those_of_all_vectors(kind: str, outdated: int) -> None:
     for allowed in (None, rng.random(3100) < 0.3, np.arange(3100) >= 3097):
         passing = np.ones(3100, bool) if allowed is None else allowed.copy()
         passing[gone] = False
-        # Near outdated vectors, so that what is outdated would be found first.
-        queries = np.concatenate([vectors[other[:20]][:, ::-1], vectors[:20]])
+        # All that is nearest to the probe is outdated: it would be found first.
+        queries = np.concatenate([probe[None], vectors[other[:20]][:, ::-1], vectors[:20]])
         scores = np.where(passing, queries @ exact.T, -np.inf)
         found, cosines = index.search(queries, 10, allowed)
         wanted = -np.sort(-scores, axis=1)[:, :10]

@@ -1,6 +1,6 @@
 """A release, and what changed since it was built, as one release."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -13,11 +13,15 @@ from shopfyp.changes import Change
 from shopfyp.delta.records import ChangedProducts
 from shopfyp.delta.vectors import ChangedIndex
 from shopfyp.delta.words import ChangedWords, Weighed
-from shopfyp.encoder import Vectors, product_vectors
+from shopfyp.encoder import Encoder, Vectors
 from shopfyp.lexical import Scores, described, said
 from shopfyp.records import ProductStore
 from shopfyp.release import Release
 
+Texts = tuple[str, str]
+
+_TOGETHER = 16
+"""So many products are encoded in one go."""
 _ALIKE = 1000
 """So many products of a category tell of what kind a new one is."""
 
@@ -43,7 +47,7 @@ class Delta:
         self.base = base
         self._weighed = Weighed(base.lexical)
         self._read: dict[str, _Read] = {}
-        self._vectors: dict[tuple[str, str], Vectors] = {}
+        self._vectors: dict[Texts, Vectors] = {}
 
     def with_changes(self, changes: Collection[Change]) -> Release:
         """The release in which each product is as its change says.
@@ -93,16 +97,11 @@ class Delta:
 
         It takes some 10 ms a product: `with_changes` does not wait for it.
         """
-        texts = {
-            _texts(c.product): c.product
-            for c in changes
-            if c.product and self._read[c.product_id].retold
-        }
-        self._vectors = {key: own for key, own in self._vectors.items() if key in texts}
-        new = {key: product for key, product in texts.items() if key not in self._vectors}
-        if new:
-            vectors = product_vectors(list(new.values()), self.base.encoder.encode_many)
-            self._vectors |= dict(zip(new, vectors, strict=True))
+        said = {_texts(c.product) for c in changes if c.product and self._read[c.product_id].retold}
+        self._vectors = {texts: own for texts, own in self._vectors.items() if texts in said}
+        new = said - self._vectors.keys()
+        for some in _batches(list(new)):
+            self._vectors |= zip(some, _encoded(self.base.encoder, some), strict=True)
         return bool(new)
 
     def _take(self, changes: Collection[Change]) -> None:
@@ -145,7 +144,23 @@ def _words(product: Product) -> tuple[str, str]:
     return said(product), described(product)
 
 
-def _texts(product: Product) -> tuple[str, str]:
+def _batches(texts: list[Texts]) -> Iterator[list[Texts]]:
+    """Texts of about as many words each, as padding costs as much as words."""
+    ordered = sorted(texts, key=lambda own: len(own[1]))
+    for start in range(0, len(ordered), _TOGETHER):
+        yield ordered[start : start + _TOGETHER]
+
+
+def _encoded(encoder: Encoder, texts: list[Texts]) -> Vectors:
+    """The unit vectors of products, (products, dimension): as the builder embeds them."""
+    titles, whole = zip(*texts, strict=True)
+    vectors = encoder.encode_batch(titles) + encoder.encode_batch(whole)
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+def _texts(product: Product) -> Texts:
+    """What is encoded of a product."""
     return product.title, product_text(product)
 
 
