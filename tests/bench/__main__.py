@@ -19,8 +19,8 @@ from tests.bench.machine import described
 from tests.bench.report import Report, table, write
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
-_SUBJECTS = ("encoding", "retrieval", "filters", "lexical", "serving", "cold_start")
-_SIZED = {"retrieval", "filters", "lexical", "serving", "cold_start"}
+_SUBJECTS = ("encoding", "retrieval", "filters", "lexical", "serving", "changes", "cold_start")
+_SIZED = {"retrieval", "filters", "lexical", "serving", "changes", "cold_start"}
 
 
 def main() -> int:

@@ -29,8 +29,8 @@ NOW = datetime.now(UTC)
 CATALOG = {p.product_id: p for p in small_catalog()}
 TENT = product(
     "tent-1",
-    "Two-person dome tent, Zorblax Peak",
-    brand="Zorblax",
+    "Two-person dome tent, Marlowa Peak",
+    brand="Marlowa",
     category=["Camping", "Tents"],
     price=120.0,
     published_at=NOW - timedelta(days=1),
@@ -97,21 +97,22 @@ def _ids(response: SearchResponse) -> list[str]:
 
 
 def test_a_new_product_is_found_by_its_words_and_by_what_they_mean(release, changed) -> None:
-    assert _ids(_search(changed, "zorblax dome tent"))[0] == "tent-1"
+    assert _ids(_search(changed, "marlowa dome tent"))[0] == "tent-1"
     by_meaning = _search(changed, "shelter for sleeping outdoors").products
     assert [i.sources for i in by_meaning if i.product.product_id == "tent-1"] == [["semantic"]]
-    assert "tent-1" not in _ids(_search(release, "zorblax dome tent"))
+    assert "tent-1" not in _ids(_search(release, "marlowa dome tent"))
 
 
-def test_a_new_word_is_no_misspelling(changed) -> None:
-    assert _search(changed, "zorblax").corrected is None
+def test_a_new_word_is_no_misspelling(release, changed) -> None:
+    assert _search(release, "marlowa tent").corrected == "marlowe tent"
+    assert _search(changed, "marlowa tent").corrected is None
 
 
 def test_a_new_product_is_in_filters_and_facets(changed) -> None:
-    brand = Filters(brand=["Zorblax"], category=[["Camping", "Tents"]])
+    brand = Filters(brand=["Marlowa"], category=[["Camping", "Tents"]])
     assert _ids(_search(changed, "tent", filters=brand)) == ["tent-1"]
     facets = {f.name: f for f in _search(changed, "tent or shoes for boys").facets}
-    assert ["Zorblax"] in [value.path for value in facets["brand"].values]
+    assert ["Marlowa"] in [value.path for value in facets["brand"].values]
     assert ["Camping"] in [value.path for value in facets["category"].values]
     themed = _search(changed, "Ben 10 shoes under 10 dollars")
     assert _ids(themed) == ["ben10-9"]
@@ -237,7 +238,7 @@ def test_a_change_taken_back_leaves_the_release_as_it_was(release) -> None:
 def test_what_is_gone_or_costs_more_waits_for_no_encoder(release) -> None:
     at_once = Delta(release).with_changes(_changes(CHANGES))
     assert not {"audio-0", "audio-1"} & set(_ids(_search(at_once, "headphones or speaker")))
-    assert _ids(_search(at_once, "zorblax dome tent"))[0] == "tent-1"
+    assert _ids(_search(at_once, "marlowa dome tent"))[0] == "tent-1"
     assert "tent-1" not in _ids(_search(at_once, "shelter for sleeping outdoors"))
     assert not at_once.vector(at_once.products.row_of("tent-1")).any()
 
@@ -265,7 +266,7 @@ def test_nearest_are_those_of_all_vectors(kind: str, outdated: int) -> None:
     probe = vectors[2000].copy()
     other = np.sort(np.argsort(-(vectors[:3000] @ probe))[:outdated])
     gone = np.setdiff1d(np.arange(3000), other)[:5]
-    vectors[other] = vectors[other][:, ::-1]
+    vectors[other] = -vectors[other]
     rows = np.append(other, np.arange(3000, 3100))
     index = ChangedIndex(FaissIndex(built), rows, vectors[rows], gone)
     assert len(index) == 3100
@@ -276,7 +277,7 @@ def test_nearest_are_those_of_all_vectors(kind: str, outdated: int) -> None:
         passing = np.ones(3100, bool) if allowed is None else allowed.copy()
         passing[gone] = False
         # All that is nearest to the probe is outdated: it would be found first.
-        queries = np.concatenate([probe[None], vectors[other[:20]][:, ::-1], vectors[:20]])
+        queries = np.concatenate([probe[None], -vectors[other[:20]], vectors[:20]])
         scores = np.where(passing, queries @ exact.T, -np.inf)
         found, cosines = index.search(queries, 10, allowed)
         wanted = -np.sort(-scores, axis=1)[:, :10]
