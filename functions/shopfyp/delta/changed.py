@@ -95,7 +95,7 @@ class Delta:
     def encode(self, changes: Collection[Change]) -> bool:
         """Encode what changes say in other words than before; whether there was anything.
 
-        It takes some 10 ms a product: `with_changes` does not wait for it.
+        It takes some 40 ms a product: `with_changes` does not wait for it.
         """
         said = {_texts(c.product) for c in changes if c.product and self._read[c.product_id].retold}
         self._vectors = {texts: own for texts, own in self._vectors.items() if texts in said}
