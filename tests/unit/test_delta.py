@@ -14,7 +14,7 @@ from shopfyp.api import Filters, RecommendRequest, SearchRequest, SearchResponse
 from shopfyp.catalog import Product
 from shopfyp.changes import MOST, Change, InvalidProduct, product_of
 from shopfyp.delta.changed import Delta
-from shopfyp.delta.live import LiveReleases
+from shopfyp.delta.live import CLOCKS, SETTLED, LiveReleases
 from shopfyp.delta.vectors import ChangedIndex
 from shopfyp.errors import UnknownProduct
 from shopfyp.profile import Interest, Profile
@@ -333,8 +333,11 @@ def test_changes_are_taken_up_in_the_background(release, rebuilt, capsys) -> Non
     assert served.products.row_of("tent-1") is not None
     assert served.products.row_of("kitchen-0") is not None, "the build knew of it"
     assert served.version == release.version
+    before = datetime.now(UTC)
     assert _looked(live) is served, "nothing new, nothing made"
-    assert catalogue.asked[0] < built < catalogue.asked[-1]
+    _looked(live)
+    assert catalogue.asked[0] == built - CLOCKS
+    assert catalogue.asked[-1] >= before - SETTLED
     held.release = rebuilt
     merged = _looked(live)
     assert merged.version == rebuilt.version
