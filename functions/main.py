@@ -10,11 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import firebase_admin
-from firebase_functions import https_fn, options, params, scheduler_fn
+from firebase_functions import firestore_fn, https_fn, options, params, scheduler_fn
 
 from shopfyp import account, api, feed, store, suggestions
 from shopfyp.budgets import INSTANCES, Budget, Budgets
 from shopfyp.callables import Callables
+from shopfyp.changes import InvalidProduct
 from shopfyp.errors import NoRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
 CHECK_SECONDS = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
+CHANGES_SECONDS = float(os.environ.get("CHANGES_CHECK_SECONDS", "15"))
 CALLS_SECONDS = float(os.environ.get("CALLS_SAVE_SECONDS", "60"))
 
 REGION = params.StringParam(
@@ -142,9 +144,11 @@ def _bucket() -> "CloudBucket":
 
 @cache
 def _releases() -> Any:
+    from shopfyp.delta.live import LiveReleases
     from shopfyp.release import ReleaseHolder
 
-    return ReleaseHolder(_bucket(), check_seconds=CHECK_SECONDS)
+    holder = ReleaseHolder(_bucket(), check_seconds=CHECK_SECONDS)
+    return LiveReleases(holder, store.changes_since, CHANGES_SECONDS)
 
 
 @cache
@@ -321,6 +325,16 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
     return https_fn.Response(
         html, status=status, mimetype="text/html", headers={"Cache-Control": caching, **guards}
     )
+
+
+@firestore_fn.on_document_written(document="products/{product_id}", **_options(LOGGING))  # type: ignore[untyped-decorator]
+def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None:
+    """Note what became of a product, for the functions that serve it before the next build."""
+    product_id = event.params["product_id"]
+    try:
+        store.note_change(product_id, _now())
+    except InvalidProduct as error:
+        log("ERROR", "no product", product_id=product_id, reason=str(error))
 
 
 @scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]

@@ -196,6 +196,7 @@ def _build(options: argparse.Namespace) -> None:
     from indexer_job.build import build_release
     from shopfyp.experiments import Serving
 
+    read_at = datetime.now(UTC)
     serving = files.read_json(options.configuration, Serving) if options.configuration else None
     manifest = build_release(
         _read(options.catalog, "products"),
@@ -208,6 +209,7 @@ def _build(options: argparse.Namespace) -> None:
         neighbours=options.neighbours,
         index=options.index,
         embeddings=_embeddings(options),
+        read_at=read_at,
         progress=_progress(),
     )
     print(json.dumps({"version": manifest.version, "folder": str(options.out), **manifest.counts}))

@@ -4,12 +4,12 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import faiss
 import numpy as np
@@ -48,7 +48,6 @@ from shopfyp.catalog import Clip, Product, as_record, clip_text, product_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
-from shopfyp.intent.fitting import age_range_of
 from shopfyp.manifest import (
     FORMAT,
     EncoderFacts,
@@ -58,14 +57,12 @@ from shopfyp.manifest import (
     SelfTest,
     sha256_of,
 )
-from shopfyp.paging import mark_of
 from shopfyp.ranking import WEIGHTS
-from shopfyp.records import Names
+from shopfyp.records import Codes, coded, columns_of
 from shopfyp.release import open_release
 
 Neighbours = Literal["auto", "dense", "sparse"]
 Index = Literal["file", "milvus"]
-Name = TypeVar("Name", bound=Hashable)
 
 _IVF_FROM = 50_000
 _NPROBE = 32
@@ -113,6 +110,7 @@ def build_release(
     neighbours: Neighbours = "auto",
     index: Index = "file",
     embeddings: Store | None = None,
+    read_at: datetime | None = None,
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -129,6 +127,8 @@ def build_release(
         index: where vectors are searched: in a file of the release, or in the Milvus that
             `MILVUS_ADDRESS` names.
         embeddings: where vectors are kept from build to build; see `embeddings.embed_changed`.
+        read_at: a time before the catalogue was read, from which functions look for changes to
+            it; default: now.
         progress: show progress bars.
 
     Raises:
@@ -138,6 +138,7 @@ def build_release(
         ReleaseError, DatabaseError: Milvus cannot be used.
         BucketError: `embeddings` is a bucket that cannot be reached.
     """
+    now = read_at or datetime.now(UTC)
     if not products:
         raise BuildError("the catalogue holds no products")
     if out.exists() and any(out.iterdir()):
@@ -166,7 +167,6 @@ def build_release(
     _write_clips(clips, clip_vectors, out / "clips")
     write_feed(clips, products, out)
     (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
-    now = datetime.now(UTC)
 
     def finish(known: Sequence[UserEvent], ranking: Ranking) -> Manifest:
         behaviour = learn(
@@ -296,27 +296,13 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     np.save(folder / "offsets.npy", np.array(offsets, np.int64))
     np.save(folder / "ids.npy", ids[order])
     np.save(folder / "id_rows.npy", order.astype(np.int32))
-    np.save(folder / "marks.npy", np.array([mark_of(p.product_id) for p in products], np.uint32))
-    np.save(folder / "in_stock.npy", _in_stock(products))
-    np.save(folder / "department.npy", _departments(products))
-    brands, brand_names = _coded([product.brand for product in products], "")
-    categories, category_names = _coded([tuple(product.category) for product in products], ())
-    currencies, currency_names = _coded([product.currency for product in products], "")
-    groups, _ = _coded([product.group_id for product in products], "")
-    np.save(folder / "group.npy", groups)
-    np.save(folder / "brand.npy", brands)
-    np.save(folder / "category.npy", categories)
-    np.save(folder / "currency.npy", currencies)
-    names = Names(brand=brand_names, category=category_names, currency=currency_names)
-    (folder / "names.json").write_text(names.model_dump_json() + "\n")
-    prices = [np.nan if product.price is None else product.price for product in products]
-    np.save(folder / "price.npy", np.array(prices, np.float64))
-    ratings = [np.nan if product.rating is None else product.rating for product in products]
-    np.save(folder / "rating.npy", np.array(ratings, np.float32))
-    sold = [min(product.sold_count, np.iinfo(np.int32).max) for product in products]
-    np.save(folder / "sold.npy", np.array(sold, np.int32))
-    np.save(folder / "published.npy", _published(products))
-    np.save(folder / "age.npy", _ages(products))
+    groups = sorted({product.group_id for product in products} - {""})
+    np.save(folder / "groups.npy", np.array([group.encode() for group in groups], "S"))
+    group_codes = {name: code for code, name in enumerate(["", *groups])}
+    codes = Codes({"": 0}, {(): 0}, {"": 0}, group_codes)
+    for name, column in columns_of(products, codes).items():
+        np.save(folder / f"{name}.npy", column)
+    (folder / "names.json").write_text(codes.names.model_dump_json() + "\n")
 
 
 def _write_clips(clips: Sequence[Clip], vectors: Vectors, folder: Path) -> None:
@@ -394,30 +380,13 @@ def _self_tests(products: Sequence[Product], vectors: Vectors) -> list[SelfTest]
 
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:
-    names = [product.category[0] if product.category else "" for product in products]
-    return _coded(names, "")[0]
+    return coded((p.category[0] if p.category else "" for p in products), {"": 0})
 
 
 def _categories(products: Sequence[Product]) -> NDArray[np.int32]:
-    return _coded([tuple(product.category) for product in products], ())[0]
-
-
-def _published(products: Sequence[Product]) -> NDArray[np.float64]:
-    times = [np.nan if p.published_at is None else p.published_at.timestamp() for p in products]
-    return np.array(times, np.float64)
-
-
-def _ages(products: Sequence[Product]) -> NDArray[np.float32]:
-    ranges = [age_range_of(str(product.attributes.get("age_range", ""))) for product in products]
-    return np.array(ranges, np.float32)
+    codes: dict[tuple[str, ...], int] = {(): 0}
+    return coded((tuple(product.category) for product in products), codes)
 
 
 def _in_stock(products: Sequence[Product]) -> NDArray[np.bool_]:
     return np.array([product.in_stock for product in products], np.bool_)
-
-
-def _coded(values: Sequence[Name], none: Name) -> tuple[NDArray[np.int32], list[Name]]:
-    """A code for each value, and the distinct values by code; 0 is for `none`."""
-    codes = {none: 0}
-    column = np.array([codes.setdefault(value, len(codes)) for value in values], np.int32)
-    return column, list(codes)

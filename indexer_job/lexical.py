@@ -8,11 +8,10 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from shopfyp.catalog import Product
+from shopfyp.lexical import FIELDS
 from shopfyp.tokens import tokens
 
 _K1, _B = 1.2, 0.6
-_ATTRIBUTES = 0.1
-"""What a word among the attributes counts: they name what a product fits as often as what it is."""
 
 
 def build_lexical(products: Sequence[Product], folder: Path) -> None:
@@ -21,12 +20,14 @@ def build_lexical(products: Sequence[Product], folder: Path) -> None:
     Title, brand, category and description are one field, the attributes another of less weight;
     each is scored by bm25s on its own, and a word's score is the weighted sum.
     """
-    words = _bm25([tokens(said(product)) for product in products])
-    details = _bm25([tokens(described(product)) for product in products])
+    texts = [[tokens(text(product)) for product in products] for text, _ in FIELDS]
+    indexes = [_bm25(own) for own in texts]
+    words = indexes[0]
     # In an order of their own: bm25s numbers them as a set gives them, anew in every process.
-    tokens_of_both = sorted({*words.vocab_dict, *details.vocab_dict})
-    vocabulary = {token: place for place, token in enumerate(tokens_of_both)}
-    scores = _matrix(words, vocabulary) + _ATTRIBUTES * _matrix(details, vocabulary)
+    of_all = sorted({token for index in indexes for token in index.vocab_dict})
+    vocabulary = {token: place for place, token in enumerate(of_all)}
+    matrices = [_matrix(index, vocabulary) for index in indexes]
+    scores = sum(weight * own for (_, weight), own in zip(FIELDS, matrices, strict=True))
     scores.sort_indices()
     words.vocab_dict = vocabulary
     words.scores = {
@@ -36,17 +37,10 @@ def build_lexical(products: Sequence[Product], folder: Path) -> None:
         "num_docs": len(products),
     }
     words.save(folder, show_progress=False)
-
-
-def said(product: Product) -> str:
-    """The text that says what a product is."""
-    return "\n".join([product.title, product.brand, *product.category, product.description])
-
-
-def described(product: Product) -> str:
-    """The values of a product's attributes, without names and mere yes or no."""
-    values = (v for v in product.attributes.values() if not isinstance(v, bool))
-    return "\n".join("\n".join(v) if isinstance(v, list) else str(v) for v in values)
+    held = [np.diff(own.indptr) for own in matrices]
+    np.save(folder / "held.npy", np.array(held, np.int32))
+    lengths = [np.mean([len(own) for own in field]) for field in texts]
+    np.save(folder / "lengths.npy", np.array(lengths, np.float64))
 
 
 def _bm25(texts: list[list[str]]) -> bm25s.BM25:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer_job.lexical import described, said
 from shopfyp.catalog import Product
+from shopfyp.lexical import described, said
 from shopfyp.tokens import folded
 
 MAX_WORDS = 100_000

@@ -33,7 +33,7 @@ account shopfyp-operating datastore.user bucket:storage.objectUser
 account shopfyp-job datastore.user bucket:storage.objectAdmin
 
 give shopfyp-serving search recommend similar log_events my_interests forget_interest \
-  set_personalisation export_my_data public_files product_page
+  set_personalisation export_my_data public_files product_page product_written
 give shopfyp-account delete_my_data
 give shopfyp-operating count_insights refresh_insights insights roll_back
 gcloud run jobs update indexer-job --project "$PROJECT" --region "$REGION" \

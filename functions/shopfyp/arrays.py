@@ -59,6 +59,21 @@ def load(
     return array
 
 
+class Appended:
+    """An array with more rows after its last one, without a copy of it."""
+
+    def __init__(self, array: NDArray[Any], more: NDArray[Any]) -> None:
+        """Put `more` (n, ...) behind `array` (rows, ...)."""
+        self._array, self._more = array, more
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        behind = rows >= len(self._array)
+        found = np.empty((len(rows), *self._array.shape[1:]), self._array.dtype)
+        found[~behind] = self._array[rows[~behind]]
+        found[behind] = self._more[rows[behind] - len(self._array)]
+        return found
+
+
 def starts(path: Path, parts: int | None, end: int) -> NDArray[np.int64]:
     """Where each of some parts of an array starts, and the end: (parts + 1,), mapped.
 

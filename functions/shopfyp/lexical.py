@@ -1,14 +1,25 @@
-"""Lexical retrieval: BM25 over a catalogue's words, built and scored by bm25s."""
+"""Lexical retrieval: BM25 over a catalogue's words, built and scored by bm25s.
 
-from collections.abc import Sequence
+Beside bm25s' own files a release holds what a product that comes later is scored by: in `held.npy`,
+(fields, words), how many products hold each word, and in `lengths.npy`, (fields,), how many words a
+field has on average.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, NonNegativeInt, TypeAdapter
+from pydantic import BaseModel, NonNegativeFloat, NonNegativeInt, TypeAdapter
 
 from shopfyp.arrays import load, starts
+from shopfyp.catalog import Product
 from shopfyp.tokens import tokens
+
+Rows = NDArray[np.int32]
+Scores = NDArray[np.float32]
 
 _OF_WEIGHT = 0.2
 _COVERED = 0.3
@@ -25,10 +36,35 @@ class _Parameters(BaseModel):
     """What is read of bm25s' `params.index.json`."""
 
     num_docs: NonNegativeInt
+    k1: NonNegativeFloat
+    b: NonNegativeFloat
+
+
+def said(product: Product) -> str:
+    """The text that says what a product is."""
+    return "\n".join([product.title, product.brand, *product.category, product.description])
+
+
+def described(product: Product) -> str:
+    """The values of a product's attributes, without names and mere yes or no."""
+    values = (v for v in product.attributes.values() if not isinstance(v, bool))
+    return "\n".join("\n".join(v) if isinstance(v, list) else str(v) for v in values)
+
+
+FIELDS: Sequence[tuple[Callable[[Product], str], float]] = ((said, 1.0), (described, 0.1))
+"""What is indexed of a product, and what a word counts there: attributes name what a product fits
+as often as what it is."""
 
 
 class LexicalIndex:
-    """A memory-mapped BM25 index, made by `indexer_job.lexical` in the format of bm25s."""
+    """A memory-mapped BM25 index, made by `indexer_job.lexical` in the format of bm25s.
+
+    Attributes:
+        products: how many rows there are.
+        added: tokens that only products hold that came after the index was built.
+    """
+
+    added: Container[str] = frozenset()
 
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`.
@@ -37,7 +73,8 @@ class LexicalIndex:
             ValueError: it is none.
         """
         facts = (folder / "params.index.json").read_bytes()
-        self.products = _Parameters.model_validate_json(facts).num_docs
+        self._parameters = _Parameters.model_validate_json(facts)
+        self.products = self._parameters.num_docs
         vocabulary = (folder / "vocab.index.json").read_bytes()
         self._vocabulary = _VOCABULARY.validate_json(vocabulary)
         scores = load(folder / "data.csc.index.npy", np.float32, None, least=0, most=_MOST)
@@ -48,17 +85,33 @@ class LexicalIndex:
         self._starts = np.asarray(starts(folder / "indptr.csc.index.npy", None, len(scores)))
         if max(self._vocabulary.values(), default=-1) >= len(self._starts) - 1:
             raise ValueError("vocab.index.json names words that are not indexed")
+        shape = len(FIELDS), len(self._starts) - 1
+        self._held = load(folder / "held.npy", np.int32, *shape, least=0, most=self.products)
+        self._lengths = load(folder / "lengths.npy", np.float64, len(FIELDS), least=0)
 
-    def about(self, token: str) -> NDArray[np.int32]:
+    def weighed(self, product: Product) -> Iterator[tuple[str, float]]:
+        """The tokens of a product that may not be in the index, and the score of each.
+
+        As bm25s scores (the variant of Lucene; Kamphuis et al., Which BM25 Do You Mean?, 2020), by
+        what is counted of the products that are in it. A token may come once for each field.
+        """
+        k1, b = self._parameters.k1, self._parameters.b
+        for field, (text, weight) in enumerate(FIELDS):
+            own = tokens(text(product))
+            norm = k1 * (1 - b + b * len(own) / (self._lengths[field] or 1))
+            for token, count in Counter(own).items():
+                place = self._vocabulary.get(token)
+                held = max(1, 0 if place is None else int(self._held[field, place]))
+                rarity = math.log1p((self.products - held + 0.5) / (held + 0.5))
+                yield token, weight * rarity * count / (count + norm)
+
+    def about(self, token: str) -> Rows:
         """The rows of the products that say a token of themselves, ascending.
 
         Where it is of little weight, as among attributes only, it is left out.
         """
-        start, end = self._bounds(token)
-        scores = self._scores[start:end]
-        about: NDArray[np.int32] = self._rows[start:end][
-            scores > _OF_WEIGHT * scores.max(initial=0)
-        ]
+        rows, scores = self._postings(token)
+        about: Rows = rows[scores > _OF_WEIGHT * scores.max(initial=0)]
         return about
 
     def scores(self, query: str, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
@@ -92,10 +145,10 @@ class LexicalIndex:
         total = np.zeros(self.products, np.float32)
         held = np.zeros(self.products, np.uint8)
         for token in asked:
-            start, end = self._bounds(token)
+            holders, scores = self._postings(token)
             # NumPy indexes by its own integers in half the time.
-            rows = self._rows[start:end].astype(np.int64)
-            total[rows] += self._scores[start:end]
+            rows = holders.astype(np.int64)
+            total[rows] += scores
             held[rows] += 1
         holding = held > 0
         found = np.flatnonzero(holding if allowed is None else holding & allowed)
@@ -110,10 +163,11 @@ class LexicalIndex:
         held = np.zeros(self.products, np.uint8)
         asked = set(tokens(text))
         for token in asked:
-            start, end = self._bounds(token)
-            held[self._rows[start:end]] += 1
+            held[self._postings(token)[0]] += 1
         return np.asarray(held == len(asked)) & bool(asked)
 
-    def _bounds(self, token: str) -> Sequence[int]:
+    def _postings(self, token: str) -> tuple[Rows, Scores]:
+        """The rows of the products that hold a token, ascending, and the score of each."""
         place = self._vocabulary.get(token)
-        return (0, 0) if place is None else (self._starts[place], self._starts[place + 1])
+        own = slice(0, 0) if place is None else slice(*self._starts[place : place + 2])
+        return self._rows[own], self._scores[own]

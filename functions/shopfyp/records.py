@@ -2,20 +2,20 @@
 
 Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
 line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows),
-`marks.npy` (what page tokens keep of a product), and
-a column each for what filters, ranking and re-ranking ask: `in_stock.npy`, `brand.npy`,
-`department.npy`, `category.npy` (code of the whole path), `group.npy` (code of what variants
-share), `price.npy` (NaN where unknown) with `currency.npy`, `rating.npy` (NaN where unknown),
-`sold.npy`, `published.npy` (seconds since 1970, NaN where unknown), and `age.npy` (years from and
-to, -1 where unknown). Code 0 stands for none; `names.json` says what the codes of brands,
-categories and currencies stand for.
+and a column each for what filters, ranking and re-ranking ask: `marks.npy` (what page tokens keep
+of a product), `in_stock.npy`, `brand.npy`, `category.npy` (code of the whole path), `group.npy`
+(code of what variants share), `price.npy` (NaN where unknown) with `currency.npy`, `rating.npy`
+(NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970, NaN where unknown), and
+`age.npy` (years from and to, -1 where unknown). Code 0 stands for none; `names.json` says what the
+codes of brands, categories and currencies stand for. `groups.npy` holds the ids of groups, sorted;
+a group's place in it is its code less one.
 """
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -23,6 +23,8 @@ from pydantic import BaseModel
 
 from shopfyp.arrays import load, starts
 from shopfyp.catalog import STARS, Clip, Product
+from shopfyp.intent.fitting import age_range_of
+from shopfyp.paging import mark_of
 
 if TYPE_CHECKING:
     # Insights read records without loading the model.
@@ -34,6 +36,9 @@ MAX_VARIANTS = 60
 """So many products of a group are shown to choose from, those beside the one in question."""
 
 
+Name = TypeVar("Name", bound=Hashable)
+
+
 class Names(BaseModel):
     """`names.json`: what codes stand for; a name's place is its code, and 0 is none."""
 
@@ -42,15 +47,64 @@ class Names(BaseModel):
     currency: list[str]
 
 
+class Codes(NamedTuple):
+    """The codes by name, those of a release or none yet."""
+
+    brand: dict[str, int]
+    category: dict[tuple[str, ...], int]
+    currency: dict[str, int]
+    group: dict[str, int]
+
+    @property
+    def names(self) -> Names:
+        """What the codes stand for."""
+        return Names(
+            brand=list(self.brand), category=list(self.category), currency=list(self.currency)
+        )
+
+
+def columns_of(products: Sequence[Product], codes: Codes) -> dict[str, NDArray[Any]]:
+    """The columns of products by name, each (products, ...); new names are added to `codes`."""
+
+    def numbers(values: Iterable[float | None], dtype: DTypeLike) -> NDArray[Any]:
+        return np.array([np.nan if value is None else value for value in values], dtype)
+
+    most = np.iinfo(np.int32).max
+    times = (p.published_at.timestamp() if p.published_at else None for p in products)
+    ages = [age_range_of(str(p.attributes.get("age_range", ""))) for p in products]
+    return {
+        "marks": np.array([mark_of(p.product_id) for p in products], np.uint32),
+        "in_stock": np.array([p.in_stock for p in products], np.bool_),
+        "brand": coded((p.brand for p in products), codes.brand),
+        "category": coded((tuple(p.category) for p in products), codes.category),
+        "group": coded((p.group_id for p in products), codes.group),
+        "price": numbers((p.price for p in products), np.float64),
+        "currency": coded((p.currency for p in products), codes.currency),
+        "rating": numbers((p.rating for p in products), np.float32),
+        "sold": np.array([min(p.sold_count, most) for p in products], np.int32),
+        "published": numbers(times, np.float64),
+        "age": np.array(ages, np.float32).reshape(len(products), 2),
+    }
+
+
+def coded(values: Iterable[Name], codes: dict[Name, int]) -> NDArray[np.int32]:
+    """The code of each value; one that has none is given the next."""
+    return np.array([codes.setdefault(value, len(codes)) for value in values], np.int32)
+
+
 def row_of(ids: NDArray[Any], id_rows: NDArray[Any], product_id: str) -> int | None:
     """The row of a product by the sorted `ids` and their rows, both (products,); None if absent."""
-    key = product_id.encode()
-    if len(key) > ids.dtype.itemsize:
+    place = _place(ids, product_id)
+    return None if place is None else int(id_rows[place])
+
+
+def _place(texts: NDArray[Any], text: str) -> int | None:
+    """The place of a text among sorted ones; None if it is not there."""
+    key = text.encode()
+    if len(key) > texts.dtype.itemsize:
         return None
-    place = int(np.searchsorted(ids, np.bytes_(key)))
-    if place == len(ids) or ids[place] != key:
-        return None
-    return int(id_rows[place])
+    place = int(np.searchsorted(texts, np.bytes_(key)))
+    return None if place == len(texts) or texts[place] != key else place
 
 
 class ProductStore:
@@ -70,21 +124,20 @@ class ProductStore:
         def column(name: str, dtype: DTypeLike, *width: int, **bounds: Any) -> NDArray[Any]:
             return load(folder / f"{name}.npy", dtype, count, *width, **bounds)
 
-        def coded(name: str, names: Sequence[object] | None = None) -> NDArray[np.int32]:
-            most = count if names is None else len(names) - 1
+        def codes(name: str, most: int) -> NDArray[np.int32]:
             return column(name, np.int32, least=0, most=most)
 
         self._ids = column("ids", "S")
         self._id_rows = column("id_rows", np.int32, least=0, most=count - 1)
         self.marks = column("marks", np.uint32)
         self.in_stock = column("in_stock", np.bool_)
-        self.brand = coded("brand", self.names.brand)
+        self.brand = codes("brand", len(self.names.brand) - 1)
         self.age = column("age", np.float32, 2)
-        self.department = coded("department")
-        self.category = coded("category", self.names.category)
+        self.category = codes("category", len(self.names.category) - 1)
         self.price = column("price", np.float64, least=0, unknown=True)
-        self.group = coded("group")
-        self.currency = coded("currency", self.names.currency)
+        self._groups = load(folder / "groups.npy", "S", None)
+        self.group = codes("group", len(self._groups))
+        self.currency = codes("currency", len(self.names.currency) - 1)
         self.rating = column("rating", np.float32, least=0, most=STARS, unknown=True)
         self.sold = column("sold", np.int32, least=0)
         self.published = column("published", np.float64, unknown=True)
@@ -99,6 +152,23 @@ class ProductStore:
     def row_of(self, product_id: str) -> int | None:
         """The row of a product, or None when the release does not hold it."""
         return row_of(self._ids, self._id_rows, product_id)
+
+    def codes_for(self, group_ids: Iterable[str]) -> Codes:
+        """All codes of brands, categories and currencies, and those of some groups."""
+        names = self.names
+        groups = {"": 0}
+        following = len(self._groups) + 1
+        for group_id in dict.fromkeys(group_ids):
+            if group_id:
+                place = _place(self._groups, group_id)
+                groups[group_id] = following if place is None else place + 1
+                following += place is None
+        return Codes(
+            {name: code for code, name in enumerate(names.brand)},
+            {name: code for code, name in enumerate(names.category)},
+            {name: code for code, name in enumerate(names.currency)},
+            groups,
+        )
 
     def product(self, row: int) -> Product:
         """The product in `row`."""

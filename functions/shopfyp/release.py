@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from shopfyp import vector_index
-from shopfyp.arrays import load, starts
+from shopfyp.arrays import Appended, load, starts
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import BucketError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving, Weight
@@ -39,6 +39,7 @@ from shopfyp.manifest import (
 )
 from shopfyp.records import ClipStore, ProductStore
 from shopfyp.spelling import Speller
+from shopfyp.tokens import tokens
 from shopfyp.vector_index import FaissIndex, Mask, VectorIndex
 
 _RETRY_SECONDS = 5.0
@@ -62,7 +63,7 @@ class Release:
     speller: Speller
     vocabulary: Vocabulary
     clips: ClipStore
-    kinds: NDArray[np.float16]
+    kinds: NDArray[np.float16] | Appended
     neighbour_rows: NDArray[np.int32]
     neighbour_weights: NDArray[np.float32]
     learnt: LearntSpace | None
@@ -82,8 +83,14 @@ class Release:
             ignore: names of slots that the shopper removed.
             verbatim: correct nothing.
         """
-        meant = query if verbatim else self.speller.corrected(query)
+        # What only products say that came later is no misspelling of what came before.
+        known = verbatim or any(token in self.lexical.added for token in tokens(query))
+        meant = query if known else self.speller.corrected(query)
         return parse(meant, self.vocabulary, ignore)
+
+    def learnt_of(self, row: int | None) -> bool:
+        """Whether the product in `row` was there when behaviour was learnt."""
+        return row is not None and row < self.manifest.counts["products"]
 
     def nearest(
         self, vectors: Vectors, count: int, allowed: Mask | None = None

@@ -23,14 +23,17 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import TypeAdapter
 
 from shopfyp.budgets import Drawn, drawn
-from shopfyp.catalog import Clip, Product
+from shopfyp.catalog import Clip, Product, as_record
+from shopfyp.changes import Change, InvalidProduct, product_of
 from shopfyp.events import OLDEST, RETENTION, Event, settled_time
 from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
 from shopfyp.latency import Calls
+from shopfyp.logs import log
 from shopfyp.profile import Profile
 
 SHOPPERS, EVENTS, UNANSWERED = "shoppers", "events", "unanswered"
 PRODUCTS, CLIPS, TOMBSTONES = "products", "clips", "tombstones"
+CHANGES = "changes"
 INSIGHTS, CALLS, BUDGETS = "insights", "insights_calls", "budgets"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
@@ -139,6 +142,39 @@ def change_profile(user_id: str, change: Callable[[Profile], Profile], now: date
     """
     changed: Profile = _transact(_change_profile, user_id, change, now)
     return changed
+
+
+def note_change(product_id: str, now: datetime) -> None:
+    """Note what a product is now, or that it is none any more: one read, one write.
+
+    It is read here, in one transaction with the note: triggers come late and in any order, and
+    what they bring along may be outdated.
+
+    Raises:
+        InvalidProduct: the document is no product; nothing is noted, the one before holds.
+    """
+    _transact(_note_change, product_id, now)
+
+
+def changes_since(since: datetime, most: int) -> list[Change]:
+    """The latest changes after `since`, one a product, at most `most` of them: a read each."""
+    query = (
+        client()
+        .collection(CHANGES)
+        .where(filter=FieldFilter("at", ">", since))
+        .order_by("at", direction="DESCENDING")
+        .limit(most)
+    )
+    changes = []
+    for snapshot in query.stream():
+        kept = snapshot.to_dict()
+        try:
+            product = kept["product"] and product_of(snapshot.id, kept["product"])
+        except InvalidProduct as error:  # noted by a version of this code with other rules
+            log("ERROR", "no product", product_id=snapshot.id, reason=str(error))
+            continue
+        changes.append(Change(snapshot.id, kept["at"], product))
+    return changes
 
 
 def load_products(product_ids: Sequence[str]) -> dict[str, Product]:
@@ -457,6 +493,17 @@ def _is_deleted(transaction: firestore.Transaction, shopper: Any) -> bool:
     if shopper.exists:
         return False
     return bool(_tombstone(shopper.id).get(transaction=transaction).exists)
+
+
+def _note_change(transaction: firestore.Transaction, product_id: str, now: datetime) -> None:
+    known = client().collection(PRODUCTS).document(product_id).get(transaction=transaction)
+    product = as_record(product_of(product_id, known.to_dict())) if known.exists else None
+    change = {
+        "at": firestore.SERVER_TIMESTAMP,
+        "product": product,
+        "expires_at": now + RETENTION,
+    }
+    transaction.set(client().collection(CHANGES).document(product_id), change)
 
 
 def _documents(

@@ -17,7 +17,11 @@ from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
 from shopfyp.errors import ShopFYPError
 
 # Tests publish releases and count calls, and want them taken up at once.
-_TEST_VARIABLES = {"RELEASE_CHECK_SECONDS": "1", "CALLS_SAVE_SECONDS": "1"}
+_TEST_VARIABLES = {
+    "RELEASE_CHECK_SECONDS": "1",
+    "CHANGES_CHECK_SECONDS": "1",
+    "CALLS_SAVE_SECONDS": "1",
+}
 
 
 def main(arguments: list[str]) -> int:

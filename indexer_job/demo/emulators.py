@@ -6,8 +6,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -137,6 +138,22 @@ class EmulatorSuite:
 
     def _tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """Let writes start no function: what is seeded is no change, as the release holds it."""
+    hub = f"http://127.0.0.1:{ports()['hub']}/functions"
+
+    def ask(name: str) -> None:
+        request = urllib.request.Request(f"{hub}/{name}BackgroundTriggers", method="PUT")
+        urllib.request.urlopen(request, timeout=30).close()
+
+    ask("disable")
+    try:
+        yield
+    finally:
+        ask("enable")
 
 
 def refuse_taken_ports(wanted: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from indexer_job.build import build_release
+from indexer_job.demo.emulators import without_triggers
 from indexer_job.demo.generate import generate_demo
 from indexer_job.demo.toolchain import ROOT
 from indexer_job.files import read_clips, read_events, read_products
@@ -40,7 +41,7 @@ def load(bucket: str, *, progress: bool = False) -> str:
     """Publish the release, seed Firestore, add the operator; returns the release's version."""
     products = read_products(DATA / "products.jsonl.gz")
     clips = read_clips(DATA / "clips.jsonl")
-    with ThreadPoolExecutor() as pool:
+    with without_triggers(), ThreadPoolExecutor() as pool:
         seeded = pool.submit(write_catalog, products, clips, progress=progress)
         version = publish(DATA / "release", CloudBucket(bucket))
         add_demo_operator()

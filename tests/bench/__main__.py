@@ -19,8 +19,17 @@ from tests.bench.machine import described
 from tests.bench.report import Report, table, write
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
-_SUBJECTS = ("encoding", "retrieval", "filters", "lexical", "serving", "cold_start", "incremental")
-_SIZED = {"retrieval", "filters", "lexical", "serving", "cold_start", "incremental"}
+_SUBJECTS = (
+    "encoding",
+    "retrieval",
+    "filters",
+    "lexical",
+    "serving",
+    "changes",
+    "cold_start",
+    "incremental",
+)
+_SIZED = {*_SUBJECTS} - {"encoding"}
 
 
 def main() -> int:

@@ -15,11 +15,11 @@ import numpy as np
 
 from indexer_job.demo.catalog import demo_products
 from indexer_job.demo.intents import intent_queries
-from indexer_job.lexical import build_lexical, said
+from indexer_job.lexical import build_lexical
 from shopfyp.catalog import Product
 from shopfyp.intent.parsing import parse
 from shopfyp.intent.vocabulary import Vocabulary
-from shopfyp.lexical import LexicalIndex
+from shopfyp.lexical import LexicalIndex, said
 from shopfyp.tokens import tokens
 from tests.bench.figures import Figure, Group, medians, seconds
 from tests.bench.shop import many_products

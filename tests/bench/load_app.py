@@ -58,3 +58,4 @@ store.load_profile = _load_profile
 store.log_events = _log_events
 store.draw = lambda key, wanted, per_minute, now: Drawn(wanted)
 store.add_calls = lambda day, calls: None
+store.changes_since = lambda since, most: []

@@ -71,6 +71,7 @@ const ours = [
   "insights_calls/2026-03-01-search",
   "unanswered/q1",
   "budgets/b1",
+  "changes/p1",
   "unknown/x",
 ];
 const closed = [
@@ -101,6 +102,7 @@ const collections = [
   "insights",
   "insights_calls",
   "unanswered",
+  "changes",
   "tombstones",
   "unknown",
 ];

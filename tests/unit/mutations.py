@@ -177,7 +177,7 @@ def _mutate_manifest(folder: Path, manifest: dict, rng: np.random.Generator) -> 
         manifest["files"][name]["bytes"] = int(_NUMBERS[rng.integers(len(_NUMBERS))])
         text = json.dumps(manifest).encode()
     elif way == 3:
-        text = b'{"format":4,"files":' + b"[" * 100_000
+        text = b'{"format":5,"files":' + b"[" * 100_000
     else:
         text = _flipped(text, rng)
     _write(folder / "manifest.json", text)

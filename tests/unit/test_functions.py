@@ -28,6 +28,7 @@ ACCOUNT = {
 CALLABLES = {*SERVING, *OPERATOR, *ACCOUNT, "log_events"}
 COUNTING = {"count_insights", "refresh_insights"}
 PAGES = {"public_files", "product_page"}
+TRIGGERED = {"count_insights": "scheduleTrigger", "product_written": "eventTrigger"}
 
 
 def _python(code: str, **variables: str) -> str:
@@ -56,11 +57,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_all_functions_are_registered(manifest: dict) -> None:
-    assert set(manifest["endpoints"]) == {*CALLABLES, *PAGES, "count_insights"}
+    assert set(manifest["endpoints"]) == {*CALLABLES, *PAGES, *TRIGGERED}
     for name, endpoint in manifest["endpoints"].items():
         assert ("callableTrigger" in endpoint) == (name in CALLABLES)
         assert ("httpsTrigger" in endpoint) == (name in PAGES)
-        assert ("scheduleTrigger" in endpoint) == (name == "count_insights")
+        assert name not in TRIGGERED or TRIGGERED[name] in endpoint
         assert endpoint["region"] == ["{{ params.FUNCTIONS_REGION }}"]
 
 
@@ -104,8 +105,7 @@ def test_firebase_tools_accepts_the_manifest(manifest: dict) -> None:
     assert done.returncode == 0, done.stderr
     endpoints = json.loads(done.stdout.splitlines()[-1])
     assert sorted(endpoints) == [
-        [name, "europe-west1", "gcfv2", 0]
-        for name in sorted([*CALLABLES, *PAGES, "count_insights"])
+        [name, "europe-west1", "gcfv2", 0] for name in sorted([*CALLABLES, *PAGES, *TRIGGERED])
     ]
 
 

@@ -19,7 +19,7 @@ def retrieve(
     A score is how much better the product's log-odds are than those of the last one found, in
     tens, so that a clear favourite stays clear when sources are added up.
     """
-    about = [(signal, signal.row) for signal in signals if signal.row is not None]
+    about = [(s, s.row) for s in signals if s.row is not None and release.learnt_of(s.row)]
     if release.learnt is None or not about:
         return []
     own = np.array([row for _, row in about], np.int64)

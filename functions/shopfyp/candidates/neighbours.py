@@ -14,7 +14,7 @@ def retrieve(
     """The learnt neighbours of every product signal; the builder weighted and ordered them."""
     found = []
     for signal in signals:
-        if signal.row is None:
+        if signal.row is None or not release.learnt_of(signal.row):
             continue
         rows = np.asarray(release.neighbour_rows[signal.row][:count], np.int64)
         known = rows >= 0

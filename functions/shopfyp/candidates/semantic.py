@@ -36,7 +36,7 @@ def retrieve(
         if signal.intent is not None:
             scores = (1 - _KIND) * scores + _KIND * _alike(release, rows, scores)
         reason = _reason(release, signal)
-        share = _BESIDE_LEARNT if release.learnt and signal.row is not None else 1.0
+        share = _BESIDE_LEARNT if release.learnt and release.learnt_of(signal.row) else 1.0
         found.append(Candidates("semantic", rows, scores, reason, share * signal.weight))
     return found
 

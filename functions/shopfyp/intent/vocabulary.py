@@ -6,7 +6,8 @@ the codes of row r are `codes[offsets[r]:offsets[r + 1]]`.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from itertools import filterfalse
 from typing import Any, NamedTuple
@@ -130,6 +131,32 @@ class Vocabulary:
                 self._by_last.setdefault((value.slot, "".join(forms[place:])), []).append(code)
         self._slot_codes = {slot: np.array(held, np.int32) for slot, held in slots.items()}
 
+    def with_products(self, changed: Mapping[int, Product]) -> "Vocabulary":
+        """The same values, where the products in some rows are others, or new behind the last."""
+        if not self.products:
+            return self
+        counts = np.zeros(max(self.products, *(row + 1 for row in changed), 0), np.int64)
+        counts[: self.products] = np.diff(self._offsets)
+        parts, done = [], 0
+        for row in sorted(changed):
+            held = dict.fromkeys((slot, key_of(value)) for slot, value in values_of(changed[row]))
+            own = [code for slot, key in held for code in self._exactly(slot, key)]
+            if row < self.products:
+                parts.append(self._codes[done : self._offsets[row]])
+                done = int(self._offsets[row + 1])
+            elif done < len(self._codes):
+                parts.append(self._codes[done:])
+                done = len(self._codes)
+            parts.append(np.array(own, np.int32))
+            counts[row] = len(own)
+        other = copy(self)
+        other._codes = np.concatenate([*parts, self._codes[done:]])
+        other._offsets = np.concatenate([[0], np.cumsum(counts)])
+        return other
+
+    def _exactly(self, slot: str, key: str) -> list[int]:
+        return [code for code in self.named(key) if self.values[code].slot == slot]
+
     @property
     def products(self) -> int:
         """How many products the columns are of."""
@@ -141,8 +168,7 @@ class Vocabulary:
 
     def ending(self, slot: str, key: str) -> list[int]:
         """The codes of a slot's values that are, or end in, these words ("ABS plastic")."""
-        same = [code for code in self.named(key) if self.values[code].slot == slot]
-        return same + self._by_last.get((slot, key), [])
+        return self._exactly(slot, key) + self._by_last.get((slot, key), [])
 
     def saying(self, phrase: str) -> list[int]:
         """The codes of all values that hold these words, in slots that products are judged by."""
