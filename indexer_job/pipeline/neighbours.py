@@ -6,6 +6,7 @@ shards are exact (`indexer_job.exact`), and all that is picked or written is in 
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
@@ -54,7 +55,7 @@ class Part(NamedTuple):
 @measured
 def place(
     shard: tuple[int, Mapping[str, Iterable[Any]]], starts: Starts
-) -> Iterator[tuple[int, Placed]]:
+) -> Iterator[tuple[int, list[Placed]]]:
     """Events with their product's row, by a bucket of shoppers; those of no product are dropped.
 
     Args:
@@ -63,18 +64,14 @@ def place(
     """
     number, found = shard
     ids: Sequence[str] = next(iter(found["ids"]), [])
+    buckets: defaultdict[int, list[Placed]] = defaultdict(list)
     for seen in chain.from_iterable(found["events"]):
         at = bisect_left(ids, seen.product_id)
         if at < len(ids) and ids[at] == seen.product_id:
             row = int(starts[number]) + at
             placed = Placed(seen.user_id, seen.at, seen.event_id, row, seen.weight)
-            yield crc32(seen.user_id.encode()) % (len(starts) - 1), placed
-
-
-def by_bucket(placed: Sequence[tuple[int, Placed]]) -> Iterator[tuple[int, list[Placed]]]:
-    """Events of many shoppers, by bucket."""
-    for bucket, group in groupby(sorted(placed), key=itemgetter(0)):
-        yield bucket, [one for _, one in group]
+            buckets[crc32(seen.user_id.encode()) % (len(starts) - 1)].append(placed)
+    yield from buckets.items()
 
 
 @measured

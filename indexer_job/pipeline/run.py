@@ -146,8 +146,6 @@ def assemble(pipeline: beam.Pipeline, plan: Plan) -> None:
         {"ids": ids, "events": events}
         | "shard of events" >> beam.CoGroupByKey()
         | "place" >> beam.FlatMap(neighbours.place, starts)
-        | "batch placed" >> beam.BatchElements(_BATCH, _BATCH)
-        | "placed by bucket" >> beam.FlatMap(neighbours.by_bucket)
         | "bucket of shoppers" >> beam.GroupByKey()
         | "terms" >> beam.FlatMap(neighbours.terms, starts)
         | "shard of terms" >> beam.GroupByKey()

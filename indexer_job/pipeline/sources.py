@@ -12,7 +12,6 @@ from apache_beam.io.filesystems import FileSystems
 from indexer_job import files, firestore
 from indexer_job.files import UserEvent, from_json, record, user_event
 from indexer_job.neighbours import EVENT_WEIGHTS
-from indexer_job.pipeline.measure import measured
 from shopfyp.catalog import Product, as_record
 from shopfyp.events import ProductEvent
 from shopfyp.store import EVENTS, PRODUCTS
@@ -149,13 +148,11 @@ def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@measured
 def _row(product: Product) -> Iterator[Row]:
     line = json.dumps(as_record(product), ensure_ascii=False, separators=(",", ":"))
     yield Row(product.product_id, line)
 
 
-@measured
 def _seen(user_event: UserEvent) -> Iterator[Seen]:
     event = user_event.event
     if isinstance(event, ProductEvent) and (weight := EVENT_WEIGHTS.get(event.type)):

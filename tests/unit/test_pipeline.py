@@ -21,6 +21,7 @@ from indexer_job.finetune.gate import fp32_encoder
 from indexer_job.neighbours import histories_of
 from indexer_job.sparse_ease import entries, gram_of
 from shopfyp.catalog import Product
+from shopfyp.manifest import Manifest
 from tests.conftest import product, small_clips
 from tests.unit.tiny_encoder import write_tiny_encoder
 
@@ -170,11 +171,15 @@ def test_the_size_of_shards_changes_no_row(run, shop: Path) -> None:
         assert (joined(small, name) == joined(whole, name)).all()
 
 
-def test_a_release_of_shards_is_the_one_that_build_makes(run, shop: Path) -> None:
-    from indexer_job.pipeline.release import release_of
-
-    options = {"clips": small_clips(), "events": shoppers(), "model": str(shop / "encoder")}
-    ours = release_of(str(run(shop, "out")), shop / "ours", **options)
+def test_the_command_builds_the_release_that_build_makes(run, shop: Path) -> None:
+    model = str(shop / "encoder")
+    (shop / "clips.jsonl").write_text("".join(f"{c.model_dump_json()}\n" for c in small_clips()))
+    command = ["pipeline", "--catalog", str(shop / "products-*.jsonl.gz"), "--model", model]
+    command += ["--events", str(shop / "events-*.jsonl"), "--clips", str(shop / "clips.jsonl")]
+    command += ["--out", str(shop / "out"), "--release", str(shop / "ours")]
+    assert main([*command, "--", "--direct_num_workers=1"]) == 0
+    ours = Manifest.model_validate_json((shop / "ours" / "manifest.json").read_text())
+    options = {"clips": small_clips(), "events": shoppers(), "model": model}
     theirs = build_release(catalogue(), shop / "theirs", neighbours="sparse", **options)
     assert ours.counts == {"products": 100, "clips": 2, "events": 900}
     assert ours.files == theirs.files
