@@ -1,15 +1,21 @@
 """What the steps of a pipeline cost: seconds of CPU and elements, as counters of the runner."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
 from apache_beam.metrics import Metrics
 
+from shopfyp.errors import ShopFYPError
+
 Step = TypeVar("Step", bound=Callable[..., Iterator[Any]])
 
 NAMESPACE = "shopfyp"
+
+
+class Incomplete(ShopFYPError):
+    """A runner did not hand on all that it was given, or twice."""
 
 
 def measured(step: Step) -> Step:
@@ -34,9 +40,29 @@ def measured(step: Step) -> Step:
     return run  # type: ignore[return-value]
 
 
-def count(name: str, number: int) -> None:
-    """Count elements under a name."""
-    Metrics.counter(NAMESPACE, name).inc(number)
+def sent(name: str, number: int) -> None:
+    """Count what goes to another machine."""
+    Metrics.counter(NAMESPACE, f"{name}{_SENT}").inc(number)
 
 
+def received(name: str, number: int) -> None:
+    """Count what came from another machine."""
+    Metrics.counter(NAMESPACE, f"{name}{_RECEIVED}").inc(number)
+
+
+def check_received(counters: Mapping[str, int]) -> None:
+    """All that was sent came, and once.
+
+    Raises:
+        Incomplete: it did not.
+    """
+    for name, number in counters.items():
+        if name.endswith(_SENT):
+            kind = name.removesuffix(_SENT)
+            came = counters.get(f"{kind}{_RECEIVED}", 0)
+            if came != number:
+                raise Incomplete(f"{kind}: {number} were sent and {came} received")
+
+
+_SENT, _RECEIVED = "_sent", "_received"
 _END = object()

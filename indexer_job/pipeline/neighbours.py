@@ -16,11 +16,13 @@ from zlib import crc32
 import numpy as np
 
 from indexer_job.ease import centred
+from indexer_job.exact import mean_of
 from indexer_job.neighbours import History, Taken, strongest_of_each, take
-from indexer_job.pipeline.measure import count, measured
+from indexer_job.pipeline.measure import Incomplete, measured, received, sent
 from indexer_job.pipeline.shards import Starts, folder_of, split, write_array
 from indexer_job.sparse_ease import (
     Entries,
+    Gains,
     Gram,
     Numbers,
     beside,
@@ -63,15 +65,48 @@ def place(
         starts: see `shards.starts_of`.
     """
     number, found = shard
-    ids: Sequence[str] = next(iter(found["ids"]), [])
+    seen_here = list(chain.from_iterable(found["events"]))
+    received("events", len(seen_here))
+    # Beyond the last shard, or in an empty one, there is no product.
+    ids: Sequence[str] = _only(found, "ids", number) if _size(starts, number) else []
     buckets: defaultdict[int, list[Placed]] = defaultdict(list)
-    for seen in chain.from_iterable(found["events"]):
+    for seen in seen_here:
         at = bisect_left(ids, seen.product_id)
         if at < len(ids) and ids[at] == seen.product_id:
             row = int(starts[number]) + at
             placed = Placed(seen.user_id, seen.at, seen.event_id, row, seen.weight)
             buckets[crc32(seen.user_id.encode()) % (len(starts) - 1)].append(placed)
+    sent("placed", sum(map(len, buckets.values())))
     yield from buckets.items()
+
+
+def _size(starts: Starts, shard: int) -> int:
+    """How many products a shard holds."""
+    return int(starts[shard + 1] - starts[shard]) if shard < len(starts) - 1 else 0
+
+
+def _only(found: Mapping[str, Iterable[Any]], name: str, shard: int) -> Any:
+    """What a shard has one of.
+
+    Raises:
+        Incomplete: it has none, or several.
+    """
+    all_of_it = list(found[name])
+    if len(all_of_it) != 1:
+        raise Incomplete(f"shard {shard}: {len(all_of_it)} of {name} came: expected 1")
+    return all_of_it[0]
+
+
+def mean(total: Gains, starts: Starts) -> Vectors:
+    """The mean of all vectors, from their sum with their number behind it.
+
+    Raises:
+        Incomplete: some are missing.
+    """
+    total = np.atleast_1d(total)  # of no vector at all the sum is a plain 0
+    if total[-1] != starts[-1]:
+        raise Incomplete(f"vectors: of {starts[-1]} came {total[-1]:.0f}")
+    return mean_of(total[:-1], max(int(starts[-1]), 1))
 
 
 @measured
@@ -81,13 +116,15 @@ def terms(
     """The Gram matrix's terms from a bucket of shoppers, by the shard of their line."""
     histories: list[History] = []
     placed = sorted(chain.from_iterable(bucket[1]))
-    count("events", len(placed))
+    received("placed", len(placed))
     for _, group in groupby(placed, key=itemgetter(0)):
         history: list[Taken] = []
         for one in group:
             take(history, Taken(one.row, one.weight, one.at / _MICROSECONDS_A_DAY))
         histories.append(history)
-    for shard, columns in split(starts, *entries(histories)):
+    found = entries(histories)
+    sent("terms", len(found.row))
+    for shard, columns in split(starts, *found):
         yield shard, Entries(*columns)
 
 
@@ -97,6 +134,7 @@ def gram(shard: tuple[int, Iterable[Entries]], starts: Starts) -> Iterator[tuple
     number, parts = shard
     first, end = starts[number : number + 2]
     whole = Entries(*map(np.concatenate, zip(*parts, strict=True)))
+    received("terms", len(whole.row))
     yield number, gram_of(whole, end - first, starts[-1], first)
 
 
@@ -107,6 +145,7 @@ def ask(shard: tuple[int, Gram], starts: Starts) -> Iterator[tuple[int, tuple[in
     lines = np.flatnonzero(np.diff(own.starts))
     near = [beside(own, line)[0] for line in lines]
     wanted = np.unique(np.concatenate([lines + starts[number], *near]))
+    sent("rows", len(wanted))
     for other, (rows,) in split(starts, wanted):
         yield other, (number, rows)
 
@@ -126,10 +165,9 @@ def answer(
     asked = list(found["asked"])
     if not asked:
         return
-    (own,), (vectors,) = found["gram"], found["vectors"]
+    own, vectors = (_only(found, name, number) for name in ("gram", "vectors"))
     for asker, rows in asked:
         lines = rows - starts[number]
-        count("answered_rows", len(lines))
         yield asker, Part(rows, lines_of(own, lines), centred(vectors[lines], shared))
 
 
@@ -140,8 +178,10 @@ def weigh(
     """The weights by which a shard's products are told, by the shard of those that tell them."""
     number, parts = shard
     known = _joined(list(parts))
+    received("rows", len(known.rows))
     inside = (known.rows >= starts[number]) & (known.rows < starts[number + 1])
     found = regressions(known.gram, known.directions, np.flatnonzero(inside))
+    sent("weights", len(found.row))
     rows, targets = known.rows[found.row], known.rows[found.column]
     for other, columns in split(starts, rows, targets, scale * found.gain):
         yield other, Entries(*columns)
@@ -175,6 +215,7 @@ def write_neighbours(
     first, end = starts[number : number + 2]
     empty = Entries(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     rows, columns, gains = map(np.concatenate, zip(empty, *found["weights"], strict=True))
+    received("weights", len(rows))
     table, weights = strongest_of_each(rows - first, columns, gains, int(end - first))
     write_array(folder_of(out, number), "neighbour_rows", table)
     write_array(folder_of(out, number), "neighbour_weights", weights)

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import apache_beam as beam
+import numpy as np
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import AsSingleton
 
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
-from indexer_job.exact import mean_of, sum_of_rows
+from indexer_job.exact import sum_of_rows
 from indexer_job.export import export_encoder
 from indexer_job.files import InputError
 from indexer_job.pipeline import neighbours, shards
-from indexer_job.pipeline.measure import NAMESPACE
+from indexer_job.pipeline.measure import NAMESPACE, check_received
 from indexer_job.pipeline.shards import SHARD
 from indexer_job.pipeline.sources import read_events, read_products
 from shopfyp.errors import ShopFYPError
@@ -77,6 +78,7 @@ def run(
         InputError: a source holds what is no product or event, or no product; or `out` holds
             shards. Of workers in processes of their own it is a RunnerError that says so.
         RunnerError: the runner could not finish.
+        Incomplete: it lost something on the way.
     """
     if FileSystems.exists(FileSystems.join(out, shards.SUMMARY)):
         raise InputError(f"{out} holds shards: they are written into a new folder")
@@ -91,8 +93,10 @@ def run(
         os.environ.setdefault(name, "1")
     plan = Plan(products, events, out, encoder, checkpoint.name, shard, scale)
     counters = _finished(plan, options)
-    if not counters.get("products"):
+    if not counters.get("products_received"):
         raise InputError(f"{products}: the catalogue holds no products")
+    check_received(counters)
+    shards.accept_summary(out)
     return counters
 
 
@@ -125,7 +129,7 @@ def assemble(pipeline: beam.Pipeline, plan: Plan) -> None:
     ids, vectors = (
         rows
         | "batch products" >> beam.BatchElements(_BATCH, _BATCH)
-        | "products by shard" >> beam.FlatMap(shards.by_shard, cuts)
+        | "products by shard" >> beam.FlatMap(shards.by_shard, cuts, "products")
         | "shard of products" >> beam.GroupByKey()
         | "embed" >> beam.FlatMap(shards.embed_shard, plan.encoder, plan.out)
         .with_outputs("vectors", main="ids")
@@ -140,7 +144,7 @@ def assemble(pipeline: beam.Pipeline, plan: Plan) -> None:
     events = (
         seen
         | "batch events" >> beam.BatchElements(_BATCH, _BATCH)
-        | "events by shard" >> beam.FlatMap(shards.by_shard, cuts)
+        | "events by shard" >> beam.FlatMap(shards.by_shard, cuts, "events")
     )
     gram = (
         {"ids": ids, "events": events}
@@ -153,9 +157,9 @@ def assemble(pipeline: beam.Pipeline, plan: Plan) -> None:
     )
     shared = AsSingleton(
         vectors
-        | "sums" >> beam.Map(lambda shard: sum_of_rows(shard[1]))
+        | "sums" >> beam.MapTuple(lambda _, own: np.append(sum_of_rows(own), len(own)))
         | "sum" >> beam.CombineGlobally(sum)
-        | "mean" >> beam.Map(lambda total, starts: mean_of(total, max(starts[-1], 1)), starts)
+        | "mean" >> beam.Map(neighbours.mean, starts)
     )
     asked = gram | "ask" >> beam.FlatMap(neighbours.ask, starts)
     weights = (

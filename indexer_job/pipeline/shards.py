@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from indexer_job.embed import embed_products
 from indexer_job.files import InputError
-from indexer_job.pipeline.measure import count, measured
+from indexer_job.pipeline.measure import measured, received, sent
 from indexer_job.pipeline.sources import Row
 from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder, Vectors
@@ -35,6 +35,7 @@ from shopfyp.encoder import Encoder, Vectors
 FORMAT = 1
 SUMMARY = "shards.json"
 """Written last: where it is, all shards are."""
+_UNCHECKED = "unchecked.json"
 SHARD = 16_384
 """A shard holds about so many products."""
 _SAMPLES = 64
@@ -53,8 +54,11 @@ def cuts_of(ids: Iterable[str], size: int) -> list[str]:
     return sorted(set(ids))[each::each]
 
 
-def by_shard(rows: Sequence[Any], cuts: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
-    """Rows or events by the shard in which their `product_id` lies."""
+def by_shard(
+    rows: Sequence[Any], cuts: Sequence[str], name: str
+) -> Iterator[tuple[int, list[Any]]]:
+    """Rows or events, counted as `name`, by the shard in which their `product_id` lies."""
+    sent(name, len(rows))
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[bisect_right(cuts, row.product_id)].append(row)
@@ -72,12 +76,12 @@ def embed_shard(
     """
     number, parts = shard
     rows = sorted(chain.from_iterable(parts))
+    received("products", len(rows))
     for one, other in pairwise(rows):
         if one.product_id == other.product_id:
             raise InputError(f"product_id {one.product_id} is there twice")
     products = [Product.model_validate_json(row.record) for row in rows]
     vectors = embed_products(_encoder(encoder), products)
-    count("products", len(products))
     write(folder_of(out, number), "records.jsonl", "".join(f"{r.record}\n" for r in rows).encode())
     write_array(folder_of(out, number), "vectors", vectors)
     yield number, [row.product_id for row in rows]
@@ -100,9 +104,15 @@ def split(starts: Starts, *columns: NDArray[Any]) -> Iterator[tuple[int, tuple[N
 
 
 def write_summary(sizes: Sequence[tuple[int, int]], out: str, encoder: str) -> None:
-    """Say what there is, when all of it is written."""
+    """Say what there is, when all of it is written; nobody reads it before `accept_summary`."""
     facts = {"format": FORMAT, "encoder": encoder, "starts": starts_of(sizes).tolist()}
-    write(out, SUMMARY, f"{json.dumps(facts)}\n".encode())
+    write(out, _UNCHECKED, f"{json.dumps(facts)}\n".encode())
+
+
+def accept_summary(out: str) -> None:
+    """Let the summary of shards that were checked be read."""
+    paths = (FileSystems.join(out, name) for name in (_UNCHECKED, SUMMARY))
+    FileSystems.rename(*([path] for path in paths))
 
 
 def read_summary(out: str) -> Starts:

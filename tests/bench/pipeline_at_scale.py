@@ -80,14 +80,14 @@ def measure(folder: Path, model: str, workers: int, shard: int) -> dict[str, Any
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "workers": workers,
-        "products": counters["products"],
-        "events": counters.get("events", 0),
-        "answered_rows": counters.get("answered_rows", 0),
+        "products": counters["products_received"],
+        "events": counters.get("placed_received", 0),
+        "answered_rows": counters.get("rows_received", 0),
         "wall_s": round(wall, 1),
         "steps_cpu_s": {step: round(taken, 1) for step, taken in seconds.items()},
         "runner_cpu_s": round(usage[0].ru_utime + usage[0].ru_stime, 1),
         "workers_cpu_s": round(usage[1].ru_utime + usage[1].ru_stime, 1),
-        "embedded_per_core_s": round(counters["products"] / seconds["embed_shard"]),
+        "embedded_per_core_s": round(counters["products_received"] / seconds["embed_shard"]),
         "peak_gib": [round(one.ru_maxrss / 2**20, 1) for one in usage],
         "sha256": digest(out / "shards"),
     }

@@ -200,11 +200,35 @@ def test_bad_products_are_named(run, shop: Path, line: str, message: str) -> Non
         run(shop, "out")
 
 
+def test_an_empty_catalogue_is_refused(run, shop: Path) -> None:
+    for path in shop.glob("products-*"):
+        path.unlink()
+    write_products([], shop / "products-0.jsonl.gz")
+    with pytest.raises(InputError, match="holds no products"):
+        run(shop, "out")
+
+
 def test_a_folder_that_holds_shards_is_refused(run, shop: Path) -> None:
     (shop / "out").mkdir()
     (shop / "out" / "shards.json").write_text("{}")
     with pytest.raises(InputError, match="holds shards"):
         run(shop, "out")
+
+
+def test_what_a_runner_loses_is_missed(run) -> None:
+    from indexer_job.pipeline.measure import Incomplete, check_received
+    from indexer_job.pipeline.neighbours import answer, mean, place
+
+    starts = np.array([0, 2])
+    check_received({"rows_sent": 3, "rows_received": 3})
+    with pytest.raises(Incomplete, match="rows: 3 were sent and 2 received"):
+        check_received({"rows_sent": 3, "rows_received": 2})
+    with pytest.raises(Incomplete, match="shard 0: 0 of gram came"):
+        list(answer((0, {"asked": [(0, starts)], "gram": [], "vectors": []}), starts, starts))
+    with pytest.raises(Incomplete, match="shard 0: 0 of ids came"):
+        list(place((0, {"ids": [], "events": []}), starts))
+    with pytest.raises(Incomplete, match="vectors: of 2 came 1"):
+        mean(np.array([0.5, 1.0]), starts)
 
 
 def test_rows_of_a_loaded_firestore_export_are_events(run) -> None:
