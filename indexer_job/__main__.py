@@ -78,6 +78,19 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_build)
 
     command = commands.add_parser(
+        "pipeline", help="make vectors and neighbours of a large catalogue with Apache Beam"
+    )
+    source = "a glob of JSONL files, `firestore`, or `bigquery:PROJECT.DATASET.TABLE`"
+    command.add_argument("--catalog", required=True, help=source)
+    command.add_argument("--events", help=source)
+    command.add_argument("--out", required=True, help="a new folder, of any of Beam's file systems")
+    command.add_argument("--release", type=Path, help="then build a release into this new folder")
+    command.add_argument("--clips", help="of the release: clip JSONL, or `firestore`")
+    command.add_argument("beam", nargs="*", help="after `--`: Beam's options, as --runner=...")
+    add_model(command)
+    command.set_defaults(run=_pipeline)
+
+    command = commands.add_parser(
         "finetune", help="train the encoder on a catalogue and events, for `build --model`"
     )
     command.add_argument("--catalog", required=True, help="product JSONL, or `firestore`")
@@ -221,6 +234,41 @@ def _embeddings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
     if options.embeddings == "bucket":
         return _bucket(options)
     return FolderStore(Path(options.embeddings)) if options.embeddings else None
+
+
+def _pipeline(options: argparse.Namespace) -> None:
+    try:
+        import apache_beam  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise ShopFYPError(
+            "the pipeline needs Apache Beam, in a venv of its own: see docs/building-at-scale.md"
+        ) from error
+    from indexer_job.build import EASE_SCALE
+    from indexer_job.pipeline.release import release_of
+    from indexer_job.pipeline.run import run
+    from indexer_job.pipeline.sources import all_events
+
+    read_at = datetime.now(UTC)
+    counters = run(
+        options.catalog,
+        options.events,
+        options.out,
+        model=options.model,
+        scale=EASE_SCALE,
+        options=options.beam,
+    )
+    print(json.dumps({"folder": options.out, **counters}))
+    if options.release:
+        manifest = release_of(
+            options.out,
+            options.release,
+            clips=_read(options.clips, "clips"),
+            events=all_events(options.events) if options.events else [],
+            model=options.model,
+            read_at=read_at,
+            progress=_progress(),
+        )
+        print(json.dumps({"version": manifest.version, "folder": str(options.release)}))
 
 
 def _finetune(options: argparse.Namespace) -> None:

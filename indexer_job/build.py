@@ -69,12 +69,25 @@ _NPROBE = 32
 _SELF_TESTS = 5
 MAX_DENSE = 20_000
 """Up to so many products, item-to-item weights are learnt by the inverse of a dense matrix."""
-_EASE, _SLIT = 2.0, 5.0
+EASE_SCALE, _SLIT = 2.0, 5.0
 """What the two linear models' weights count beside log-odds of the learnt space, in tens."""
 
 
 class BuildError(ShopFYPError):
     """A release that cannot be built from what was given."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What `indexer_job.pipeline` has made of the same products and events.
+
+    Attributes:
+        vectors: of the products' texts, (products, dimension).
+        neighbours: rows and weights, as in `Behaviour`.
+    """
+
+    vectors: Vectors
+    neighbours: tuple[Rows, Weights]
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,7 @@ def build_release(
     index: Index = "file",
     embeddings: Store | None = None,
     read_at: datetime | None = None,
+    ready: Ready | None = None,
     progress: bool = False,
 ) -> Manifest:
     """Write a complete release into `out`.
@@ -129,6 +143,7 @@ def build_release(
         embeddings: where vectors are kept from build to build; see `embeddings.embed_changed`.
         read_at: a time before the catalogue was read, from which functions look for changes to
             it; default: now.
+        ready: what needs not be made anew.
         progress: show progress bars.
 
     Raises:
@@ -154,7 +169,9 @@ def build_release(
         folder = Path(fp32)
         export_encoder(checkpoint, folder, "fp32")
         encoder = Encoder(folder)
-        if embeddings:
+        if ready:
+            vectors = ready.vectors
+        elif embeddings:
             vectors = embed_changed(encoder, folder, products, embeddings, progress=progress)
         else:
             vectors = embed_products(encoder, products, progress=progress)
@@ -170,7 +187,14 @@ def build_release(
 
     def finish(known: Sequence[UserEvent], ranking: Ranking) -> Manifest:
         behaviour = learn(
-            products, known, vectors, now=now, neighbours=neighbours, progress=progress
+            products,
+            known,
+            vectors,
+            now=now,
+            neighbours=neighbours,
+            # Neighbours that were made already know all events.
+            table=ready.neighbours if ready and known is events else None,
+            progress=progress,
         )
         _write_behaviour(behaviour, out)
         write_suggestions(products, known, out)
@@ -215,6 +239,7 @@ def learn(
     *,
     now: datetime | None = None,
     neighbours: Neighbours = "auto",
+    table: tuple[Rows, Weights] | None = None,
     progress: bool = False,
 ) -> Behaviour:
     """Neighbours, popularity and the learnt space, from events, texts and the shop's own counts.
@@ -227,12 +252,13 @@ def learn(
         neighbours: how item-to-item weights are learnt: `dense` (EASE and SLIT) or `sparse`
             (EASE of neighbourhoods); `auto` is dense up to MAX_DENSE products. With too few
             events for a learnt space all are co-visitation.
+        table: neighbours that were made of the same events already.
         progress: show progress bars.
     """
     row_of = {product.product_id: row for row, product in enumerate(products)}
     histories = histories_of(events, row_of)
     space = learn_space(histories, vectors, progress=progress)
-    rows, weights = _neighbours(histories, vectors, space, neighbours, progress)
+    rows, weights = table or _neighbours(histories, vectors, space, neighbours, progress)
     counts, in_stock = popularity(products, events, row_of), _in_stock(products)
     now = now or max((event.at for event in events), default=datetime.now(UTC))
     return Behaviour(
@@ -256,9 +282,9 @@ def _neighbours(
     if space is None:
         return covisitation(histories, len(vectors))
     if kind == "sparse" or (kind == "auto" and len(vectors) > MAX_DENSE):
-        return sparse_ease(histories, vectors, scale=_EASE, progress=progress)
+        return sparse_ease(histories, vectors, scale=EASE_SCALE, progress=progress)
     dense = _SLIT * slit(histories, vectors)
-    dense += _EASE * ease(histories, vectors)
+    dense += EASE_SCALE * ease(histories, vectors)
     rows, weights = strongest(dense)
     return rows, np.minimum(weights, 1)
 

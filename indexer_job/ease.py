@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import spotrf, spotri
 
+from indexer_job.exact import mean_of, sum_of_rows
 from indexer_job.neighbours import History, pairs
 from shopfyp.encoder import Vectors
 from shopfyp.errors import ShopFYPError
@@ -55,9 +56,11 @@ def ease(histories: Sequence[History], texts: Vectors) -> Matrix:
     return inverse
 
 
-def centred(texts: Vectors) -> Vectors:
-    """Unit vectors of texts without what all of them share."""
-    moved: Vectors = texts - texts.mean(axis=0)
+def centred(texts: Vectors, shared: Vectors | None = None) -> Vectors:
+    """Unit vectors of texts without what all of them share: `shared`, else these texts' mean."""
+    if shared is None:
+        shared = mean_of(sum_of_rows(texts), max(len(texts), 1))
+    moved: Vectors = texts - shared
     moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
     return moved
 

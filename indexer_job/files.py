@@ -147,10 +147,31 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
 
 def _records(path: Path, model: type[Record]) -> Iterator[Record]:
     for number, raw in _lines(path):
-        try:
-            yield model.model_validate(raw)
-        except ValidationError as error:
-            raise InputError(f"{path}, line {number}: {_first(error)}") from error
+        yield record(raw, model, f"{path}, line {number}")
+
+
+def record(raw: Any, model: type[Record], where: str) -> Record:
+    """A record as a `model`; `where` is for the error message.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(f"{where}: {_first(error)}") from error
+
+
+def from_json(line: str, where: str) -> Any:
+    """What a line of JSON says; `where` is for the error message.
+
+    Raises:
+        InputError: it is no JSON.
+    """
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{where}: not JSON: {error}") from error
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -158,10 +179,7 @@ def _lines(path: Path) -> Iterator[tuple[int, Any]]:
         with open_text(path) as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    try:
-                        yield number, json.loads(line)
-                    except ValueError as error:
-                        raise InputError(f"{path}, line {number}: not JSON: {error}") from error
+                    yield number, from_json(line, f"{path}, line {number}")
     except (OSError, UnicodeDecodeError, EOFError) as error:
         raise InputError(f"{path}: {error}") from error
 

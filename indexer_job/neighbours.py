@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +48,7 @@ def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list
     Products that the catalogue does not hold are left out; a product that follows itself
     (clicked, then viewed) counts once, with the greater weight.
     """
-    by_user: dict[str, list[Taken]] = defaultdict(list)
+    by_user: defaultdict[str, list[Taken]] = defaultdict(list)
     for user_event in events:
         event = user_event.event
         if not isinstance(event, ProductEvent):
@@ -55,13 +56,20 @@ def histories_of(events: Sequence[UserEvent], row_of: Mapping[str, int]) -> list
         weight, row = EVENT_WEIGHTS.get(event.type), row_of.get(event.product_id)
         if weight is None or row is None:
             continue
-        history = by_user[user_event.user_id]
-        day = user_event.at.timestamp() / _DAY_SECONDS
-        if history and history[-1].row == row:
-            history[-1] = Taken(row, max(history[-1].weight, weight), day)
-        else:
-            history.append(Taken(row, weight, day))
+        take(by_user[user_event.user_id], Taken(row, weight, day_of(user_event.at)))
     return list(by_user.values())
+
+
+def take(history: list[Taken], taken: Taken) -> None:
+    """Add what a shopper took last; what follows itself counts once, with the greater weight."""
+    if history and history[-1].row == taken.row:
+        taken = taken._replace(weight=max(history.pop().weight, taken.weight))
+    history.append(taken)
+
+
+def day_of(at: datetime) -> float:
+    """A time in days since 1970."""
+    return at.timestamp() / _DAY_SECONDS
 
 
 class Pairs(NamedTuple):
