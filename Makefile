@@ -65,11 +65,16 @@ against-functions:
 against-simulation:
 	$(VENV)/pytest tests/emulator/test_simulation.py
 
-bench: setup  ## learning and searching at scale (PRODUCTS=1000000 EVENTS=2000000)
-	PYTHONPATH=. $(VENV)/python tests/bench/learn_at_scale.py \
-		--products $(or $(PRODUCTS),100000) --events $(or $(EVENTS),200000)
-	PYTHONPATH=. $(VENV)/python tests/bench/lexical_at_scale.py --products $(or $(PRODUCTS),100000)
-	PYTHONPATH=. $(VENV)/python tests/bench/filtered_search.py --products $(or $(PRODUCTS),100000)
+bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.md (PRODUCTS=100000)
+	PYTHONPATH=.:functions .bench/venv/bin/python -m tests.bench --products $(or $(PRODUCTS),100000) $(SUBJECTS)
+
+.bench/venv/.ready: requirements.txt tests/bench/requirements.txt | setup
+	@"$(PYTHON)" -m venv .bench/venv
+	@echo "· the peers that we are measured beside"
+	@.bench/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@.bench/venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r indexer_job/encoder.requirements.txt
+	@.bench/venv/bin/pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+	@touch $@
 
 load: setup  ## functions under load while releases are swapped (CALLS=10000)
 	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \

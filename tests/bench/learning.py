@@ -1,6 +1,6 @@
 """What `build` learns from events, on a synthetic shop of any size: time and memory.
 
-    python tests/bench/learn_at_scale.py --products 1000000 --events 2000000
+    python tests/bench/learning.py --products 1000000 --events 2000000
 
 Texts are clustered vectors instead of encoded ones, as encoding a million titles takes an hour and
 is another matter. Prints one JSON object.

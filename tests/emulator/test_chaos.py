@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from shopfyp import store
+from shopfyp.events import Event
 from tests.emulator.conftest import Shopper, event
 
 EVENTS = int(os.environ.get("CHAOS_EVENTS", "400"))
@@ -289,6 +291,19 @@ def test_no_event_is_lost_or_doubled_whatever_fails(proxy: Proxy, function: Func
         assert set(rebuilt.before.bought) == bought
         stored_in_all += len(stored)
     assert stored_in_all == EVENTS
+
+
+def test_a_new_shopper_who_begins_with_many_calls_at_once_is_not_failed() -> None:
+    """As many as an instance takes at once, and before there is a profile to meet in."""
+    user_id, many = uuid.uuid4().hex, 20
+    parsed = [TypeAdapter(Event).validate_python(event("view_item", "p00001")) for _ in range(many)]
+    store.load_profile(user_id)  # connected, they come at once
+    with ThreadPoolExecutor(many) as callers:
+        logged = callers.map(
+            lambda one: store.log_events(user_id, [one], datetime.now(UTC)), parsed
+        )
+    assert [one.stored for one in logged] == [1] * many
+    assert store.load_profile(user_id).sequence == many
 
 
 def test_fifty_events_a_second_of_one_shopper_are_all_stored() -> None:
