@@ -38,7 +38,7 @@ def _add_learnt(folder: Path, products: int) -> None:
     (folder / "learnt").mkdir()
     np.save(folder / "learnt" / "taken.npy", rng.normal(size=(products, 16)).astype(np.float16))
     wanted = rng.normal(size=(products, 17)).astype(np.float32)
-    build._write_index(wanted, folder / "learnt" / "wanted.faiss")
+    build.write_index(wanted, folder / "learnt" / "wanted.faiss")
     files = json.loads((folder / "manifest.json").read_text())["files"]
     nothing = {"bytes": 0, "sha256": "0" * 64}
     files |= {"learnt/taken.npy": nothing, "learnt/wanted.faiss": nothing}
