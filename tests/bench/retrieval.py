@@ -104,7 +104,7 @@ def _vectors(count: int) -> tuple[Vectors, Vectors]:
         BENCH.mkdir(exist_ok=True)
         checkpoint = load_checkpoint()
         export_encoder(checkpoint, BENCH / "fp32", "fp32")
-        np.save(path, embed(Encoder(BENCH / "fp32", threads=threads()), titles(), progress=True))
+        np.save(path, embed(Encoder(BENCH / "fp32"), titles()))
     own, rng = np.load(path), np.random.default_rng(0)
     vectors = own[np.arange(count) % len(own)]
     for first in range(len(own), count, len(own)):
