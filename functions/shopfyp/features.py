@@ -95,7 +95,7 @@ def _seen(release: Release, profile: Profile, rows: NDArray[np.int64]) -> Values
     """Impressions since the last click, of at most 8, as a share."""
     seen = ((release.products.row_of(pid), times) for pid, times in profile.seen.items())
     times_of = {row: times for row, times in seen if row is not None}
-    times = [min(times_of.get(int(row), 0), SEEN_MOST) for row in rows]
+    times = [min(times_of.get(row, 0), SEEN_MOST) for row in rows.tolist()]
     return np.array(times, np.float64) / SEEN_MOST
 
 

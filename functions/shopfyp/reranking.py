@@ -37,7 +37,8 @@ _FIGURES: Mapping[str, Callable[[ProductStore, Rows], NDArray[Any]]] = {
 
 def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Only what is in stock."""
-    return [item for item in ranked if release.products.in_stock[item.row]]
+    in_stock = release.products.in_stock[[item.row for item in ranked]].tolist()
+    return [item for item, stocked in zip(ranked, in_stock, strict=True) if stocked]
 
 
 def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -105,7 +106,8 @@ def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def near_best(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
     """Those with at least `beside_best` of the best score, but three in any case."""
-    near = [item for item in ranked if item.score >= _least(ranked, configuration)]
+    least = _least(ranked, configuration)
+    near = [item for item in ranked if item.score >= least]
     return near if len(near) >= _FEW else list(ranked[:_FEW])
 
 

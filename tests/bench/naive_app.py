@@ -14,13 +14,12 @@ import faiss
 import firebase_admin
 import numpy as np
 import onnxruntime
-from firebase_admin import firestore
 from firebase_functions import https_fn
-from google.cloud import storage  # noqa: F401
+from google.cloud import firestore, storage  # noqa: F401
 from tokenizers import Tokenizer
 
 firebase_admin.initialize_app()
-_client = firestore.client()
+_client = firestore.Client(project=os.environ["GCLOUD_PROJECT"])
 _folder = Path(tempfile.mkdtemp())
 # As from Cloud Storage, which is not here.
 shutil.copytree(os.environ["NAIVE_FOLDER"], _folder, dirs_exist_ok=True)
@@ -34,7 +33,7 @@ _ids = (_folder / "ids.txt").read_text().split()
 def recommend(request: https_fn.CallableRequest[Any]) -> Any:
     """The products nearest to the mean of what the shopper looked at and searched for."""
     assert request.auth
-    profile = _client.collection("users").document(request.auth.uid).get().to_dict() or {}
+    profile = _client.collection("shoppers").document(request.auth.uid).get().to_dict() or {}
     rows = [_ids.index(i["value"]) for i in profile["recent"] if i["kind"] == "product"]
     mean = _index.reconstruct_batch(rows).mean(axis=0) + _encoded("a gift")
     _, (found,) = _index.search(mean[None] / np.linalg.norm(mean), 10)

@@ -37,7 +37,7 @@ def function_process(
                 **os.environ,
                 **_DEPLOYED,
                 "TMPDIR": temporary,
-                "PYTHONPATH": str(ROOT / "functions"),
+                "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}",
                 **env,
             },
             cwd=ROOT / "functions",

@@ -45,7 +45,9 @@ def release_of(count: int, events: int) -> Path:
     if (folder / "manifest.json").exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    with mock.patch.object(build, "embed_products", _vectors):
+    # Copies lie as near to an original's text as the original does: none finds just its own.
+    alone = mock.patch.object(build, "_self_tests", return_value=[])
+    with alone, mock.patch.object(build, "embed_products", _vectors):
         build.build_release(many_products(count), folder, events=_events(count, events))
     return folder
 
