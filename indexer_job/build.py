@@ -57,6 +57,7 @@ from shopfyp.manifest import (
     SelfTest,
     sha256_of,
 )
+from shopfyp.packed import DICTIONARY, packed
 from shopfyp.ranking import WEIGHTS
 from shopfyp.records import Codes, coded, columns_of
 from shopfyp.release import open_release
@@ -311,11 +312,13 @@ def write_index(vectors: Vectors, path: Path) -> IndexFacts:
 
 def _write_products(products: Sequence[Product], folder: Path) -> None:
     folder.mkdir()
+    dictionary = b"".join(_record(product) for product in products[:: len(products) // 200 + 1])
+    dictionary = dictionary[-DICTIONARY:]
+    (folder / "dictionary.bin").write_bytes(dictionary)
     offsets = [0]
-    with (folder / "records.jsonl").open("wb") as file:
+    with (folder / "records.bin").open("wb") as file:
         for product in products:
-            line = json.dumps(as_record(product), ensure_ascii=False, separators=(",", ":"))
-            file.write(line.encode() + b"\n")
+            file.write(packed(_record(product), dictionary))
             offsets.append(file.tell())
     ids = np.array([product.product_id.encode() for product in products])
     order = np.argsort(ids, kind="stable")
@@ -331,6 +334,10 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     (folder / "names.json").write_text(codes.names.model_dump_json() + "\n")
 
 
+def _record(product: Product) -> bytes:
+    return json.dumps(as_record(product), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _write_clips(clips: Sequence[Clip], vectors: Vectors, folder: Path) -> None:
     folder.mkdir()
     (folder / "records.jsonl").write_text("".join(c.model_dump_json() + "\n" for c in clips))
@@ -341,7 +348,7 @@ def _write_behaviour(behaviour: Behaviour, out: Path) -> None:
     for folder in ("neighbours", "popular", "new"):
         (out / folder).mkdir(exist_ok=True)
     np.save(out / "neighbours" / "rows.npy", behaviour.neighbour_rows)
-    np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights)
+    np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights.astype(np.float16))
     np.save(out / "popular" / "rows.npy", behaviour.popular_rows)
     np.save(out / "popular" / "by_category.npy", behaviour.popular_by_category)
     np.save(out / "new" / "rows.npy", behaviour.new_rows)

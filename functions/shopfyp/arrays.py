@@ -4,6 +4,7 @@ A hash proves that a file is the one that was built, not that it was built well.
 another array is checked against its length here, once, so that no query meets it.
 """
 
+import mmap
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _FLOAT16_INFINITE = 0x7C00
+_PART = 1 << 20
 # NumPy has Python parse a file's header, and 3.11 counts the depth of all threads' parsing as one:
 # it may call a sound file a SystemError (https://github.com/python/cpython/issues/106905).
 _parsing = threading.Lock()
@@ -49,6 +51,7 @@ def load(
         raise ValueError(f"{path.name} is of shape {array.shape}, not {shape}")
     if array.size and array.dtype.kind in "fiu":
         low, high = _bounds(array, unknown)
+        _let_go(array)
         if not (
             -np.inf < low
             and high < np.inf
@@ -86,8 +89,20 @@ def starts(path: Path, parts: int | None, end: int) -> NDArray[np.int64]:
     return array
 
 
+def _let_go(array: Any) -> None:
+    """Count what was read of a mapped array as ours no longer: few requests read much of it."""
+    array._mmap.madvise(mmap.MADV_DONTNEED)
+
+
 def _bounds(array: NDArray[Any], unknown: bool) -> tuple[float, float]:
     """The least and the greatest value; NaN where there is one that may not be."""
+    flat = array.reshape(-1)
+    parts = [_bounds_of(flat[i : i + _PART], unknown) for i in range(0, flat.size, _PART)]
+    low, high = np.array(parts).T
+    return low.min(), high.max()
+
+
+def _bounds_of(array: NDArray[Any], unknown: bool) -> tuple[float, float]:
     if array.dtype == np.float16:
         # NumPy compares halves thirty times as slowly, and whether they are finite is enough.
         magnitudes = array.view(np.uint16) & 0x7FFF

@@ -1,14 +1,14 @@
 """The record files of a release: products and clips, memory-mapped and read by row.
 
-Layout of `products/`: `records.jsonl` (one product a line), `offsets.npy` (int64, where each
-line starts, and the end), `ids.npy` (sorted ids as bytes) with `id_rows.npy` (their rows),
-and a column each for what filters, ranking and re-ranking ask: `marks.npy` (what page tokens keep
-of a product), `in_stock.npy`, `brand.npy`, `category.npy` (code of the whole path), `group.npy`
-(code of what variants share), `price.npy` (NaN where unknown) with `currency.npy`, `rating.npy`
-(NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970, NaN where unknown), and
-`age.npy` (years from and to, -1 where unknown). Code 0 stands for none; `names.json` says what the
-codes of brands, categories and currencies stand for. `groups.npy` holds the ids of groups, sorted;
-a group's place in it is its code less one.
+Layout of `products/`: `records.bin` (each product as JSON, packed with `dictionary.bin`),
+`offsets.npy` (int64, where each starts, and the end), `ids.npy` (sorted ids as bytes) with
+`id_rows.npy` (their rows), and a column each for what filters, ranking and re-ranking ask:
+`marks.npy` (what page tokens keep of a product), `in_stock.npy`, `brand.npy`, `category.npy` (code
+of the whole path), `group.npy` (code of what variants share), `price.npy` (NaN where unknown) with
+`currency.npy`, `rating.npy` (NaN where unknown), `sold.npy`, `published.npy` (seconds since 1970,
+NaN where unknown), and `age.npy` (years from and to, -1 where unknown). Code 0 stands for none;
+`names.json` says what the codes of brands, categories and currencies stand for. `groups.npy` holds
+the ids of groups, sorted; a group's place in it is its code less one.
 """
 
 import mmap
@@ -24,6 +24,7 @@ from pydantic import BaseModel
 from shopfyp.arrays import load, starts
 from shopfyp.catalog import STARS, Clip, Product
 from shopfyp.intent.fitting import age_range_of
+from shopfyp.packed import unpacked
 from shopfyp.paging import mark_of
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class ProductStore:
         Raises:
             ValueError: a file is not what it should be.
         """
-        self._records = _map(folder / "records.jsonl")
+        self._dictionary = (folder / "dictionary.bin").read_bytes()
+        self._records = _map(folder / "records.bin")
         self._offsets = starts(folder / "offsets.npy", None, len(self._records))
         self.names = Names.model_validate_json((folder / "names.json").read_bytes())
         count = len(self)
@@ -144,7 +146,7 @@ class ProductStore:
         self._product_cached = lru_cache(maxsize=4096)(self._product)
         for row in np.linspace(0, count - 1, min(count, _READ), dtype=int).tolist():
             if self.row_of(self._product(row).product_id) != row:
-                raise ValueError(f"records.jsonl: line {row + 1} is of another product")
+                raise ValueError(f"records.bin: number {row} is another product")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -198,7 +200,7 @@ class ProductStore:
 
     def _product(self, row: int) -> Product:
         start, end = self._offsets[row : row + 2]
-        return Product.model_validate_json(self._records[start:end])
+        return Product.model_validate_json(unpacked(self._records[start:end], self._dictionary))
 
 
 class ClipStore:

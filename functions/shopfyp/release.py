@@ -5,8 +5,11 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import faiss
@@ -20,7 +23,6 @@ from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import BucketError, NoRelease, ReleaseError
 from shopfyp.experiments import Serving, Weight
 from shopfyp.index_file import open_index
-from shopfyp.intent.parsing import parse
 from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from shopfyp.learnt import LearntSpace
@@ -28,6 +30,7 @@ from shopfyp.lexical import LexicalIndex
 from shopfyp.logs import log
 from shopfyp.manifest import (
     Bucket,
+    FileFacts,
     IndexFacts,
     Manifest,
     Pointer,
@@ -43,8 +46,8 @@ from shopfyp.tokens import tokens
 from shopfyp.vector_index import FaissIndex, Mask, VectorIndex
 
 _RETRY_SECONDS = 5.0
+_FILES_AT_ONCE = 8
 _UNIT = 0.01
-_MOST = 1e6
 _WEIGHTS = TypeAdapter(dict[str, Weight])
 
 faiss.omp_set_num_threads(1)
@@ -65,7 +68,7 @@ class Release:
     clips: ClipStore
     kinds: NDArray[np.float16] | Appended
     neighbour_rows: NDArray[np.int32]
-    neighbour_weights: NDArray[np.float32]
+    neighbour_weights: NDArray[np.float16]
     learnt: LearntSpace | None
     popular_rows: NDArray[np.int32]
     popular_by_category: NDArray[np.int32]
@@ -83,6 +86,9 @@ class Release:
             ignore: names of slots that the shopper removed.
             verbatim: correct nothing.
         """
+        # Its patterns take as long to compile as the model to open, and many a shopper never asked.
+        from shopfyp.intent.parsing import parse
+
         # What only products say that came later is no misspelling of what came before.
         known = verbatim or any(token in self.lexical.added for token in tokens(query))
         meant = query if known else self.speller.corrected(query)
@@ -122,19 +128,36 @@ def verify(folder: Path, manifest: Manifest) -> None:
     Raises:
         ReleaseError: a file is missing, of another size or of another hash.
     """
-    for name, facts in manifest.files.items():
-        path = folder / name
-        if not path.is_file():
-            raise ReleaseError(f"{name} is missing")
-        size = path.stat().st_size
-        if size != facts.bytes:
-            raise ReleaseError(f"{name} has {size} bytes, but the manifest says {facts.bytes}")
-        if sha256_of(path) != facts.sha256:
-            raise ReleaseError(f"{name} does not have the SHA-256 that the manifest says")
+    _each(manifest.files, lambda name: _verify_file(folder, name, manifest.files[name]))
 
 
-def open_release(folder: Path) -> Release:
+def _verify_file(folder: Path, name: str, facts: FileFacts) -> None:
+    path = folder / name
+    if not path.is_file():
+        raise ReleaseError(f"{name} is missing")
+    size = path.stat().st_size
+    if size != facts.bytes:
+        raise ReleaseError(f"{name} has {size} bytes, but the manifest says {facts.bytes}")
+    if sha256_of(path) != facts.sha256:
+        raise ReleaseError(f"{name} does not have the SHA-256 that the manifest says")
+
+
+def _each(files: Mapping[str, FileFacts], act: Callable[[str], None]) -> None:
+    """Act on files, some at a time and the largest first; raises what went wrong first."""
+    names = sorted(files, key=lambda name: -files[name].bytes)
+    pool = ThreadPoolExecutor(_FILES_AT_ONCE)
+    try:
+        list(pool.map(act, names))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def open_release(folder: Path, *, verified: bool = False) -> Release:
     """Verify and open the release in `folder`, and ask it its own test queries.
+
+    Args:
+        folder: of the release.
+        verified: whether its files were compared with the manifest just now.
 
     Raises:
         ReleaseError: it must not be served; says which check failed.
@@ -144,7 +167,8 @@ def open_release(folder: Path) -> Release:
     except OSError as error:
         raise ReleaseError(f"manifest.json cannot be read: {error}") from error
     try:
-        verify(folder, manifest)
+        if not verified:
+            verify(folder, manifest)
         release = _open(folder, manifest)
         _check(release)
     except ReleaseError:
@@ -178,10 +202,8 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         neighbour_rows=neighbour_rows,
         neighbour_weights=load(
             folder / "neighbours" / "weights.npy",
-            np.float32,
+            np.float16,
             *neighbour_rows.shape,
-            least=-_MOST,
-            most=_MOST,
         ),
         learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
         popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
@@ -296,7 +318,7 @@ class ReleaseHolder:
             if pointer.version == current or pointer == self._refused:
                 return
             try:
-                release = open_release(self._fetch(pointer))
+                release = open_release(self._fetch(pointer), verified=True)
             except BucketError:
                 raise
             except ReleaseError as error:
@@ -340,31 +362,42 @@ class ReleaseHolder:
             self._lock.release()
 
     def _fetch(self, pointer: Pointer) -> Path:
-        """Download the release that `pointer` names, unless it is here already."""
+        """Download the release that `pointer` names, unless it is here already; verified."""
         manifest, data = read_manifest(self._bucket, pointer)
         final = self._cache / pointer.version
         if _is_of(final, data):
+            verify(final, manifest)
             return final
         self._cache.mkdir(parents=True, exist_ok=True)
         needed = sum(facts.bytes for facts in manifest.files.values())
         if needed > (free := shutil.disk_usage(self._cache).free):
             raise ReleaseError(f"takes {needed} bytes, and {free} are free")
-        partial = Path(tempfile.mkdtemp(prefix=f"{pointer.version}.", dir=self._cache))
+        folder = Path(tempfile.mkdtemp(prefix=f"{pointer.version}.", dir=self._cache))
         try:
-            for name, facts in manifest.files.items():
-                (partial / name).parent.mkdir(parents=True, exist_ok=True)
-                self._bucket.download(
-                    f"{folder_of(pointer.version)}/{name}", partial / name, facts.bytes
-                )
-            (partial / "manifest.json").write_bytes(data)
+            _each(manifest.files, partial(self._fetch_file, pointer.version, manifest, folder))
+            (folder / "manifest.json").write_bytes(data)
             if not _is_of(final, data):
                 shutil.rmtree(final, ignore_errors=True)
-                partial.replace(final)
+                folder.replace(final)
         except OSError as error:
             raise ReleaseError(f"cannot be downloaded: {error}") from error
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
         return final
+
+    def _fetch_file(self, version: str, manifest: Manifest, folder: Path, name: str) -> None:
+        """Download a file, if the release that is served does not have the same; verified."""
+        path, facts = folder / name, manifest.files[name]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        served = self._release
+        if served and served.manifest.files.get(name) == facts:
+            # If that copy cannot be had, or was damaged, there is still the bucket.
+            with suppress(OSError, ReleaseError):
+                path.hardlink_to(self._cache / served.version / name)
+                return _verify_file(folder, name, facts)
+            path.unlink(missing_ok=True)
+        self._bucket.download(f"{folder_of(version)}/{name}", path, facts.bytes)
+        return _verify_file(folder, name, facts)
 
 
 def _is_of(folder: Path, manifest: bytes) -> bool:

@@ -7,12 +7,16 @@ from functools import cache, lru_cache
 from itertools import filterfalse
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 
-# Words of a wish that describe no product.
+# Lucene's English ones, and words of a wish that describe no product.
 STOPWORDS = frozenset(
-    [*STOPWORDS_EN, "i", "me", "my", "we", "our", "want", "need", "buy", "who", "some"]
-)
+    {
+        "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is",
+        "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there",
+        "these", "they", "this", "to", "was", "will", "with",
+        "i", "me", "my", "we", "our", "want", "need", "buy", "who", "some",
+    }
+)  # fmt: skip
 _UNITS = {
     '"': "in", "″": "in", "''": "in", "inch": "in", "inches": "in", "zoll": "in",
     "millimetre": "mm", "millimeter": "mm", "centimetre": "cm", "centimeter": "cm",

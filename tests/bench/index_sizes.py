@@ -133,7 +133,7 @@ def _release_bytes(release: Path) -> tuple[int, dict[str, float]]:
     products = manifest["counts"]["products"]
     parts: dict[str, int] = {}
     for name, facts in manifest["files"].items():
-        part = name if name == "products/records.jsonl" else name.partition("/")[0]
+        part = name if name == "products/records.bin" else name.partition("/")[0]
         parts[part] = parts.get(part, 0) + facts["bytes"]
     fixed = sum(parts.pop(name, 0) for name in ("encoder", "clips", "feed.json"))
     parts.pop("index.faiss", None)

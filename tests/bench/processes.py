@@ -51,7 +51,7 @@ def function_process(
             raise
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)  # gunicorn gives open connections half of it
 
 
 def memory_mb(pid: int) -> float:

@@ -64,9 +64,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found: list[Path] = []
     whole = releasing.open_release
 
-    def counted(folder: Path) -> Release:
+    def counted(folder: Path, *, verified: bool) -> Release:
         found.append(folder)
-        return whole(folder)
+        return whole(folder, verified=verified)
 
     monkeypatch.setattr(releasing, "open_release", counted)
     return found

@@ -288,6 +288,41 @@ def test_a_refused_release_is_tried_again_only_when_the_pointer_moves(
     holder.refresh()  # the same pointer: known to be bad, nothing is downloaded again
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_did_not_change_is_not_downloaded_again(
+    holder: ReleaseHolder,
+    bucket: FolderBucket,
+    release_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damaged: bool,
+) -> None:
+    asked: list[str] = []
+    whole = bucket.download
+
+    def counted(name: str, path: Path, most: int) -> None:
+        asked.append(name)
+        whole(name, path, most)
+
+    monkeypatch.setattr(bucket, "download", counted)
+    again = shutil.copytree(release_folder, tmp_path / "again")
+    (again / "ranking.json").write_text('{"semantic": 0.5}\n')
+    _reseal(again)
+    _change_manifest(again, version="20990101-000000-0000abcd")
+    if damaged:
+        copy = tmp_path / "cache" / holder.get().version / "kinds.npy"
+        content = copy.read_bytes()
+        copy.unlink()  # not what is mapped, but what would be linked
+        copy.write_bytes(content[:-1] + b"x")
+    version = bucket.publish(again)
+    holder.refresh()
+    expected = ["ranking.json", *(["kinds.npy"] if damaged else [])]
+    assert sorted(asked) == sorted(f"releases/{version}/{name}" for name in expected)
+    assert holder.get().weights == {"semantic": 0.5}
+    assert [*(tmp_path / "cache").iterdir()] == [tmp_path / "cache" / version]
+    assert open_release(tmp_path / "cache" / version).version == version
+
+
 def test_the_check_runs_in_the_background(
     release_folder: Path, bucket: FolderBucket, second: Path, tmp_path: Path
 ) -> None:
