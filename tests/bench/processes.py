@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 _DEPLOYED = {
@@ -54,17 +55,27 @@ def function_process(
             process.wait(60)  # gunicorn gives open connections half of it
 
 
-def memory_mb(pid: int) -> float:
-    """What a process and its children hold, pages that they share divided among them (PSS)."""
+class Memory(NamedTuple):
+    """MB that a process and its children hold, pages that they share divided among them (PSS)."""
+
+    all: float
+    own: float
+    """Without files that are mapped."""
+
+
+def memory_mb(pid: int) -> Memory:
+    """What a process and its children hold now."""
     children = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
     ).stdout.split()
-    total = 0
+    total = own = 0
     for one in (str(pid), *children):
         for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
-    return total / 1024
+            elif line.startswith("Pss_Anon:"):
+                own += int(line.split()[1])
+    return Memory(total / 1024, own / 1024)
 
 
 def token(user_id: str) -> str:
