@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession, SessionOptions
 
 _BYTES = 1 << 28
@@ -33,20 +33,30 @@ def bandwidth() -> float:
 
 def int8_rate() -> float:
     """Multiply-adds a second of one core, on 8-bit integers, by ONNX Runtime."""
+    return _rate("MatMulInteger", (np.uint8, np.int8), TensorProto.INT32)
+
+
+def float_rate() -> float:
+    """The same, on 32-bit floats."""
+    return _rate("MatMul", (np.float32, np.float32), TensorProto.FLOAT)
+
+
+def _rate(operator: str, kinds: tuple[type, type], result: int) -> float:
+    rows, columns = (np.ones((_SIDE, _SIDE), kind) for kind in kinds)
     value = helper.make_tensor_value_info
+    given = helper.np_dtype_to_tensor_dtype(rows.dtype)
     graph = helper.make_graph(
-        [helper.make_node("MatMulInteger", ["a", "b"], ["c"])],
+        [helper.make_node(operator, ["a", "b"], ["c"])],
         "rate",
-        [value("a", TensorProto.UINT8, [_SIDE, _SIDE])],
-        [value("c", TensorProto.INT32, [_SIDE, _SIDE])],
-        [helper.make_tensor("b", TensorProto.INT8, [_SIDE, _SIDE], bytes(_SIDE**2), raw=True)],
+        [value("a", given, rows.shape)],
+        [value("c", result, rows.shape)],
+        [numpy_helper.from_array(columns, "b")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
     options = SessionOptions()
     options.intra_op_num_threads = 1
     session = InferenceSession(model.SerializeToString(), options)
-    rows = {"a": np.ones((_SIDE, _SIDE), np.uint8)}
-    return _SIDE**3 / min(_seconds(lambda: session.run(None, rows)) for _ in range(5))
+    return _SIDE**3 / min(_seconds(lambda: session.run(None, {"a": rows})) for _ in range(5))
 
 
 def _seconds(call) -> float:  # type: ignore[no-untyped-def]
