@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=MOST)
     options = parser.parse_args()
-    base = open_release(release_of(options.products, 2 * options.products))
+    base = open_release(release_of(options.products))
     changes = _changes(base, options.changes)
     delta = Delta(base)
     first = _cpu(lambda: delta.with_changes(changes))

@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, nargs="+", default=[100_000])
     sizes = parser.parse_args().products
-    releases = {size: open_release(release_of(size, 2 * size)) for size in sizes}
+    releases = {size: open_release(release_of(size)) for size in sizes}
     took = {size: _took(release) for size, release in releases.items()}
     figures = [figure for size in sizes for figure in _figures(size, *took[size])]
     figures += [

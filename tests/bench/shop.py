@@ -24,7 +24,7 @@ from shopfyp.events import ProductEvent
 BENCH = Path(__file__).resolve().parents[2] / ".bench"
 _BESIDE = 0.25
 """How far a copy lies from its original, of unit length."""
-_LENGTH = 8
+_LENGTH, _EVENTS = 8, 500_000
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -39,8 +39,8 @@ def many_products(count: int) -> list[Product]:
     return products
 
 
-def release_of(count: int, events: int) -> Path:
-    """A release of so many products and events, built once into `.bench/`."""
+def release_of(count: int) -> Path:
+    """A release of so many products and of events among them, built once into `.bench/`."""
     folder = BENCH / f"release-{count}"
     if (folder / "manifest.json").exists():
         return folder
@@ -48,7 +48,9 @@ def release_of(count: int, events: int) -> Path:
     # Copies lie as near to an original's text as the original does: none finds just its own.
     alone = mock.patch.object(build, "_self_tests", return_value=[])
     with alone, mock.patch.object(build, "embed_products", _vectors):
-        build.build_release(many_products(count), folder, events=_events(count, events))
+        build.build_release(
+            many_products(count), folder, events=_events(count, min(2 * count, _EVENTS))
+        )
     return folder
 
 
