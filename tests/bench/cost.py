@@ -159,7 +159,7 @@ def _measure(call: Call, calls: int) -> dict[str, Measured]:
         try:
             for number in range(calls):
                 user = f"u{number}"
-                load_app._profiles[user] = Profile(recent=recent)
+                load_app.save_profile(user, Profile(recent=recent))
                 events = [_event(number, place) for place in range(EVENTS // BATCHES)]
                 for name, data in (("recommend", {}), ("log_events", {"events": events})):
                     started = time.process_time()

@@ -1,40 +1,62 @@
-"""The functions that `load.py --alone` loads: a bucket in a folder, and a store in memory.
+"""The functions that are put under load without emulators: a bucket and a store in a folder.
 
-All else is the deployed code. What Firestore takes is left out, and so are its conflicts.
+All else is the deployed code. Profiles are files beside the releases, so that `recommend` knows
+what was searched and logged in other processes, and no process grows by what the store keeps. What
+Firestore takes is left out, and so are its conflicts.
 """
 
+import fcntl
 import os
-import threading
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import main
-from main import log_events, recommend
+from main import log_events, recommend, search, similar
 from shopfyp import store
 from shopfyp.budgets import Drawn
 from shopfyp.events import Event
 from shopfyp.profile import Profile
 from tests.bench.folder_bucket import FolderBucket
 
-__all__ = ["log_events", "recommend"]
+__all__ = ["log_events", "recommend", "save_profile", "search", "similar"]
 
-_lock = threading.Lock()
-_profiles: dict[str, Profile] = {}
+_shoppers = Path(os.environ["LOAD_BUCKET"]) / "shoppers"
+_shoppers.mkdir(exist_ok=True)
+
+
+class _LinkedBucket(FolderBucket):
+    """Downloads are names of the same files: to copy a large release takes minutes of a disk."""
+
+    def download(self, name: str, path: Path, most: int) -> None:
+        path.hardlink_to(self._root / name)
+
+
+def save_profile(user_id: str, profile: Profile) -> None:
+    """Keep a shopper's profile; one process at a time."""
+    partial = _shoppers / "partial"
+    partial.write_text(profile.model_dump_json())
+    partial.replace(_shoppers / user_id)
 
 
 def _load_profile(user_id: str) -> Profile:
-    return _profiles.get(user_id, Profile())
+    try:
+        return Profile.model_validate_json((_shoppers / user_id).read_bytes())
+    except FileNotFoundError:
+        return Profile()
 
 
 def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> store.Logged:
-    with _lock:
-        _profiles[user_id] = _load_profile(user_id).apply([(event, now) for event in events])
+    with (_shoppers / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        save_profile(user_id, _load_profile(user_id).apply([(event, now) for event in events]))
     return store.Logged(len(events), 0, 0)
 
 
-main._bucket = lambda: FolderBucket(os.environ["LOAD_BUCKET"])  # type: ignore[assignment,return-value]
+main._bucket = lambda: _LinkedBucket(os.environ["LOAD_BUCKET"])  # type: ignore[assignment,return-value]
 store.load_profile = _load_profile
 store.log_events = _log_events
+store.log_unanswered = lambda query, why, now: None
 store.draw = lambda key, wanted, per_minute, now: Drawn(wanted)
 store.add_calls = lambda day, calls: None
 store.changes_since = lambda since, most: []

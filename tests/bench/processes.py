@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,8 @@ class Memory(NamedTuple):
     all: float
     own: float
     """Without files that are mapped."""
+    mapped: float
+    """Files alone; their pages count for each process, whoever else maps them."""
 
 
 def memory_mb(pid: int) -> Memory:
@@ -68,14 +71,13 @@ def memory_mb(pid: int) -> Memory:
     children = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
     ).stdout.split()
-    total = own = 0
+    total: Counter[str] = Counter()
     for one in (str(pid), *children):
-        for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1])
-            elif line.startswith("Pss_Anon:"):
-                own += int(line.split()[1])
-    return Memory(total / 1024, own / 1024)
+        for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()[1:]:
+            key, value, _ = line.split()
+            total[key] += int(value)
+    mapped = total["Rss:"] - total["Anonymous:"]
+    return Memory(total["Pss:"] / 1024, total["Pss_Anon:"] / 1024, mapped / 1024)
 
 
 def token(user_id: str) -> str:
