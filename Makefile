@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench load screenshots format lock sbom audit deploy clean
+.PHONY: setup demo test lint unit emulator bench load soak screenshots format lock sbom audit deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -79,6 +79,10 @@ bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.m
 load: setup  ## functions under load while releases are swapped (CALLS=10000)
 	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \
 		$(VENV)/python tests/bench/load.py --calls $(or $(CALLS),10000)
+
+soak: setup  ## half an hour of mixed traffic while releases are swapped, write docs/soak.md (MINUTES=30)
+	PYTHONPATH=.:functions $(VENV)/python -m tests.bench.soak \
+		--products $(or $(PRODUCTS),1000000) --minutes $(or $(MINUTES),30)
 
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests

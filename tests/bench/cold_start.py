@@ -198,7 +198,7 @@ def _run(source: str, env: Mapping[str, str]) -> Run:
         memory = memory_mb(process.pid)
         begin = time.perf_counter()
         _answer(url, process)
-        return Run(1000 * first, *memory, 1000 * (time.perf_counter() - begin))
+        return Run(1000 * first, memory.all, memory.own, 1000 * (time.perf_counter() - begin))
 
 
 def _imports() -> float:

@@ -33,8 +33,8 @@ class _LinkedBucket(FolderBucket):
 
 
 def save_profile(user_id: str, profile: Profile) -> None:
-    """Keep a shopper's profile; one process at a time."""
-    partial = _shoppers / "partial"
+    """Keep a shopper's profile; one call at a time."""
+    partial = _shoppers / f"{user_id}.partial"
     partial.write_text(profile.model_dump_json())
     partial.replace(_shoppers / user_id)
 
@@ -47,7 +47,7 @@ def _load_profile(user_id: str) -> Profile:
 
 
 def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> store.Logged:
-    with (_shoppers / "lock").open("w") as lock:
+    with (_shoppers / f"{user_id}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         save_profile(user_id, _load_profile(user_id).apply([(event, now) for event in events]))
     return store.Logged(len(events), 0, 0)

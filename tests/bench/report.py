@@ -12,7 +12,7 @@ from tests.bench.figures import Figure, Group
 # Without these an SVG differs each time that it is drawn.
 mpl.use("Agg")
 mpl.rcParams["svg.hashsalt"] = "shopfyp"
-_OURS, _THEIRS = "#fe2c55", "#c9c9ce"
+OURS, THEIRS = "#fe2c55", "#c9c9ce"
 _HEAD = """# Performance
 
 Made by `make bench`; do not edit. Each figure stands beside its peer's of the same run. Absolute
@@ -79,7 +79,7 @@ def _draw(group: Group, path: Path) -> bool:
     figure, axes = plt.subplots(figsize=(7.2, 0.6 + 0.62 * len(compared)), layout="constrained")
     for place, one in enumerate(reversed(compared)):
         most = max(one.ours, one.theirs or 0)
-        pairs = ((one.ours, _OURS, "ours"), (one.theirs or 0, _THEIRS, one.peer))
+        pairs = ((one.ours, OURS, "ours"), (one.theirs or 0, THEIRS, one.peer))
         for offset, (value, colour, name) in zip((0.2, -0.2), pairs, strict=True):
             axes.barh(place + offset, value / most, height=0.36, color=colour)
             text = f"{name}: {_number(value)} {one.unit}"

@@ -2,12 +2,12 @@
 
 import json
 import os
-import queue
 import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -92,23 +92,13 @@ def call_at(moments: Iterable[float], call: Callable[[int, float], None]) -> Non
         moments: seconds from now, in their order.
         call: is given the number of the call, and the `time.perf_counter()` at which it was due.
     """
-    due: queue.SimpleQueue[tuple[int, float] | None] = queue.SimpleQueue()
-
-    def work() -> None:
-        while (one := due.get()) is not None:
-            call(*one)
-
-    workers = [threading.Thread(target=work) for _ in range(CONCURRENCY)]
-    for worker in workers:
-        worker.start()
-    started = time.perf_counter()
-    for number, moment in enumerate(moments):
-        time.sleep(max(0.0, started + moment - time.perf_counter()))
-        due.put((number, started + moment))
-    for _ in workers:
-        due.put(None)
-    for worker in workers:
-        worker.join()
+    calls, started = [], time.perf_counter()
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        for number, moment in enumerate(moments):
+            time.sleep(max(0.0, started + moment - time.perf_counter()))
+            calls.append(pool.submit(call, number, started + moment))
+    for one in calls:
+        one.result()  # what it raised was our mistake, and is ours to hear of
 
 
 PointTo = Callable[[int], None]
