@@ -156,7 +156,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=10, help="calls a second of each function")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where to write")
     options = parser.parse_args()
-    release = release_of(options.products, 2 * options.products)
+    release = release_of(options.products)
     version = parse_manifest((release / "manifest.json").read_bytes()).version
     shop = _Shop(options.products)
     with ExitStack() as stack:
