@@ -25,16 +25,21 @@ _HOSTING = ROOT / "hosting"
 
 def prepare(*, progress: bool = False) -> None:
     """Generate the data, build the release and the web app, each only if its inputs changed."""
-    say("demo data: 4,918 products, 26 clips, 200 shoppers")
-    generate_demo(DATA, MEDIA, progress=progress)
-    inputs = [DATA / name for name in ("products.jsonl.gz", "clips.jsonl", "events.jsonl.gz")]
-    code = [*(ROOT / "functions" / "shopfyp").rglob("*.py"), *(ROOT / "indexer_job").glob("*.py")]
-    _make("release", [*inputs, *code], DATA / "release", lambda: _build(progress))
+    prepare_release(progress=progress)
     web = [p for p in (_HOSTING / "src").rglob("*") if p.is_file()]
     web += [p for p in _HOSTING.iterdir() if p.is_file()]
     web += [p for p in (_HOSTING / "public").rglob("*") if p.is_file() and MEDIA not in p.parents]
     web += [DATA / "clips.jsonl", DATA / "products.jsonl.gz"]
     _make("web app", web, _HOSTING / "dist", _build_web)
+
+
+def prepare_release(*, progress: bool = False) -> None:
+    """The part of `prepare` that needs no npm package."""
+    say("demo data: 4,918 products, 26 clips, 200 shoppers")
+    generate_demo(DATA, MEDIA, progress=progress)
+    inputs = [DATA / name for name in ("products.jsonl.gz", "clips.jsonl", "events.jsonl.gz")]
+    code = [*(ROOT / "functions" / "shopfyp").rglob("*.py"), *(ROOT / "indexer_job").glob("*.py")]
+    _make("release", [*inputs, *code], DATA / "release", lambda: _build(progress))
 
 
 def load(bucket: str, *, progress: bool = False) -> str:
@@ -86,3 +91,7 @@ def _make(what: str, inputs: Iterable[Path], result: Path, make: Callable[[], No
     stamp.unlink(missing_ok=True)
     make()
     stamp.write_text(fresh)
+
+
+if __name__ == "__main__":
+    prepare_release()
