@@ -20,6 +20,7 @@ setup: .venv/.ready node_modules/.ready  ## install everything that is missing
 	@$(VENV)/pip install --quiet --disable-pip-version-check --no-deps --editable functions
 	@touch $@
 
+# No package's own script is run: none is needed, and re2's would compile for minutes.
 node_modules/.ready: package-lock.json package.json hosting/package.json tests/package.json
 	@command -v npm >/dev/null || { echo "error: Node 20 or newer is needed: https://nodejs.org" >&2; exit 1; }
 	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "error: Node 20 or newer is needed, and this is $$(node --version)" >&2; exit 1; }
