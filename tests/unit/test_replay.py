@@ -89,7 +89,7 @@ def test_replay_estimates_what_is_true_of_simulated_shoppers(
     def noted(release: Release, card: ShownCard, asked: Configuration) -> CardPolicy:
         """The policy that replay asks for, whose clicks in truth are noted."""
         assert release is logging_release
-        assert asked is configuration
+        assert asked == configuration
         policy = policy_of(release, card, asked)
         assert policy is not None
         shown = np.array([policy.probability(row) for row in range(len(products))])
