@@ -70,8 +70,9 @@ against-functions:
 against-simulation:
 	$(VENV)/pytest tests/emulator/test_simulation.py
 
-bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.md (PRODUCTS=100000)
-	PYTHONPATH=.:functions .bench/venv/bin/python -m tests.bench --products $(or $(PRODUCTS),100000) $(SUBJECTS)
+bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.md (PRODUCTS=100000, LARGE=1000000)
+	PYTHONPATH=.:functions .bench/venv/bin/python -m tests.bench --products $(or $(PRODUCTS),100000) \
+		$(if $(LARGE),--large $(LARGE)) $(SUBJECTS)
 
 .bench/venv/.ready: requirements.txt tests/bench/requirements.txt | setup
 	@"$(PYTHON)" -m venv .bench/venv

@@ -42,11 +42,14 @@ def main() -> int:
         help="default: all, and only then `docs/performance.md` is written",
     )
     parser.add_argument("--products", default="100000")
+    parser.add_argument("--large", help="so many products as well, for serving")
     options = parser.parse_args()
     subjects = options.subjects or _SUBJECTS
     groups = []
     for subject in tqdm(subjects, desc="bench", unit="subject", disable=not sys.stderr.isatty()):
         sized = ["--products", options.products] if subject in _SIZED else []
+        if subject == "serving" and options.large:
+            sized.append(options.large)
         group = _measured(subject, sized)
         groups.append(group)
         print(f"\n{group.title}: {group.text}\n{table(group.figures)}", flush=True)
