@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from tests.bench.figures import Group
 from tests.bench.machine import described
+from tests.bench.processes import DEPLOYED
 from tests.bench.report import Report, table, write
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -63,7 +64,7 @@ def main() -> int:
 
 def _measured(subject: str, arguments: list[str]) -> Group:
     command = [sys.executable, "-m", f"tests.bench.{subject}", *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=os.environ | DEPLOYED)
     if done.returncode:
         sys.exit(f"{subject} ended with {done.returncode}")
     return Group.model_validate_json(done.stdout.splitlines()[-1])

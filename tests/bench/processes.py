@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-_DEPLOYED = {
+DEPLOYED = {
     line.partition("=")[0]: line.strip().partition("=")[2]
     for line in (ROOT / "functions" / ".env").read_text().splitlines()
     if "=" in line and not line.startswith("#")
 }
+"""The variables that functions have where they are deployed."""
 
 
 @contextmanager
@@ -37,7 +38,7 @@ def function_process(
             command,
             env={
                 **os.environ,
-                **_DEPLOYED,
+                **DEPLOYED,
                 "TMPDIR": temporary,
                 "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}",
                 **env,
