@@ -4,6 +4,8 @@ Two ways, of which the first is nearer to float32 and the second faster (docs/pe
 products of blocks of 16, and products of whole rows by integers.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
@@ -14,13 +16,21 @@ from indexer_job.rounding import Watches, rounded
 from shopfyp.errors import EncoderError
 
 _BLOCK = 16
-_SMOOTHING = 0.75
+_SMOOTHING = {"attention.qkv": 0.85, "intermediate": 0.65, "output": 0.6}
+"""How much of what is uneven in the inputs of a layer's parts their weights take on.
+
+What attention gives its output layer is even enough.
+"""
 _LEAST, _TINY = 1e-12, 1e-6
 _MOST, _MIDDLE, _BYTE = 127, 128, 255
 
 
 class Quantised(Graph):
-    """The table of words in 8 bits."""
+    """The table of words in 8 bits, and the inputs of layers evened out.
+
+    Inputs that are far greater than others are divided, and their weights multiplied with as much
+    (SmoothQuant, Xiao et al., ICML 2023): what shares a scale with them loses less.
+    """
 
     def __init__(self, checkpoint: Checkpoint, watches: Watches) -> None:
         """Write the graph of `checkpoint`; what `watches` lacks is rounded to the nearest."""
@@ -34,6 +44,27 @@ class Quantised(Graph):
         scales = self._node("Gather", [self._constant("word_scales", scale), "input_ids"])
         return self._node("Mul", [self._node("Cast", [rows], to=TensorProto.FLOAT), scales])
 
+    def _evened(self, hidden: str, weight: FLOAT, name: str) -> "_Evened":
+        watched, share = self._watches.get(name), _SMOOTHING.get(name.split(".", 3)[-1])
+        if watched is None or share is None:
+            squares = watched.squares if watched else None
+            return _Evened(hidden, weight, np.ones(weight.shape[1], np.float32), squares)
+        even = np.maximum(watched.most, _TINY) ** share
+        even /= np.maximum(np.abs(weight).max(axis=0), _TINY) ** (1 - share)
+        even = (even / np.exp(np.log(even).mean())).astype(np.float32)
+        divided = self._node("Mul", [hidden, self._constant(f"{name}.even", 1 / even)])
+        return _Evened(divided, weight * even, even, watched.squares / np.outer(even, even))
+
+
+@dataclass(frozen=True)
+class _Evened:
+    """A layer's inputs, its weights (out, in), what they are divided by, and see `Watched`."""
+
+    hidden: str
+    weight: FLOAT
+    even: FLOAT
+    squares: NDArray[np.float64] | None
+
 
 class InBlocks(Quantised):
     """`q8`: a scale for each 16 weights and each 16 inputs (MatMulNBits)."""
@@ -42,17 +73,16 @@ class InBlocks(Quantised):
         outputs, inputs = weight.shape
         if inputs % _BLOCK:
             raise EncoderError(f"{name}: {inputs} inputs are no multiple of {_BLOCK}")
-        blocks = weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
+        own = self._evened(hidden, weight, name)
+        blocks = own.weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
         scale = (np.maximum(np.abs(blocks).max(axis=2), _LEAST) / _MOST).astype(np.float32)
-        watched = self._watches.get(name)
-        codes = rounded(
-            weight, np.repeat(scale, _BLOCK, axis=1), watched.squares if watched else None
-        )
+        codes = rounded(own.weight, np.repeat(scale, _BLOCK, axis=1), own.squares)
+        around = (codes.astype(np.int16) + _MIDDLE).astype(np.uint8)
         return self._node(
             "MatMulNBits",
             [
-                hidden,
-                self._constant(name, _from_middle(codes.reshape(blocks.shape))),
+                own.hidden,
+                self._constant(name, around.reshape(blocks.shape)),
                 self._constant(f"{name}.scale", scale.ravel()),
             ],
             domain="com.microsoft",
@@ -68,9 +98,6 @@ class InRows(Quantised):
     """`int8`: integers throughout, a scale for each token's inputs and each output.
 
     A token's scale is that of its own greatest input, so that no vector depends on its batch.
-    Inputs that are far greater than others are evened out beforehand, at the cost of the weights
-    (SmoothQuant, Xiao et al., ICML 2023). Both sides are unsigned: processors without VNNI add up
-    products of signed bytes in 16 bits, which overflow.
     """
 
     def __init__(self, checkpoint: Checkpoint, watches: Watches) -> None:
@@ -83,17 +110,13 @@ class InRows(Quantised):
         self._fine = self._constant("fine", np.array(1 / _BYTE, np.float32))
 
     def _linear(self, hidden: str, weight: FLOAT, name: str, least: float = -np.inf) -> str:
-        watched = self._watches.get(name)
-        even = _evening(watched.most, weight) if watched else np.ones(weight.shape[1], np.float32)
-        own = weight * even
-        scale = (np.maximum(np.abs(own).max(axis=1), _LEAST) / _MOST).astype(np.float32)
-        codes = rounded(
-            own, scale[:, None], watched.squares / np.outer(even, even) if watched else None
-        )
-        smooth = self._node("Mul", [hidden, self._constant(f"{name}.even", 1 / even)])
+        own = self._evened(hidden, weight, name)
+        scale = (np.maximum(np.abs(own.weight).max(axis=1), _LEAST) / _MOST).astype(np.float32)
+        codes = rounded(own.weight, scale[:, None], own.squares)
+        smooth = own.hidden
         if np.isfinite(least):
             # From their least value up, all of a byte is theirs.
-            moved = (-least / even).astype(np.float32)
+            moved = (-least / own.even).astype(np.float32)
             self._moved[name] = (codes * scale[:, None]) @ moved
             smooth = self._node("Add", [smooth, self._constant(f"{name}.moved", moved)])
             size, zero, step = smooth, self._zero, self._fine
@@ -105,11 +128,10 @@ class InRows(Quantised):
             "MatMulIntegerToFloat",
             [
                 inputs,
-                self._constant(name, _from_middle(codes.T)),
+                self._constant(name, codes.T.copy()),
                 step,
                 self._constant(f"{name}.scale", scale),
                 zero,
-                self._middle,
             ],
             domain="com.microsoft",
         )
@@ -118,16 +140,3 @@ class InRows(Quantised):
     def _bias(self, name: str) -> FLOAT:
         bias = super()._bias(name)
         return bias - self._moved.pop(name) if name in self._moved else bias
-
-
-def _evening(most: FLOAT, weight: FLOAT) -> FLOAT:
-    """What each input is divided by, and its weights multiplied with; their mean is 1."""
-    even = np.maximum(most, _TINY) ** _SMOOTHING
-    even /= np.maximum(np.abs(weight).max(axis=0), _TINY) ** (1 - _SMOOTHING)
-    mean = np.exp(np.log(even).mean())
-    return np.asarray(even / mean, np.float32)
-
-
-def _from_middle(codes: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Codes around zero as bytes around the middle."""
-    return (codes.astype(np.int16) + _MIDDLE).astype(np.uint8)

@@ -1,6 +1,7 @@
 """Text -> unit vectors, by ONNX Runtime; on unit vectors L2 and cosine rank alike."""
 
 import json
+import platform
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,8 @@ class Encoder:
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1
             options.log_severity_level = 3
+            if _overflows():
+                options.add_session_config_entry("session.x64quantprecision", "1")
             self._session = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )
@@ -99,6 +102,18 @@ class Encoder:
         vector: Vectors = self.encode_ids(np.array([encoding.ids], np.int64))[0]
         vector.flags.writeable = False
         return vector
+
+
+@lru_cache(maxsize=1)
+def _overflows() -> bool:
+    """Whether this processor adds up products of signed bytes in 16 bits, as x86 without VNNI does.
+
+    ONNX Runtime then has to be told to make 8-bit weights unsigned; elsewhere that is but slower.
+    """
+    facts = Path("/proc/cpuinfo")
+    return platform.machine() in {"x86_64", "AMD64"} and not (
+        facts.exists() and "vnni" in facts.read_text()
+    )
 
 
 def _chunks(items: Sliceable, size: int) -> Iterator[Sliceable]:

@@ -36,6 +36,16 @@ def test_vectors_are_pytorchs(encoder: Encoder) -> None:
         assert ((vectors * REFERENCE["vectors"]).sum(axis=1) >= least).all()
 
 
+def test_vectors_do_not_depend_on_how_the_processor_adds_bytes_up(
+    encoder: Encoder, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "encoder"
+    export_encoder(load_checkpoint(), folder, encoder.precision)
+    for overflows in (True, False):
+        monkeypatch.setattr("shopfyp.encoder._overflows", lambda is_so=overflows: is_so)
+        assert np.array_equal(Encoder(folder).encode(TEXTS[0]), encoder.encode(TEXTS[0]))
+
+
 def test_vectors_do_not_depend_on_the_batch(encoder: Encoder) -> None:
     many = [*TEXTS, *(f"{text} {n}" for text in TEXTS for n in range(2))]
     together = encoder.encode_batch(many)
@@ -83,6 +93,24 @@ def test_cls_pooling_of_a_local_folder(tiny: Path, tmp_path: Path) -> None:
     for ids, expected in zip(TINY_IDS, REFERENCE["tiny_cls"], strict=True):
         row = np.array([ids], np.int64)
         assert np.abs(encoder.encode_ids(row)[0] - expected).max() < 1e-5
+
+
+def test_an_input_far_greater_than_others_costs_them_little(tiny: Path, tmp_path: Path) -> None:
+    weights = tiny_weights()
+    for layer in range(TINY["num_hidden_layers"]):
+        weights[f"encoder.layer.{layer}.attention.output.LayerNorm.weight"][3] *= 40
+        weights[f"encoder.layer.{layer}.intermediate.dense.weight"][:, 3] /= 40
+    save_file(weights, tiny / "model.safetensors")
+    checkpoint = load_checkpoint(str(tiny))
+    seen = [" ".join(f"w{(7 * n + i) % 90 + 2}" for i in range(9)) for n in range(60)]
+    new = [" ".join(f"w{(11 * n + 5 * i) % 90 + 2}" for i in range(8)) for n in range(60)]
+    vectors = {}
+    for precision, texts in (("fp32", ()), ("int8", ()), ("int8", seen)):
+        export_encoder(checkpoint, tmp_path / "out", precision, texts)
+        vectors[precision, len(texts)] = Encoder(tmp_path / "out").encode_batch(new)
+    exact = vectors["fp32", 0]
+    plain, evened = (1 - (exact * vectors["int8", n]).sum(axis=1).mean() for n in (0, len(seen)))
+    assert evened < 0.2 * plain
 
 
 @pytest.mark.parametrize(
