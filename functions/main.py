@@ -145,7 +145,7 @@ def _bucket() -> "CloudBucket":
 @cache
 def _releases() -> Any:
     from shopfyp.delta.live import LiveReleases
-    from shopfyp.release import ReleaseHolder
+    from shopfyp.holder import ReleaseHolder
 
     holder = ReleaseHolder(_bucket(), check_seconds=CHECK_SECONDS)
     return LiveReleases(holder, store.changes_since, CHANGES_SECONDS)

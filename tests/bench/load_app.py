@@ -17,7 +17,7 @@ from shopfyp import store
 from shopfyp.budgets import Drawn
 from shopfyp.events import Event
 from shopfyp.profile import Profile
-from tests.bench.folder_bucket import FolderBucket
+from tests.folder_bucket import FolderBucket
 
 __all__ = ["log_events", "recommend", "save_profile", "search", "similar"]
 
@@ -29,7 +29,7 @@ class _LinkedBucket(FolderBucket):
     """Downloads are names of the same files: to copy a large release takes minutes of a disk."""
 
     def download(self, name: str, path: Path, most: int) -> None:
-        path.hardlink_to(self._root / name)
+        path.hardlink_to(self.root / name)
 
 
 def save_profile(user_id: str, profile: Profile) -> None:
@@ -53,7 +53,7 @@ def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> store.L
     return store.Logged(len(events), 0, 0)
 
 
-main._bucket = lambda: _LinkedBucket(os.environ["LOAD_BUCKET"])  # type: ignore[assignment,return-value]
+main._bucket = lambda: _LinkedBucket(Path(os.environ["LOAD_BUCKET"]))  # type: ignore[assignment,return-value]
 store.load_profile = _load_profile
 store.log_events = _log_events
 store.log_unanswered = lambda query, why, now: None

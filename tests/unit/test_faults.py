@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shopfyp import release as releasing
+from shopfyp import holder as holding
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.errors import BucketError, NoRelease, ReleaseError
+from shopfyp.holder import ReleaseHolder
 from shopfyp.profile import Interest, Profile
 from shopfyp.recommend import recommend, similar
-from shopfyp.release import Release, ReleaseHolder
+from shopfyp.release import Release, open_release
 from shopfyp.search import search
+from tests.folder_bucket import FolderBucket
 from tests.unit.quick_release import build_quick
-from tests.unit.test_release import FolderBucket
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONCURRENCY = 20
@@ -38,11 +39,18 @@ class UnsteadyBucket(FolderBucket):
         self.down_from: str | None = None
 
     def read(self, name: str, most: int) -> bytes | None:
+        self._answer(name)
+        return super().read(name, most)
+
+    def download(self, name: str, path: Path, most: int) -> None:
+        self._answer(name)
+        super().download(name, path, most)
+
+    def _answer(self, name: str) -> None:
         self.asked += 1
         time.sleep(self.seconds)
         if self.down or (self.down_from and self.down_from in name):
             raise BucketError("503")
-        return super().read(name, most)
 
 
 @pytest.fixture
@@ -62,13 +70,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every folder that a release was opened from."""
     found: list[Path] = []
-    whole = releasing.open_release
+    whole = open_release
 
     def counted(folder: Path, *, verified: bool) -> Release:
         found.append(folder)
         return whole(folder, verified=verified)
 
-    monkeypatch.setattr(releasing, "open_release", counted)
+    monkeypatch.setattr(holding, "open_release", counted)
     return found
 
 
@@ -104,7 +112,7 @@ def test_a_herd_with_no_bucket_asks_it_once_and_again_some_seconds_later(
 ) -> None:
     bucket.publish(folders[0])
     bucket.down, bucket.seconds = True, 0.1
-    monkeypatch.setattr(releasing, "_RETRY_SECONDS", 0.5)
+    monkeypatch.setattr(holding, "_RETRY_SECONDS", 0.5)
     holder = ReleaseHolder(bucket, tmp_path / "cache")
     started = time.monotonic()
     assert [type(got) for got in at_once(holder)] == [NoRelease] * CONCURRENCY
@@ -173,7 +181,7 @@ def test_a_copy_that_was_damaged_is_downloaded_again(
     version = bucket.publish(folders[0])
     ReleaseHolder(bucket, tmp_path / "cache").get()
     (tmp_path / "cache" / version / "kinds.npy").write_bytes(b"")
-    monkeypatch.setattr(releasing, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(holding, "_RETRY_SECONDS", 0)
     holder = ReleaseHolder(bucket, tmp_path / "cache")
     with pytest.raises(NoRelease, match=r"kinds\.npy has 0 bytes"):
         holder.get()
@@ -185,7 +193,7 @@ def test_a_release_that_does_not_fit_is_not_downloaded(
 ) -> None:
     bucket.publish(folders[0])
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr(releasing.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(holding.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ReleaseError, match="and 1000 are free"):
         ReleaseHolder(bucket, tmp_path / "cache").refresh()
     assert bucket.asked == 2
@@ -196,7 +204,7 @@ def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(
 ) -> None:
     expected = {}
     for folder in folders:
-        release = releasing.open_release(folder)
+        release = open_release(folder)
         expected[release.version] = _answers(release, number=0)
     assert len(expected) == 2
     bucket.publish(folders[0])

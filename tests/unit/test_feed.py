@@ -8,7 +8,7 @@ from shopfyp.catalog import Clip
 from shopfyp.feed import FILE, FeedFile
 from shopfyp.public_file import PublicFile
 from tests.conftest import product
-from tests.unit.test_release import FolderBucket
+from tests.folder_bucket import FolderBucket
 
 
 def clip(clip_id: str, *product_ids: str) -> Clip:

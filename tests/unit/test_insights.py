@@ -24,7 +24,8 @@ from shopfyp.insights import (
     day_of,
 )
 from shopfyp.manifest import parse_manifest, read_manifest, read_pointer
-from tests.unit.test_release import FolderBucket, _reseal
+from tests.folder_bucket import FolderBucket
+from tests.unit.test_release import _reseal
 
 DAY = date(2026, 3, 1)
 END = bounds_of(DAY)[1]

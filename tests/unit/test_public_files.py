@@ -14,9 +14,10 @@ from flask import Flask, request
 from shopfyp.errors import NoRelease
 from shopfyp.public_file import PublicFile
 from shopfyp.suggestions import FILE, SuggestionsFile
+from tests.folder_bucket import FolderBucket
 from tests.unit.test_functions import FUNCTIONS, ROOT, _python
 from tests.unit.test_functions import main as main  # a fixture
-from tests.unit.test_release import FolderBucket, _reseal
+from tests.unit.test_release import _reseal
 
 
 def holding(bucket: FolderBucket, check_seconds: float = 60) -> PublicFile:

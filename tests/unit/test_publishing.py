@@ -21,8 +21,8 @@ from indexer_job.collect import SETTLED, collect
 from indexer_job.publish import publish
 from shopfyp.errors import BucketError, NoRelease, Overtaken, ReleaseError, UnknownRelease
 from shopfyp.history import current, point, releases, roll_back
+from shopfyp.holder import ReleaseHolder
 from shopfyp.manifest import POINTER, read_pointer
-from shopfyp.release import ReleaseHolder
 from shopfyp.signatures import PUBLIC_KEY, SIGNING_KEY, new_keys
 from tests.unit.quick_release import build_quick
 from tests.unit.test_release import _change_manifest

@@ -11,51 +11,20 @@ import pytest
 
 from indexer_job.build import build_release
 from shopfyp.errors import NoRelease, ReleaseError
+from shopfyp.holder import ReleaseHolder
 from shopfyp.manifest import (
     FORMAT,
     MANIFEST_BYTES,
     POINTER,
     POINTER_BYTES,
     Manifest,
-    Pointer,
     parse_manifest,
     read_pointer,
 )
-from shopfyp.release import ReleaseHolder, open_release, verify
+from shopfyp.release import open_release
+from shopfyp.verify import verify
 from tests.conftest import small_catalog
-
-
-class FolderBucket:
-    """A bucket in a folder; what Cloud Storage does with it is tested on the emulator."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def read(self, name: str, most: int) -> bytes | None:
-        path = self.root / name
-        if not path.is_file():
-            return None
-        if path.stat().st_size > most:
-            raise ReleaseError(f"{name} has more than {most} bytes")
-        return path.read_bytes()
-
-    def download(self, name: str, path: Path, most: int) -> None:
-        content = self.read(name, most)
-        if content is None:
-            raise ReleaseError(f"{name} does not exist")
-        path.write_bytes(content)
-
-    def publish(self, folder: Path) -> str:
-        manifest = (folder / "manifest.json").read_bytes()
-        version = str(json.loads(manifest)["version"])
-        shutil.copytree(folder, self.root / "releases" / version, dirs_exist_ok=True)
-        self.point(version, manifest)
-        return version
-
-    def point(self, version: str, manifest: bytes) -> None:
-        pointer = Pointer(version=version, manifest_sha256=hashlib.sha256(manifest).hexdigest())
-        (self.root / "releases").mkdir(exist_ok=True)
-        (self.root / POINTER).write_text(pointer.model_dump_json())
+from tests.folder_bucket import FolderBucket
 
 
 @pytest.fixture
