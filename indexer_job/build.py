@@ -57,7 +57,7 @@ from shopfyp.manifest import (
     SelfTest,
     sha256_of,
 )
-from shopfyp.packed import DICTIONARY, packed
+from shopfyp.packed import DICTIONARY, packer
 from shopfyp.ranking import WEIGHTS
 from shopfyp.records import Codes, coded, columns_of
 from shopfyp.release import open_release
@@ -162,11 +162,11 @@ def build_release(
     _check_names(serving or Serving())
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(model)
-    texts = as_queries([product.title for product in products])
-    export_encoder(checkpoint, out / "encoder", precision, texts)
-    # Vectors are made outside Python, words within it: they have a core each.
+    # Vectors and numbers are made outside Python, words within it: they have a core each.
     with tempfile.TemporaryDirectory() as fp32, ThreadPoolExecutor(1) as aside:
         written = aside.submit(_write_catalogue, products, out)
+        texts = as_queries([product.title for product in products])
+        export_encoder(checkpoint, out / "encoder", precision, texts)
         folder = Path(fp32)
         export_encoder(checkpoint, folder, "fp32")
         encoder = Encoder(folder)
@@ -176,43 +176,44 @@ def build_release(
             vectors = embed_changed(encoder, folder, products, embeddings, progress=progress)
         else:
             vectors = embed_products(encoder, products, progress=progress)
-        clip_vectors = embed(encoder, [clip_text(c) for c in clips])
+        _write_clips(clips, embed(encoder, [clip_text(c) for c in clips]), out / "clips")
         if index == "milvus":
             index_facts = write_collection(vectors, progress=progress)
         else:
             index_facts = write_index(vectors, out / "index.faiss")
-        written.result()
-    _write_clips(clips, clip_vectors, out / "clips")
-    write_feed(clips, products, out)
-    (out / "configuration.json").write_text((serving or Serving()).model_dump_json(indent=1) + "\n")
-
-    def finish(known: Sequence[UserEvent], ranking: Ranking) -> Manifest:
-        behaviour = learn(
-            products,
-            known,
-            vectors,
-            now=now,
-            neighbours=neighbours,
-            # Neighbours that were made already know all events.
-            table=ready.neighbours if ready and known is events else None,
-            progress=progress,
+        write_feed(clips, products, out)
+        (out / "configuration.json").write_text(
+            (serving or Serving()).model_dump_json(indent=1) + "\n"
         )
-        _write_behaviour(behaviour, out)
-        write_suggestions(products, known, out)
-        (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
-        manifest = _manifest(
-            products, clips, known, out, checkpoint.name, vectors, index_facts, now, ranking
-        )
-        (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
-        return manifest
 
-    ranking = Ranking(dict(WEIGHTS), {})
-    if since := ranker.enough_since(events):
-        # Weights are learnt on what came after the events that taught the rest: features that
-        # know the clicks to be predicted would flatter their sources.
-        finish([event for event in events if event.at < since], ranking)
-        ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
-    return finish(events, ranking)
+        def finish(known: Sequence[UserEvent], ranking: Ranking) -> Manifest:
+            behaviour = learn(
+                products,
+                known,
+                vectors,
+                now=now,
+                neighbours=neighbours,
+                # Neighbours that were made already know all events.
+                table=ready.neighbours if ready and known is events else None,
+                progress=progress,
+            )
+            _write_behaviour(behaviour, out)
+            write_suggestions(products, known, out)
+            (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
+            written.result()
+            manifest = _manifest(
+                products, clips, known, out, checkpoint.name, vectors, index_facts, now, ranking
+            )
+            (out / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
+            return manifest
+
+        ranking = Ranking(dict(WEIGHTS), {})
+        if since := ranker.enough_since(events):
+            # Weights are learnt on what came after the events that taught the rest: features that
+            # know the clicks to be predicted would flatter their sources.
+            finish([event for event in events if event.at < since], ranking)
+            ranking = ranker.learn_ranking(open_release(out), events, since, progress=progress)
+        return finish(events, ranking)
 
 
 def _write_catalogue(products: Sequence[Product], out: Path) -> None:
@@ -315,10 +316,10 @@ def _write_products(products: Sequence[Product], folder: Path) -> None:
     dictionary = b"".join(_record(product) for product in products[:: len(products) // 200 + 1])
     dictionary = dictionary[-DICTIONARY:]
     (folder / "dictionary.bin").write_bytes(dictionary)
-    offsets = [0]
+    offsets, packed = [0], packer(dictionary)
     with (folder / "records.bin").open("wb") as file:
         for product in products:
-            file.write(packed(_record(product), dictionary))
+            file.write(packed(_record(product)))
             offsets.append(file.tell())
     ids = np.array([product.product_id.encode() for product in products])
     order = np.argsort(ids, kind="stable")

@@ -1,12 +1,14 @@
 """Rounding weights to 8 bits so that what a layer gives back changes least."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from scipy.linalg.lapack import dtrtri
 from tokenizers import Tokenizer
 
 from indexer_job.checkpoint import Checkpoint
@@ -68,13 +70,22 @@ def watch(checkpoint: Checkpoint, texts: Sequence[str]) -> dict[str, Watched]:
     tokenizer.enable_truncation(checkpoint.max_tokens)
     names = list(graph.inputs)
     wanted = [graph.inputs[name] for name in names]
-    seen: dict[str, list[FLOAT]] = {name: [] for name in names}
-    for encoding in tokenizer.encode_batch_fast(list(texts)):
-        ids = np.array([encoding.ids], np.int64)
+    squares = {name: np.zeros((1, 1)) for name in names}
+    most = {name: np.zeros(1, np.float32) for name in names}
+    for ids in _alike(tokenizer, texts):
         given = session.run(wanted, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         for name, hidden in zip(names, given, strict=True):
-            seen[name].append(hidden[0])
-    return {name: _watched(np.concatenate(rows)) for name, rows in seen.items()}
+            rows = hidden.reshape(-1, hidden.shape[-1])
+            squares[name] = squares[name] + rows.T @ rows
+            most[name] = np.maximum(most[name], np.abs(rows).max(axis=0))
+    return {name: Watched(squares[name], most[name]) for name in names}
+
+
+def _alike(tokenizer: Tokenizer, texts: Sequence[str]) -> Iterator[NDArray[np.int64]]:
+    """The tokens of texts of one length after the other, each (texts, tokens)."""
+    ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
+    for _, own in groupby(sorted(ids, key=len), key=len):
+        yield np.array(list(own), np.int64)
 
 
 def rounded(weight: FLOAT, scales: FLOAT, squares: NDArray[np.float64] | None) -> NDArray[np.int8]:
@@ -95,7 +106,8 @@ def rounded(weight: FLOAT, scales: FLOAT, squares: NDArray[np.float64] | None) -
     steps = np.broadcast_to(scales, weight.shape)[:, order]
     damped = squares[np.ix_(order, order)].copy()
     damped[np.diag_indices_from(damped)] += _DAMPING * np.trace(squares) / len(squares)
-    spread = np.linalg.cholesky(np.linalg.inv(damped)).T
+    # The upper Cholesky factor of the inverse, which is not needed itself.
+    spread = dtrtri(np.linalg.cholesky(damped[::-1, ::-1]), lower=1)[0][::-1, ::-1]
     codes = np.empty(weight.shape, np.int8)
     for first in range(0, len(order), _BLOCK):
         last = min(first + _BLOCK, len(order))
@@ -108,10 +120,6 @@ def rounded(weight: FLOAT, scales: FLOAT, squares: NDArray[np.float64] | None) -
             errors[:, place - first] = error
         left[:, last:] -= errors @ spread[first:last, last:]
     return codes
-
-
-def _watched(rows: FLOAT) -> Watched:
-    return Watched((rows.T @ rows).astype(np.float64), np.abs(rows).max(axis=0))
 
 
 class _Watching(Graph):

@@ -4,14 +4,15 @@ import zlib
 
 import pytest
 
-from shopfyp.packed import packed, unpacked
+from shopfyp.packed import packer, unpacked
 
 DICTIONARY = b'{"product_id":"","title":"","category":["Toys & Games","Outdoors"],"price":'
 TEXT = b'{"product_id":"p1","title":"Kite","category":["Toys & Games","Outdoors"],"price":9}'
+packed = packer(DICTIONARY)
 
 
 def test_a_text_comes_back_and_takes_less_with_what_texts_have_in_common() -> None:
-    content = packed(TEXT, DICTIONARY)
+    content = packed(TEXT)
     assert unpacked(content, DICTIONARY) == TEXT
     assert len(content) < 0.6 * len(zlib.compress(TEXT))
 
@@ -19,10 +20,10 @@ def test_a_text_comes_back_and_takes_less_with_what_texts_have_in_common() -> No
 @pytest.mark.parametrize(
     ("content", "dictionary"),
     [
-        (packed(TEXT, DICTIONARY), DICTIONARY[1:]),
-        (packed(TEXT, DICTIONARY)[:-1], DICTIONARY),
-        (packed(TEXT, DICTIONARY) + b"x", DICTIONARY),
-        (packed(bytes(2 << 20), DICTIONARY), DICTIONARY),
+        (packed(TEXT), DICTIONARY[1:]),
+        (packed(TEXT)[:-1], DICTIONARY),
+        (packed(TEXT) + b"x", DICTIONARY),
+        (packed(bytes(2 << 20)), DICTIONARY),
         (b"", DICTIONARY),
         (TEXT, DICTIONARY),
     ],
