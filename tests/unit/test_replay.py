@@ -111,7 +111,8 @@ def test_a_configuration_replayed_on_its_own_cards_has_their_clicks(
 ) -> None:
     report = evaluate_replay(logging_release, events, LOGGING)
     logged = report["logged_clicks_per_card"]
-    assert report["clicks_per_card"]["value"] == pytest.approx(logged["value"], abs=1e-3)
+    # One card in 70 is another one, as the explore source draws its candidates anew.
+    assert report["clicks_per_card"]["value"] == pytest.approx(logged["value"], rel=5e-3)
     assert report["support"] == pytest.approx(1, abs=0.01)
 
 
