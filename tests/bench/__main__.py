@@ -31,6 +31,7 @@ _SUBJECTS = (
     "incremental",
 )
 _SIZED = {*_SUBJECTS} - {"encoding"}
+_ENLARGED = {"retrieval", "serving"}
 
 
 def main() -> int:
@@ -43,13 +44,13 @@ def main() -> int:
         help="default: all, and only then `docs/performance.md` is written",
     )
     parser.add_argument("--products", default="100000")
-    parser.add_argument("--large", help="so many products as well, for serving")
+    parser.add_argument("--large", help=f"so many as well: {', '.join(sorted(_ENLARGED))}")
     options = parser.parse_args()
     subjects = options.subjects or _SUBJECTS
     groups = []
     for subject in tqdm(subjects, desc="bench", unit="subject", disable=not sys.stderr.isatty()):
         sized = ["--products", options.products] if subject in _SIZED else []
-        if subject == "serving" and options.large:
+        if subject in _ENLARGED and options.large:
             sized.append(options.large)
         group = _measured(subject, sized)
         groups.append(group)

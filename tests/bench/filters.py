@@ -1,11 +1,11 @@
-"""What filters cost, and what they lose, on a synthetic shop of any size.
+"""What filters cost, and what they lose, in a shop of any size.
 
     python -m tests.bench.filters --products 100000
 
-Recall@10 of a search among a share of the products, any or all of one kind, against comparing all
-of them in float32: ours, beside FAISS with as many lists as without a filter. Then the time that
-filters and facets take, when a query finds one in twenty products, and when it finds all. Prints
-one JSON object.
+Recall@10 of a search among a share of the products (their vectors: see `shelf`), any or all of one
+kind, those nearest to one of them, against comparing all of them in float32: ours, beside FAISS
+with as many lists as without a filter. Then the time that filters and facets take, when a query
+finds one in twenty products, and when it finds all. Prints one JSON object.
 """
 
 import argparse
@@ -17,14 +17,18 @@ from typing import Any
 import faiss
 import numpy as np
 
+from indexer_job.build import write_index
 from shopfyp.api import Filters
 from shopfyp.facets import facets_of
 from shopfyp.filters import masks_of
+from shopfyp.index_file import open_index
 from shopfyp.intent.vocabulary import Value, Vocabulary
 from shopfyp.vector_index import FaissIndex, Mask
 from tests.bench.figures import Figure, Group, overlap, seconds
+from tests.bench.shelf import shelf
+from tests.bench.shop import BENCH
 
-_DIMENSION, _PER_CLUSTER, _NPROBE, _QUERIES = 384, 50, 32, 100
+_QUERIES = 200
 _BRANDS, _CATEGORIES, _COLOURS, _VALUES = 2000, 500, 30, 6
 _SHARES = (0.5, 0.1, 0.01, 0.001)
 
@@ -38,31 +42,24 @@ def main() -> None:
     print(
         Group(
             title="Filters",
-            text=f"{count:,} synthetic products in clusters of {_PER_CLUSTER}; recall@10 of "
-            "searches among a share of them, against comparing all of those in float32.",
+            text=f"{count:,} vectors of real titles and between; recall@10 of searches among a "
+            "share of them, against comparing all of those in float32.",
             figures=[*_search(count, rng), *_facets(count, rng)],
         ).model_dump_json()
     )
 
 
 def _search(count: int, rng: np.random.Generator) -> list[Figure]:
-    clusters = max(count // _PER_CLUSTER, 1)
-    centres = rng.normal(size=(clusters, _DIMENSION)).astype(np.float32)
-    vectors = centres[np.arange(count) % clusters]
-    vectors += 0.7 * rng.normal(size=vectors.shape).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    queries = vectors[rng.integers(0, count, _QUERIES)]
-    queries += rng.normal(scale=0.025, size=queries.shape).astype(np.float32)
-    ivf = _index(vectors)
+    vectors, queries = shelf(count, _QUERIES)
+    path = BENCH / f"index-{count}.faiss"
+    write_index(vectors, path)
+    ivf = open_index(path, *vectors.shape)
+    kinds = vectors @ vectors[0]
     cosines = queries @ vectors.T
     figures = []
     for alike in (False, True):
         for share in _SHARES:
-            allowed = (
-                np.arange(count) % clusters < share * clusters
-                if alike
-                else rng.random(count) < share
-            )
+            allowed = kinds >= np.quantile(kinds, 1 - share) if alike else rng.random(count) < share
             exact = np.argsort(-np.where(allowed, cosines, -9), axis=1)[:, :10].tolist()
             ours = FaissIndex(ivf)
             took = [seconds(partial(ours.search, q[None], 10, allowed)) for q in queries]
@@ -84,20 +81,9 @@ def _search(count: int, rng: np.random.Generator) -> list[Figure]:
     return figures
 
 
-def _index(vectors: np.ndarray) -> Any:
-    lists = int(2 ** np.round(np.log2(4 * np.sqrt(len(vectors)))))
-    index: Any = faiss.index_factory(_DIMENSION, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-    faiss.omp_set_num_threads(2)
-    index.train(vectors)
-    index.add(vectors)
-    faiss.omp_set_num_threads(1)
-    index.nprobe = _NPROBE
-    return index
-
-
 def _few_lists(index: Any, queries: np.ndarray, allowed: Mask) -> list[list[int]]:
     selector: Any = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-    parameters = faiss.SearchParametersIVF(sel=selector, nprobe=_NPROBE)
+    parameters = faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
     found: list[list[int]] = index.search(queries, 10, params=parameters)[1].tolist()
     return found
 

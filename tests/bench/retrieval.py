@@ -2,9 +2,7 @@
 
     python -m tests.bench.retrieval --products 1000000
 
-The vectors are those of real titles by the real encoder (`../shared/data`, else the demo's), each
-many times a little beside, as encoding a million texts takes hours. Recall is against comparing
-all in float32. Prints one JSON object.
+For the vectors see `shelf`. Recall is against comparing all in float32. Prints one JSON object.
 """
 
 import argparse
@@ -17,42 +15,44 @@ import faiss
 import numpy as np
 
 from indexer_job.build import write_index
-from indexer_job.checkpoint import load_checkpoint
-from indexer_job.embed import embed, threads
-from indexer_job.export import export_encoder
-from shopfyp.encoder import Encoder, Vectors
+from indexer_job.embed import threads
+from shopfyp.encoder import Vectors
 from shopfyp.index_file import open_index
 from shopfyp.vector_index import FaissIndex
-from tests.bench.encoding import titles
 from tests.bench.figures import Figure, Group, medians, overlap
+from tests.bench.shelf import shelf
 from tests.bench.shop import BENCH
 
-_QUERIES, _BESIDE, _K = 200, 0.25, 10
+_QUERIES, _K = 1000, 10
 _LINKS, _BUILD = 16, 200
 """hnswlib's and usearch's M and ef at building: their usual ones."""
-_EFS = (32, 64, 100, 150, 200, 300, 400, 600, 800)
+_EFS = (10, 16, 24, 32, 48, 64, 100, 150, 200, 300, 400, 600, 800)
 
 
 def main() -> None:
     """Build the indexes, search them, print a group of figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--products", type=int, default=100_000)
-    count = parser.parse_args().products
-    vectors, queries = _vectors(count)
+    parser.add_argument("--products", type=int, nargs="+", default=[100_000])
+    sizes = parser.parse_args().products
+    print(
+        Group(
+            title="Retrieval",
+            text=f"Vectors of real titles and between them, {_QUERIES:,} other titles, "
+            f"the best {_K}, one thread.",
+            figures=[figure for size in sizes for figure in _measured(size)],
+        ).model_dump_json()
+    )
+
+
+def _measured(count: int) -> list[Figure]:
+    vectors, queries = shelf(count, _QUERIES)
     exact = _exact(vectors, queries)
     ours, size, recall = _ours(vectors, queries, exact)
     peers = {name: make(vectors, queries, exact, recall) for name, make in _PEERS.items()}
     took = medians(
         {"ours": ours, **{name: peer[0] for name, peer in peers.items()}}, rounds=5, each=_QUERIES
     )
-    print(
-        Group(
-            title="Retrieval",
-            text=f"{count:,} vectors of real titles and near them, {_QUERIES} queries, "
-            f"the best {_K}, one thread.",
-            figures=_figures(count, recall, size, took, peers),
-        ).model_dump_json()
-    )
+    return _figures(count, recall, size, took, peers)
 
 
 def _figures(
@@ -95,27 +95,6 @@ def _figures(
             ),
         ]
     return figures
-
-
-def _vectors(count: int) -> tuple[Vectors, Vectors]:
-    """So many vectors, and queries near some of them."""
-    path = BENCH / "title-vectors.npy"
-    if not path.exists():
-        BENCH.mkdir(exist_ok=True)
-        checkpoint = load_checkpoint()
-        export_encoder(checkpoint, BENCH / "fp32", "fp32")
-        np.save(path, embed(Encoder(BENCH / "fp32"), titles()))
-    own, rng = np.load(path), np.random.default_rng(0)
-    vectors = own[np.arange(count) % len(own)]
-    for first in range(len(own), count, len(own)):
-        part = vectors[first : first + len(own)]
-        beside = rng.normal(size=part.shape).astype(np.float32)
-        part += _BESIDE * beside / np.linalg.norm(beside, axis=1, keepdims=True)
-        part /= np.linalg.norm(part, axis=1, keepdims=True)
-    queries = vectors[rng.integers(0, count, _QUERIES)]
-    beside = rng.normal(size=queries.shape).astype(np.float32)
-    queries = queries + _BESIDE * beside / np.linalg.norm(beside, axis=1, keepdims=True)
-    return vectors, queries / np.linalg.norm(queries, axis=1, keepdims=True)
 
 
 def _exact(vectors: Vectors, queries: Vectors) -> list[list[int]]:
