@@ -93,10 +93,13 @@ def price_fit(release: Release, signals: Sequence[Signal], rows: NDArray[np.int6
 
 def _seen(release: Release, profile: Profile, rows: NDArray[np.int64]) -> Values:
     """Impressions since the last click, of at most 8, as a share."""
-    seen = ((release.products.row_of(pid), times) for pid, times in profile.seen.items())
-    times_of = {row: times for row, times in seen if row is not None}
-    times = [min(times_of.get(row, 0), SEEN_MOST) for row in rows.tolist()]
-    return np.array(times, np.float64) / SEEN_MOST
+    shares = np.zeros(len(rows))
+    place_of = {row: place for place, row in enumerate(rows.tolist())} if profile.seen else {}
+    for product_id, times in profile.seen.items():
+        row = release.products.row_of(product_id)
+        if row is not None and row in place_of:
+            shares[place_of[row]] = min(times, SEEN_MOST) / SEEN_MOST
+    return shares
 
 
 def _fresh(release: Release, rows: NDArray[np.int64], now: datetime) -> Values:

@@ -3,6 +3,7 @@
 Nothing that fails a check is ever served.
 """
 
+import ctypes
 import gc
 import shutil
 import tempfile
@@ -75,6 +76,7 @@ class ReleaseHolder:
                 # 25 MB a swap (measured). By now no request uses it any more.
                 self._replaced = False
                 gc.collect()
+                _give_back()
             pointer = read_pointer(self._bucket)
             current = self._release.version if self._release else None
             if pointer.version == current or pointer == self._refused:
@@ -160,6 +162,13 @@ class ReleaseHolder:
             path.unlink(missing_ok=True)
         self._bucket.download(f"{folder_of(version)}/{name}", path, facts.bytes)
         return verify_file(folder, name, facts)
+
+
+def _give_back() -> None:
+    """Let the system have what was freed: glibc keeps pages that it may need again."""
+    # Other systems' C libraries have no such function.
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _is_of(folder: Path, manifest: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,7 @@ class Pool:
     _product: NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A product's row with its score; sources by what they gave, the reason of the first."""
 
     row: int
@@ -63,15 +63,16 @@ def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset())
     rows: NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *(c.rows for c in lists)])
     given = np.concatenate([c.weight * c.scores for c in lists]) if lists else np.empty(0)
     origin = np.repeat(np.arange(len(lists)), [len(c.rows) for c in lists])
-    allowed = ~np.isin(rows, np.fromiter(banned, np.int64, len(banned)))
-    rows, origin = rows[allowed], origin[allowed]
-    given = given[allowed].astype(np.float64)
+    if banned:
+        allowed = ~np.isin(rows, np.fromiter(banned, np.int64, len(banned)))
+        rows, origin, given = rows[allowed], origin[allowed], given[allowed]
+    given = given.astype(np.float64)
     unique, product = np.unique(rows, return_inverse=True)
-    features: dict[str, NDArray[np.float64]] = {}
-    for source in dict.fromkeys(c.source for c in lists):
-        own = np.isin(origin, [place for place, c in enumerate(lists) if c.source == source])
-        total = np.bincount(product[own], given[own], minlength=len(unique))
-        features[source] = total.astype(np.float64)
+    sources = list(dict.fromkeys(c.source for c in lists))
+    source_of = np.array([sources.index(c.source) for c in lists], np.intp)
+    cell = source_of[origin] * len(unique) + product
+    totals = np.bincount(cell, given, minlength=len(sources) * len(unique)).astype(np.float64)
+    features = dict(zip(sources, totals.reshape(len(sources), len(unique)), strict=True))
     return Pool(unique, features, lists, given, origin, product)
 
 
@@ -89,17 +90,24 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     by_product = np.lexsort((-gains, pool._product))
     starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1)).tolist()
     lists = pool._list[by_product].tolist()
-    table = np.array([values[chosen] for values in pool.features.values()]).T.tolist()
+    names, table = tuple(pool.features), np.array([f[chosen] for f in pool.features.values()])
+    sources = [c.source for c in pool.lists]
     ranked = []
-    for place, values in zip(chosen.tolist(), table, strict=True):
-        given = [pool.lists[member] for member in lists[starts[place] : starts[place + 1]]]
+    for place, row, score, values in zip(
+        chosen.tolist(),
+        pool.rows[chosen].tolist(),
+        scores[chosen].tolist(),
+        table.T.tolist(),
+        strict=True,
+    ):
+        given = lists[starts[place] : starts[place + 1]]
         ranked.append(
             Ranked(
-                row=int(pool.rows[place]),
-                score=float(scores[place]),
-                sources=list(dict.fromkeys(c.source for c in given)),
-                reason=given[0].reason,
-                features=dict(zip(pool.features, values, strict=True)),
+                row,
+                score,
+                list(dict.fromkeys([sources[member] for member in given])),
+                pool.lists[given[0]].reason,
+                dict(zip(names, values, strict=True)),
             )
         )
     return ranked
