@@ -229,7 +229,7 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _embeddings(options: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from indexer_job.embeddings import FolderStore
+    from indexer_job.kept import FolderStore
 
     if options.embeddings == "bucket":
         return _bucket(options)

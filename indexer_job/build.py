@@ -19,10 +19,11 @@ from indexer_job import ranker
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.ease import ease
 from indexer_job.embed import RECIPE, embed, embed_products, threads
-from indexer_job.embeddings import Store, embed_changed
+from indexer_job.embeddings import embed_changed
 from indexer_job.export import QueryPrecision, export_encoder
 from indexer_job.feed import write_feed
 from indexer_job.files import UserEvent
+from indexer_job.kept import Store
 from indexer_job.kinds import kinds
 from indexer_job.learnt import ItemSpace, learn_space
 from indexer_job.lexical import build_lexical
@@ -36,8 +37,8 @@ from indexer_job.neighbours import (
     strongest,
 )
 from indexer_job.popularity import new_rows, popular_by_category, popular_order, popularity
+from indexer_job.query_encoder import write_query_encoder
 from indexer_job.ranker import Ranking
-from indexer_job.rounding import as_queries
 from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from indexer_job.spelling import write_words
@@ -141,7 +142,8 @@ def build_release(
         neighbours: see `learn`.
         index: where vectors are searched: in a file of the release, or in the Milvus that
             `MILVUS_ADDRESS` names.
-        embeddings: where vectors are kept from build to build; see `embeddings.embed_changed`.
+        embeddings: where vectors, and the encoder of queries, are kept from build to build; see
+            `embeddings.embed_changed` and `query_encoder.write_query_encoder`.
         read_at: a time before the catalogue was read, from which functions look for changes to
             it; default: now.
         ready: what needs not be made anew.
@@ -165,10 +167,10 @@ def build_release(
     # Vectors and numbers are made outside Python, words within it: they have a core each.
     with tempfile.TemporaryDirectory() as fp32, ThreadPoolExecutor(1) as aside:
         written = aside.submit(_write_catalogue, products, out)
-        texts = as_queries([product.title for product in products])
-        export_encoder(checkpoint, out / "encoder", precision, texts)
         folder = Path(fp32)
         export_encoder(checkpoint, folder, "fp32")
+        titles = [product.title for product in products]
+        write_query_encoder(checkpoint, folder, precision, titles, out / "encoder", embeddings)
         encoder = Encoder(folder)
         if ready:
             vectors = ready.vectors

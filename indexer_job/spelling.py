@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from shopfyp.catalog import Product
-from shopfyp.lexical import described, said
+from shopfyp.lexical import described
 from shopfyp.tokens import folded
 
 MAX_WORDS = 100_000
@@ -23,7 +23,7 @@ def write_words(products: Sequence[Product], folder: Path) -> None:
     counts: defaultdict[str, float] = defaultdict(float)
     for product in products:
         names = _words("\n".join([product.title, product.brand, *product.category]))
-        for word in names | _words(f"{said(product)}\n{described(product)}"):
+        for word in names | _words(f"{product.description}\n{described(product)}"):
             counts[word] += 1 if word in names else _DESCRIBING
     kept = sorted(counts, key=lambda word: (-counts[word], word))[:MAX_WORDS]
     words = sorted(word.encode() for word in kept if len(word.encode()) <= _MOST_BYTES)

@@ -1,6 +1,6 @@
 """The vocabulary of a release: which values its products share, and which product has which."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -27,12 +27,12 @@ def write_vocabulary(products: Sequence[Product], out: Path) -> None:
     """Write `vocabulary.json` and the columns in `vocabulary/` of a release."""
     key = cache(key_of)
     held: list[dict[tuple[str, str], None]] = []
-    written: dict[tuple[str, str], Counter[str]] = {}
+    written: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for product in products:
         own = [((slot, key(value)), value) for slot, value in values_of(product)]
         held.append(dict.fromkeys(pair for pair, _ in own))
         for pair, value in own:
-            written.setdefault(pair, Counter())[value] += 1
+            written[pair][value] += 1
     counts = Counter(pair for pairs in held for pair in pairs)
     kept = [
         pair

@@ -25,9 +25,9 @@ from indexer_job.build import build_release
 from indexer_job.checkpoint import load_checkpoint
 from indexer_job.demo.catalog import demo_products
 from indexer_job.embed import embed_products
-from indexer_job.embeddings import FolderStore
 from indexer_job.export import export_encoder
 from indexer_job.files import read_products, write_products
+from indexer_job.kept import FolderStore
 from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder
 from tests.bench.figures import Figure, Group

@@ -11,11 +11,13 @@ from indexer_job.__main__ import main
 from indexer_job.build import build_release
 from indexer_job.checkpoint import load_checkpoint
 from indexer_job.embed import embed_products
-from indexer_job.embeddings import FolderStore, Store, embed_changed
+from indexer_job.embeddings import embed_changed
 from indexer_job.export import export_encoder
 from indexer_job.files import write_products
+from indexer_job.kept import FolderStore, Store
 from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder
+from shopfyp.manifest import sha256_of
 from tests.conftest import small_catalog
 from tests.unit.test_publishing import MemoryBucket
 from tests.unit.tiny_encoder import write_tiny_encoder
@@ -110,7 +112,7 @@ def test_a_damaged_file_is_not_used_and_replaced(
         other = np.array([{}] if damage == "pickle" else [1.0])
         np.save(path, other, allow_pickle=True)
         prefix = path.name.rpartition("-")[0]
-        path.rename(path.with_name(f"{prefix}-{embeddings.sha256_of(path)}.npy"))
+        path.rename(path.with_name(f"{prefix}-{sha256_of(path)}.npy"))
     found = embed_changed(Encoder(folder), folder, small_catalog(), store)
     assert np.array_equal(found, expected)
     assert [len(call) for call in anew] == [40, 40]
