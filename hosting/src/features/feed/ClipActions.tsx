@@ -16,6 +16,7 @@ interface Props {
 export function ClipActions({ clip, muted, onMuted, onShare }: Props) {
   const liked = likes.use().includes(clip.clip_id);
   const saved = saves.use().includes(clip.clip_id);
+  const likeCount = count(clip.like_count + Number(liked));
   const followed = follows.use().includes(clip.creator);
   return (
     <div className={styles.actions}>
@@ -38,14 +39,14 @@ export function ClipActions({ clip, muted, onMuted, onShare }: Props) {
       <button
         type="button"
         className={styles.like}
-        aria-label={strings.like}
+        aria-label={`${strings.like} ${likeCount}`}
         aria-pressed={liked}
         onClick={() => {
           mark(likes, clip.clip_id, !liked);
         }}
       >
         <Icon name="heart" size={32} />
-        <span aria-hidden="true">{count(clip.like_count + Number(liked))}</span>
+        <span aria-hidden="true">{likeCount}</span>
       </button>
       <button
         type="button"
