@@ -124,8 +124,10 @@ class Manifests:
     def __init__(self, **manifests: bytes) -> None:
         self._manifests = manifests
 
-    def read(self, name: str) -> bytes | None:
-        return self._manifests.get(name.split("/")[1])
+    def read(self, name: str, most: int) -> bytes | None:
+        content = self._manifests.get(name.split("/")[1])
+        assert content is None or len(content) <= most
+        return content
 
 
 def test_a_collection_goes_with_the_last_release_that_names_it(
