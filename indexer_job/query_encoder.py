@@ -85,7 +85,7 @@ def _taken(store: Store, made_for: str, titles: Sequence[str], out: Path) -> boo
 
 def _share_that_begins(texts: Sequence[str], titles: Sequence[str]) -> float:
     """The share of texts that a title begins with."""
-    ordered = sorted(titles)
+    ordered = sorted(" ".join(title.split()) for title in titles)
     places = [bisect_left(ordered, text) for text in texts]
     begun = [
         place < len(ordered) and ordered[place].startswith(text)

@@ -30,8 +30,8 @@ class Plan:
     temperature: float = 0.05
     stay: float = 0.5
     follow: float = 20.0
-    others: int = 16
-    keep: float = 5.0
+    others: int = 32
+    keep: float = 20.0
     max_tokens: int = 48
     validate_every: int = 25
     patience: int = 4

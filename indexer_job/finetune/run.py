@@ -108,7 +108,7 @@ def finetune(
     state.mkdir(parents=True, exist_ok=True)
 
     typed = list(dict.fromkeys(query.text for query in parts.train if query.asked < 0))
-    others = other_texts(base, plan.seed)
+    others = other_texts(base, [text for _, text in fields], plan.seed)
     with fp32_encoder(base) as encoder:
 
         def vectors_of(name: str, texts: Sequence[str]) -> Vectors:

@@ -1,5 +1,6 @@
 """Where the encoder should put products, by what shoppers did; and what it should leave alone."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from shopfyp.encoder import Vectors
 
 OTHER_TEXTS = 2000
 _MOST_WORDS = 12
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def target_vectors(
@@ -49,14 +51,29 @@ def target_vectors(
     return found
 
 
-def other_texts(checkpoint: Checkpoint, seed: int) -> list[str]:
+def other_texts(checkpoint: Checkpoint, texts: Sequence[str], seed: int) -> list[str]:
     """Texts that have nothing to do with the shop: words of the tokenizer's vocabulary, drawn.
 
     On texts without meaning one model can still be held to another (Krishna and others, Thieves on
     Sesame Street, 2020); so what the encoder knows beyond this shop is kept, with no other data.
+    Half are a few words, as queries are; half are texts of the shop with each word exchanged for
+    one that was drawn: held by short texts alone, long ones go astray (measured).
+
+    Args:
+        checkpoint: whose vocabulary is drawn from.
+        texts: of the shop's products.
+        seed: of all that is drawn.
+
+    Returns:
+        OTHER_TEXTS texts, of the two kinds in turn.
     """
     rng = np.random.default_rng(seed)
     vocabulary = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json")).get_vocab()
-    words = sorted(word for word in vocabulary if word.isalpha())
-    lengths = rng.integers(1, _MOST_WORDS, OTHER_TEXTS, endpoint=True)
-    return [" ".join(rng.choice(words, length)) for length in lengths]
+    words = np.array(sorted(word for word in vocabulary if word.isalpha()))
+    lengths = rng.integers(1, _MOST_WORDS, OTHER_TEXTS // 2, endpoint=True)
+    queries = [" ".join(rng.choice(words, length)) for length in lengths]
+    exchanged = [
+        _WORD.sub(lambda _: str(words[rng.integers(len(words))]), texts[place])
+        for place in rng.integers(0, len(texts), OTHER_TEXTS // 2)
+    ]
+    return [text for both in zip(queries, exchanged, strict=True) for text in both]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from indexer_job.finetune.queries import (
     Query,
 )
 from indexer_job.finetune.run import NoGain, chosen_share, finetune, mixed
-from indexer_job.finetune.targets import target_vectors
+from indexer_job.finetune.targets import other_texts, target_vectors
 from indexer_job.neighbours import histories_of
 from shopfyp import recommend
 from shopfyp.api import RecommendRequest
@@ -130,6 +131,21 @@ def test_targets_move_towards_what_was_taken_along() -> None:
     assert after[same].mean() > before[same].mean() + 0.2
     assert (targets[kinds == "rug"] == vectors[kinds == "rug"]).all()
     assert np.linalg.norm(targets, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_other_texts_are_like_queries_and_like_the_shops_texts_without_its_words(
+    tiny: Path,
+) -> None:
+    checkpoint = load_checkpoint(str(tiny))
+    texts = ["Wombat 12-pack. Zebra (red), 0.5 l."]
+    others = other_texts(checkpoint, texts, seed=0)
+    assert others == other_texts(checkpoint, texts, seed=0)
+    queries, products = others[::2], others[1::2]
+    assert {len(text.split()) for text in queries} == set(range(1, 13))
+    letters = re.compile(r"[a-zA-Z]+")
+    assert {letters.sub("", text) for text in products} == {" 12-.  (), 0.5 ."}
+    assert len(set(products)) > 900
+    assert {word for text in others for word in letters.findall(text)} == set(WORDS)
 
 
 # The command
