@@ -11,6 +11,8 @@ import styles from "./ClipView.module.css";
 import { likes, mark } from "./marks";
 import { useTaps } from "./useTaps";
 
+/** A swipe has come to rest by then: to begin a clip within it costs three frames a second. */
+const SETTLED_MS = 150;
 const WATCHED_MS = 2000;
 const NOTICE_MS = 2500;
 const HEART_MS = 800;
@@ -37,20 +39,30 @@ interface Heart {
 export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const progress = useRef<HTMLDivElement>(null);
+  const [settled, setSettled] = useState(false);
   const [paused, setPaused] = useState(false);
   const [hearts, setHearts] = useState<Heart[]>([]);
   const [notice, setNotice] = useState("");
 
   useEffect(() => {
+    if (!current) return;
+    const timer = setTimeout(setSettled, SETTLED_MS, true);
+    return () => {
+      clearTimeout(timer);
+      setSettled(false);
+    };
+  }, [current]);
+
+  useEffect(() => {
     const element = video.current;
     if (!element) return;
-    if (current && !paused) {
+    if (settled && !paused) {
       // A browser may refuse to play; the poster then stands for the clip.
       element.play().catch(() => undefined);
     } else {
       element.pause();
     }
-  }, [current, paused]);
+  }, [settled, paused]);
 
   useEffect(() => {
     if (!current) return;

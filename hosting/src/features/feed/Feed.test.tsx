@@ -24,6 +24,9 @@ const clips = Array.from({ length: 12 }, (_, place) => ({
   products: [],
 }));
 
+const play = vi.fn(() => Promise.resolve());
+const pause = vi.fn();
+
 /** What jsdom lacks: a slot comes into view when the test says so. */
 let scrolledTo: (place: number) => void;
 
@@ -51,8 +54,8 @@ beforeEach(() => {
     vi.fn(() => Promise.resolve(Response.json({ release: "r1", clips }))),
   );
   Element.prototype.scrollTo = vi.fn() as never;
-  HTMLMediaElement.prototype.play = vi.fn(() => Promise.resolve());
-  HTMLMediaElement.prototype.pause = vi.fn();
+  HTMLMediaElement.prototype.play = play.mockClear();
+  HTMLMediaElement.prototype.pause = pause.mockClear();
 });
 
 afterEach(() => {
@@ -94,6 +97,27 @@ test("never more than five clips are mounted, however far one goes", async () =>
     expect(videos().length).toBeLessThanOrEqual(5);
     expect(current()).toHaveAttribute("data-place", String(place));
   }
+});
+
+test("a clip plays once the swipe to it has come to rest, and the one that was left stops at once", async () => {
+  await open();
+  const played: unknown[] = play.mock.contexts;
+  const paused: unknown[] = pause.mock.contexts;
+  await waitFor(() => {
+    expect(played).toHaveLength(1);
+  });
+  const [first, second, third] = document.querySelectorAll("video");
+  vi.useFakeTimers();
+  scrolledTo(1);
+  expect(paused.at(-1)).toBe(first);
+  act(() => void vi.advanceTimersByTime(149));
+  scrolledTo(2);
+  act(() => void vi.advanceTimersByTime(149));
+  expect(played).toEqual([first]);
+  act(() => void vi.advanceTimersByTime(1));
+  expect(played).toEqual([first, third]);
+  expect(played).not.toContain(second);
+  vi.useRealTimers();
 });
 
 test("what comes next is loaded once the first clip plays, and no sooner", async () => {
