@@ -140,7 +140,7 @@ def test_an_incremental_release_is_a_full_one_to_the_last_bit(
         files = ["--catalog", tmp_path / f"{name}.jsonl", "--out", tmp_path / name]
         assert main([str(part) for part in ["build", *files, *kept]]) == 0
     assert '"anew": 2' in capsys.readouterr().err
-    build_release(changed(), tmp_path / "full", model=str(tiny))
+    build_release(changed(), tmp_path / "full", model=str(tiny), index="file")
     full, after = (
         json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("full", "after")
     )

@@ -49,6 +49,7 @@ def _tried(releases: list[Path], scratch: Path, first: int) -> list[dict]:
     return found
 
 
+@pytest.mark.index_file
 def test_no_broken_release_ends_a_worker_or_is_served(releases: list[Path], tmp_path: Path) -> None:
     with ThreadPoolExecutor(_WORKERS) as pool:
         parts = pool.map(
