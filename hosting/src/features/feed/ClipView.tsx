@@ -6,6 +6,7 @@ import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
+import { useTimeout } from "../../lib/useTimeout";
 import { ClipActions } from "./ClipActions";
 import styles from "./ClipView.module.css";
 import { likes, mark } from "./marks";
@@ -39,19 +40,10 @@ interface Heart {
 export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const progress = useRef<HTMLDivElement>(null);
-  const [settled, setSettled] = useState(false);
+  const settled = useTimeout(current, SETTLED_MS);
   const [paused, setPaused] = useState(false);
   const [hearts, setHearts] = useState<Heart[]>([]);
   const [notice, setNotice] = useState("");
-
-  useEffect(() => {
-    if (!current) return;
-    const timer = setTimeout(setSettled, SETTLED_MS, true);
-    return () => {
-      clearTimeout(timer);
-      setSettled(false);
-    };
-  }, [current]);
 
   useEffect(() => {
     const element = video.current;

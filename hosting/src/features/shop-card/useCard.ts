@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { useSignals } from "../../lib/signals";
+import { useTimeout } from "../../lib/useTimeout";
 
 const MOST_EXCLUDED = 200;
 /** A shopper waits no longer for a card than this. */
@@ -53,18 +54,4 @@ export function useCard(slotKey: string, current: boolean) {
   const standIn = stoodIn.get(slotKey) ?? old;
   const isBusy = (error as { code?: string } | null)?.code === "functions/resource-exhausted";
   return { response: standIn ?? data, isError, isBusy, isOld: standIn !== null, retry: refetch };
-}
-
-/** Whether `waiting` has been true for so long. */
-function useTimeout(waiting: boolean, milliseconds: number): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    if (!waiting) return;
-    const timer = setTimeout(setOver, milliseconds, true);
-    return () => {
-      clearTimeout(timer);
-      setOver(false);
-    };
-  }, [waiting, milliseconds]);
-  return over;
 }
