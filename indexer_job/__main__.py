@@ -243,7 +243,7 @@ def _pipeline(options: argparse.Namespace) -> None:
         raise ShopFYPError(
             "the pipeline needs Apache Beam, in a venv of its own: see docs/building-at-scale.md"
         ) from error
-    from indexer_job.build import EASE_SCALE
+    from indexer_job.behaviour import EASE_SCALE
     from indexer_job.pipeline.release import release_of
     from indexer_job.pipeline.run import run
     from indexer_job.pipeline.sources import all_events

@@ -17,7 +17,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from indexer_job.build import write_index
+from indexer_job.index_file import write_index
 from shopfyp.api import Filters
 from shopfyp.facets import facets_of
 from shopfyp.filters import masks_of

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer_job.build import EASE_SCALE
+from indexer_job.behaviour import EASE_SCALE
 from indexer_job.checkpoint import DEFAULT_MODEL
 from indexer_job.pipeline.run import run
 from indexer_job.pipeline.shards import SHARD

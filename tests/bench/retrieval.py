@@ -14,8 +14,8 @@ from typing import Any
 import faiss
 import numpy as np
 
-from indexer_job.build import write_index
 from indexer_job.embed import threads
+from indexer_job.index_file import write_index
 from shopfyp.encoder import Vectors
 from shopfyp.index_file import open_index
 from shopfyp.vector_index import FaissIndex

@@ -13,7 +13,7 @@ from unittest import mock
 
 import numpy as np
 
-from indexer_job import build
+from indexer_job import build, manifest
 from indexer_job.demo.catalog import demo_products
 from indexer_job.embed import embed_products
 from indexer_job.files import UserEvent
@@ -46,7 +46,7 @@ def release_of(count: int) -> Path:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     # Copies lie as near to an original's text as the original does: none finds just its own.
-    alone = mock.patch.object(build, "_self_tests", return_value=[])
+    alone = mock.patch.object(manifest, "_self_tests", return_value=[])
     with alone, mock.patch.object(build, "embed_products", _vectors):
         build.build_release(
             many_products(count), folder, events=_events(count, min(2 * count, _EVENTS))

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer_job import build
+from indexer_job import index_file
+from indexer_job.build import build_release
 from shopfyp.release import open_release
 from tests.conftest import small_catalog, small_clips, small_events
 from tests.unit.test_release import _change_manifest, _reseal
@@ -19,8 +20,8 @@ def build_quick(folder: Path, *, ivf_from: int = 50_000, products: int = 40) -> 
     """A release of the small catalogue, of the same files as any, with a learnt space."""
     encoder = write_tiny_encoder(folder.parent / f"{folder.name}-encoder", _WORDS.split())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "_IVF_FROM", ivf_from)
-        build.build_release(
+        patch.setattr(index_file, "_IVF_FROM", ivf_from)
+        build_release(
             small_catalog()[:products],
             folder,
             clips=small_clips(),
@@ -38,7 +39,7 @@ def _add_learnt(folder: Path, products: int) -> None:
     (folder / "learnt").mkdir()
     np.save(folder / "learnt" / "taken.npy", rng.normal(size=(products, 16)).astype(np.float16))
     wanted = rng.normal(size=(products, 17)).astype(np.float32)
-    build.write_index(wanted, folder / "learnt" / "wanted.faiss")
+    index_file.write_index(wanted, folder / "learnt" / "wanted.faiss")
     files = json.loads((folder / "manifest.json").read_text())["files"]
     nothing = {"bytes": 0, "sha256": "0" * 64}
     files |= {"learnt/taken.npy": nothing, "learnt/wanted.faiss": nothing}

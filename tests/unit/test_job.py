@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from indexer_job.__main__ import main
-from indexer_job.build import BuildError, build_release, learn
+from indexer_job.behaviour import learn
+from indexer_job.build import BuildError, build_release
 from indexer_job.evaluate.recommend import evaluate_recommend, leave_last_out
 from indexer_job.evaluate.search import evaluate_search
 from indexer_job.files import (

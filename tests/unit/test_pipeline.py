@@ -12,7 +12,8 @@ import pytest
 
 from indexer_job import exact
 from indexer_job.__main__ import main
-from indexer_job.build import EASE_SCALE, build_release, learn
+from indexer_job.behaviour import EASE_SCALE, learn
+from indexer_job.build import build_release
 from indexer_job.checkpoint import load_checkpoint
 from indexer_job.ease import centred
 from indexer_job.embed import embed_products

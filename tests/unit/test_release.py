@@ -344,7 +344,7 @@ def test_the_manifest_names_everything(release_folder: Path, pytestconfig) -> No
 
 @pytest.mark.index_file
 def test_an_ivf_index_serves_as_well(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("indexer_job.build._IVF_FROM", 10)
+    monkeypatch.setattr("indexer_job.index_file._IVF_FROM", 10)
     manifest = build_release(small_catalog(), tmp_path / "ivf")
     assert manifest.index.type.startswith("IVF")
     release = open_release(tmp_path / "ivf")
