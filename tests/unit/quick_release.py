@@ -10,7 +10,7 @@ from indexer_job import index_file
 from indexer_job.build import build_release
 from shopfyp.release import open_release
 from tests.conftest import small_catalog, small_clips, small_events
-from tests.unit.test_release import _change_manifest, _reseal
+from tests.unit.manifests import change_manifest, reseal
 from tests.unit.tiny_encoder import write_tiny_encoder
 
 _WORDS = "ben 10 shoes for boys red leather frying pan garden speaker"
@@ -43,17 +43,17 @@ def _add_learnt(folder: Path, products: int) -> None:
     files = json.loads((folder / "manifest.json").read_text())["files"]
     nothing = {"bytes": 0, "sha256": "0" * 64}
     files |= {"learnt/taken.npy": nothing, "learnt/wanted.faiss": nothing}
-    _change_manifest(folder, files=files)
-    _reseal(folder)
+    change_manifest(folder, files=files)
+    reseal(folder)
 
 
 def _test_itself(folder: Path) -> None:
     """Self-tests that hold for an encoder that has learnt nothing."""
-    _change_manifest(folder, self_test=[])
+    change_manifest(folder, self_test=[])
     release = open_release(folder)
     tests = []
     for query in ("frying pan", "garden speaker"):
         rows, _ = release.nearest(release.encoder.encode(query)[None], 1)
         found = release.products.product_id(int(rows[0, 0]))
         tests.append({"query": query, "product_id": found})
-    _change_manifest(folder, self_test=tests)
+    change_manifest(folder, self_test=tests)

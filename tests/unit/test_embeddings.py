@@ -19,7 +19,7 @@ from shopfyp.catalog import Product
 from shopfyp.encoder import Encoder
 from shopfyp.manifest import sha256_of
 from tests.conftest import small_catalog
-from tests.unit.test_publishing import MemoryBucket
+from tests.unit.memory_bucket import MemoryBucket
 from tests.unit.tiny_encoder import write_tiny_encoder
 
 _WORDS = "ben 10 shoes for boys red leather frying pan garden speaker"

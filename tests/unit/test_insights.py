@@ -25,7 +25,7 @@ from shopfyp.insights import (
 )
 from shopfyp.manifest import parse_manifest, read_manifest, read_pointer
 from tests.folder_bucket import FolderBucket
-from tests.unit.test_release import _reseal
+from tests.unit.manifests import reseal
 
 DAY = date(2026, 3, 1)
 END = bounds_of(DAY)[1]
@@ -184,7 +184,7 @@ def test_figures_that_lead_nowhere_are_refused(
     array = np.load(path)
     array[0] = values
     np.save(path, array)
-    _reseal(folder)
+    reseal(folder)
     bucket.publish(folder)
     with pytest.raises(ReleaseError, match=rf"products: .*{name}\.npy holds values"):
         ProductFigures(bucket, read_manifest(bucket, read_pointer(bucket))[0])

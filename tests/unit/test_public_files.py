@@ -15,9 +15,9 @@ from shopfyp.errors import NoRelease
 from shopfyp.public_file import PublicFile
 from shopfyp.suggestions import FILE, SuggestionsFile
 from tests.folder_bucket import FolderBucket
+from tests.unit.manifests import reseal
 from tests.unit.test_functions import FUNCTIONS, ROOT, _python
 from tests.unit.test_functions import main as main  # a fixture
-from tests.unit.test_release import _reseal
 
 
 def holding(bucket: FolderBucket, check_seconds: float = 60) -> PublicFile:
@@ -42,7 +42,7 @@ def other(release_folder: Path, tmp_path: Path) -> Path:
     """A release with another version and one suggestion."""
     folder = shutil.copytree(release_folder, tmp_path / "other")
     (folder / FILE).write_text('{"entries":[["Kettles","category",7]]}')
-    _reseal(folder)
+    reseal(folder)
     _version(folder, "20990101-000000-00000000")
     return folder
 
@@ -92,7 +92,7 @@ def test_broken_suggestions_are_refused_and_the_old_ones_go_on(
     before = holder.get()
     (other / FILE).write_text('{"entries":[["Kettles","no kind",7]]}')
     if sealed:
-        _reseal(other)
+        reseal(other)
     bucket.publish(other)
     assert holder.get() is before
     assert "file refused" in capsys.readouterr().err

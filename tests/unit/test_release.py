@@ -1,6 +1,5 @@
 """Releases: what must not be served is refused, and the old one goes on."""
 
-import hashlib
 import json
 import shutil
 import threading
@@ -25,6 +24,7 @@ from shopfyp.release import open_release
 from shopfyp.verify import verify
 from tests.conftest import small_catalog
 from tests.folder_bucket import FolderBucket
+from tests.unit.manifests import change_manifest, reseal
 
 
 @pytest.fixture
@@ -55,21 +55,6 @@ def second(second_folder: Path, tmp_path: Path) -> Path:
     return shutil.copytree(second_folder, tmp_path / "second")
 
 
-def _change_manifest(folder: Path, **fields: object) -> None:
-    path = folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
-
-
-def _reseal(folder: Path) -> None:
-    """Write the true sizes and hashes of changed files into the manifest."""
-    files = {}
-    for name in json.loads((folder / "manifest.json").read_text())["files"]:
-        content = (folder / name).read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        files[name] = {"bytes": len(content), "sha256": digest}
-    _change_manifest(folder, files=files)
-
-
 def _truncate(folder: Path) -> None:
     path = folder / "kinds.npy"
     path.write_bytes(path.read_bytes()[:-100])
@@ -84,21 +69,21 @@ def _flip_a_bit(folder: Path) -> None:
 
 def _wrong_dimension(folder: Path) -> None:
     facts = json.loads((folder / "manifest.json").read_text())["encoder"]
-    _change_manifest(folder, encoder=facts | {"dimension": 768})
+    change_manifest(folder, encoder=facts | {"dimension": 768})
 
 
 def _encoder_of_another_dimension(folder: Path) -> None:
     path = folder / "encoder" / "encoder.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"dimension": 768}))
-    _reseal(folder)
+    reseal(folder)
 
 
 def _fewer_products_than_promised(folder: Path) -> None:
-    _change_manifest(folder, counts={"products": 19})
+    change_manifest(folder, counts={"products": 19})
 
 
 def _no_count(folder: Path) -> None:
-    _change_manifest(folder, counts={})
+    change_manifest(folder, counts={})
 
 
 def _index_of_another_dimension(folder: Path) -> None:
@@ -108,7 +93,7 @@ def _index_of_another_dimension(folder: Path) -> None:
     index.train(np.ones((20, 64), np.float32))
     index.add(np.ones((20, 64), np.float32))
     faiss.write_index(index, str(folder / "index.faiss"))
-    _reseal(folder)
+    reseal(folder)
 
 
 def _index_of_other_products(folder: Path) -> None:
@@ -119,22 +104,22 @@ def _index_of_other_products(folder: Path) -> None:
     index.reset()
     index.add(-vectors)
     faiss.write_index(index, str(folder / "index.faiss"))
-    _reseal(folder)
+    reseal(folder)
 
 
 def _fewer_products_than_vectors(folder: Path) -> None:
     path = folder / "products" / "offsets.npy"
     np.save(path, np.load(path)[:-1])
-    _reseal(folder)
+    reseal(folder)
 
 
 def _newer_format(folder: Path) -> None:
-    _change_manifest(folder, format=FORMAT + 1)
+    change_manifest(folder, format=FORMAT + 1)
 
 
 def _path_outside(folder: Path) -> None:
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    _change_manifest(folder, files=files | {"../../etc/passwd": files["kinds.npy"]})
+    change_manifest(folder, files=files | {"../../etc/passwd": files["kinds.npy"]})
 
 
 def _not_json(folder: Path) -> None:
@@ -144,7 +129,7 @@ def _not_json(folder: Path) -> None:
 def _pickle(folder: Path) -> None:
     path = folder / "products" / "brand.npy"
     np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
-    _reseal(folder)
+    reseal(folder)
 
 
 def _missing_file(folder: Path) -> None:
@@ -208,7 +193,7 @@ def test_a_manifest_swapped_after_publishing_is_refused(
     holder: ReleaseHolder, bucket: FolderBucket, second: Path
 ) -> None:
     version = bucket.publish(second)
-    _change_manifest(second, counts={})
+    change_manifest(second, counts={})
     shutil.copy(second / "manifest.json", bucket.root / "releases" / version / "manifest.json")
     with pytest.raises(ReleaseError, match="SHA-256 that the pointer says"):
         holder.refresh()
@@ -276,8 +261,8 @@ def test_what_did_not_change_is_not_downloaded_again(
     monkeypatch.setattr(bucket, "download", counted)
     again = shutil.copytree(release_folder, tmp_path / "again")
     (again / "ranking.json").write_text('{"semantic": 0.5}\n')
-    _reseal(again)
-    _change_manifest(again, version="20990101-000000-0000abcd")
+    reseal(again)
+    change_manifest(again, version="20990101-000000-0000abcd")
     if damaged:
         copy = tmp_path / "cache" / holder.get().version / "kinds.npy"
         content = copy.read_bytes()
