@@ -3,9 +3,9 @@
 import json
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from indexer_job import ranker
 from indexer_job.behaviour import Neighbours, learn, write_behaviour
+from indexer_job.beside import beside
 from indexer_job.checkpoint import DEFAULT_MODEL, load_checkpoint
 from indexer_job.embed import embed, embed_products
 from indexer_job.embeddings import embed_changed
@@ -42,6 +43,9 @@ from shopfyp.ranking import WEIGHTS
 from shopfyp.release import open_release
 
 Index = Literal["file", "milvus"]
+
+_MANY = 20_000
+"""From so many products on, words are worth a process of their own."""
 
 
 class BuildError(ShopFYPError):
@@ -112,9 +116,10 @@ def build_release(
     _check_names(serving or Serving())
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(model)
-    # Vectors and numbers are made outside Python, words within it: they have a core each.
-    with tempfile.TemporaryDirectory() as fp32, ThreadPoolExecutor(1) as aside:
-        written = aside.submit(_write_catalogue, products, out)
+    with (
+        tempfile.TemporaryDirectory() as fp32,
+        beside(partial(_write_catalogue, out), products, process=len(products) >= _MANY) as written,
+    ):
         folder = Path(fp32)
         export_encoder(checkpoint, folder, "fp32")
         titles = [product.title for product in products]
@@ -150,7 +155,7 @@ def build_release(
             write_behaviour(behaviour, out)
             write_suggestions(products, known, out)
             (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
-            written.result()
+            written()
             return write_manifest(
                 products,
                 clips,
@@ -172,7 +177,7 @@ def build_release(
         return finish(events, ranking)
 
 
-def _write_catalogue(products: Sequence[Product], out: Path) -> None:
+def _write_catalogue(out: Path, products: Sequence[Product]) -> None:
     """What of the products needs no vectors."""
     build_lexical(products, out / "lexical")
     write_words(products, out / "spelling")
