@@ -82,7 +82,8 @@ class ReleaseHolder:
             if pointer.version == current or pointer == self._refused:
                 return
             try:
-                release = open_release(self._fetch(pointer), verified=True)
+                folder = self._fetch(pointer)
+                release = open_release(folder, verified=True, served=self._release)
             except BucketError:
                 raise
             except ReleaseError as error:

@@ -19,7 +19,7 @@ from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
-from shopfyp.manifest import IndexFacts, Manifest, parse_manifest
+from shopfyp.manifest import FileFacts, IndexFacts, Manifest, parse_manifest
 from shopfyp.records import ClipStore, ProductStore
 from shopfyp.spelling import Speller
 from shopfyp.tokens import tokens
@@ -101,12 +101,14 @@ class Release:
         return self.index.vectors(rows)
 
 
-def open_release(folder: Path, *, verified: bool = False) -> Release:
+def open_release(folder: Path, *, verified: bool = False, served: Release | None = None) -> Release:
     """Verify and open the release in `folder`, and ask it its own test queries.
 
     Args:
         folder: of the release.
         verified: whether its files were compared with the manifest just now.
+        served: the one before it, whose encoder is taken over where it is the same: with what it
+            remembers of texts, and without memory for two of them.
 
     Raises:
         ReleaseError: it must not be served; says which check failed.
@@ -118,7 +120,7 @@ def open_release(folder: Path, *, verified: bool = False) -> Release:
     try:
         if not verified:
             verify(folder, manifest)
-        release = _open(folder, manifest)
+        release = _open(folder, manifest, served)
         _check(release)
     except ReleaseError:
         raise
@@ -127,12 +129,12 @@ def open_release(folder: Path, *, verified: bool = False) -> Release:
     return release
 
 
-def _open(folder: Path, manifest: Manifest) -> Release:
+def _open(folder: Path, manifest: Manifest, served: Release | None) -> Release:
     count, dimension = manifest.counts["products"], manifest.encoder.dimension
     products, lexical = ProductStore(folder / "products"), LexicalIndex(folder / "lexical")
     index = _index(folder, manifest.index, count, dimension)
     # Only what holds together so far is worth a model.
-    encoder = Encoder(folder / "encoder")
+    encoder = _encoder(folder, manifest, served)
     neighbour_rows = _rows(folder / "neighbours" / "rows.npy", count, count, None)
     categories = len(products.names.category)
     return Release(
@@ -161,6 +163,16 @@ def _open(folder: Path, manifest: Manifest) -> Release:
         weights=_weights(folder / "ranking.json"),
         serving=Serving.model_validate_json((folder / "configuration.json").read_bytes()),
     )
+
+
+def _encoder(folder: Path, manifest: Manifest, served: Release | None) -> Encoder:
+    if served and _encoder_files(manifest) == _encoder_files(served.manifest):
+        return served.encoder
+    return Encoder(folder / "encoder")
+
+
+def _encoder_files(manifest: Manifest) -> dict[str, FileFacts]:
+    return {n: facts for n, facts in manifest.files.items() if n.startswith("encoder/")}
 
 
 def _index(folder: Path, facts: IndexFacts, count: int, dimension: int) -> VectorIndex:

@@ -232,6 +232,24 @@ def test_a_newer_release_is_taken_up_and_the_old_rolled_back_to(
     assert holder.get().version == old.version
 
 
+def test_an_encoder_is_taken_over_where_it_is_the_same(
+    holder: ReleaseHolder, bucket: FolderBucket, release_folder: Path, second: Path, tmp_path: Path
+) -> None:
+    old = holder.get()
+    same = shutil.copytree(release_folder, tmp_path / "same")
+    change_manifest(same, version="20990101-000000-00000000")
+    bucket.publish(same)
+    holder.refresh()
+    assert holder.get().version != old.version
+    assert holder.get().encoder is old.encoder
+    path = second / "encoder" / "encoder.json"
+    path.write_text(path.read_text() + "\n")
+    reseal(second)
+    bucket.publish(second)
+    holder.refresh()
+    assert holder.get().encoder is not old.encoder
+
+
 def test_a_refused_release_is_tried_again_only_when_the_pointer_moves(
     holder: ReleaseHolder, bucket: FolderBucket, second: Path
 ) -> None:
