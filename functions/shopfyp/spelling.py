@@ -60,6 +60,10 @@ _ALONE = 0.1
 _RULED = 5
 """How common the words that rules read are taken to be in a longer query, at the least."""
 _LONG_STOPWORD = 6
+_SHORTENED = re.compile(
+    r"['’](?:t|re|ll|ve|d|m)$|^(?:ca|do|does|is|are|wo|must|should)nt$", re.IGNORECASE
+)
+"""Words that are no names of products, with or without their apostrophe: "can't"."""
 
 
 class _Word(NamedTuple):
@@ -95,7 +99,11 @@ class Speller:
         words = [_Word(folded(m[0]), *m.span()) for m in WORD.finditer(query)]
         fixes = {word.start: (word.end, word.text) for word in self._joined(words)}
         taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
-        free = [word for word in words if word.start not in taken]
+        free = [
+            word
+            for word in words
+            if word.start not in taken and not _SHORTENED.search(query[word.start : word.end])
+        ]
         short = len([word for word in words if word.text not in STOPWORDS]) <= _SHORT
         doubtful = [word for word in free if self._doubtful(word.text, short)]
         certain = [w.text for w in free if w not in doubtful and w.text not in RULE_WORDS]

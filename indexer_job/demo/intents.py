@@ -62,13 +62,13 @@ def intent_queries(products: list[Product], seed: int = 7) -> list[IntentQuery]:
     return hand_written() + generated(products, seed)
 
 
-def hand_written() -> list[IntentQuery]:
-    """The queries of `intent_queries.tsv`."""
+def hand_written(path: Path = _FILE) -> list[IntentQuery]:
+    """The queries of `intent_queries.tsv`, or of another file like it, which says how."""
     found = []
-    for line in _FILE.read_text().splitlines():
+    for line in path.read_text().splitlines():
         if line and not line.startswith("#"):
             query, slots, kinds = line.split("\t")
-            pairs = (pair.lower().split("=", 1) for pair in slots.split(";"))
+            pairs = (pair.lower().split("=", 1) for pair in slots.split(";") if pair)
             named = frozenset((name, value) for name, value in pairs)
             found.append(IntentQuery(query, named, frozenset(filter(None, kinds.split("|"))), True))
     return found

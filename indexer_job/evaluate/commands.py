@@ -33,6 +33,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
     kind = kinds.add_parser("intent", help="what is understood of the demo's labelled queries")
     kind.add_argument("--release", required=True, type=Path, help="the demo's, as built")
+    kind.add_argument("--queries", type=Path, help="TSV; default: the demo's intent test set")
     kind.add_argument("--verbose", action="store_true", help="list the queries that went worst")
     kind.set_defaults(run=_intent)
 
@@ -178,13 +179,13 @@ def _search(options: argparse.Namespace) -> None:
 
 def _intent(options: argparse.Namespace) -> None:
     from indexer_job.demo.catalog import demo_products
-    from indexer_job.demo.intents import intent_queries
+    from indexer_job.demo.intents import hand_written, intent_queries
     from indexer_job.evaluate.intent import evaluate_intent
     from shopfyp.release import open_release
 
     figures = evaluate_intent(
         open_release(options.release),
-        intent_queries(demo_products()),
+        hand_written(options.queries) if options.queries else intent_queries(demo_products()),
         worst=_WORST if options.verbose else 0,
         progress=_progress(),
     )

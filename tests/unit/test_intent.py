@@ -105,6 +105,13 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug 20-50 euros", "20..50"),
         ("mug $20 to $50", "20..50"),
         ("mug around 40", "30..50"),
+        ("mug over 20 but less than 50", "20..50"),
+        ("mug from 20 up to 50", "20..50"),
+        ("mug, it mustn't cost more than 30", "..30"),
+        ("mug, not a penny over 30", "..30"),
+        ("mug, 30 is my limit", "..30"),
+        ("mug, 30 at the very most", "..30"),
+        ("mug under a tenner", "..10"),
         ("cheap mug", "cheap"),
         ("mug, not too expensive", "cheap"),
     ],
@@ -144,6 +151,10 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("rattle for a 6 months old", "0.5"),
         ("paints for my niece, 9", "9"),
         ("my nephew turns 7 next week", "7"),
+        ("toy for my nephew, he’s six", "6"),
+        ("rattle for a six month old", "0.5"),
+        ("toys for girls between 6 and 8", "6..8"),
+        ("trainers, kids 4 to 6", "4..6"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -160,6 +171,25 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("kids mug", [("recipient", "kids")]),
         ("women's mug", [("gender", "women")]),
         ("looking for a dog bowl", []),
+        (
+            "mom's birthday mug",
+            [
+                ("gender", "women"),
+                ("recipient", "mom"),
+                ("occasion", "birthday"),
+            ],
+        ),
+        ("teacher gift, a mug", [("recipient", "teacher")]),
+        ("mug, son size L", [("gender", "boys"), ("recipient", "son"), ("size", "l")]),
+        ("dad loves mugs", [("gender", "men"), ("recipient", "dad")]),
+        ("dad mug", []),
+        (
+            "my niece loves mugs, is there one for her",
+            [
+                ("gender", "girls"),
+                ("recipient", "niece"),
+            ],
+        ),
     ],
 )
 def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: Vocabulary) -> None:
@@ -184,18 +214,38 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mug without a handle", ("exclusion", "handle")),
         ("lactose-free chocolate", ("exclusion", "lactose")),
         ("mug in anything but red", ("exclusion", "red")),
+        ("any brand but Omni", ("exclusion", "omni")),
+        ("plastic is out, mug", ("exclusion", "plastic")),
+        ("mug, she can't stand red", ("exclusion", "red")),
+        ("trainers 30", ("size", "30")),
+        ("14in laptop", ("size", "14 inch")),
+        ("gift for xmas", ("occasion", "christmas")),
         ("pack of 6 mugs", ("quantity", "6")),
+        ("half a dozen mugs", ("quantity", "6")),
+        ("chocolate, ten bars", ("quantity", "10")),
+        ("a pair of mugs", ("quantity", "2")),
         ("two mugs", ("quantity", "2")),
         ("refurbished laptop", ("condition", "refurbished")),
         ("second-hand laptop", ("condition", "used")),
+        ("laptop, new please", ("condition", "new")),
         ("cheapest mug", ("sort", "price_low")),
         ("best rated mug", ("sort", "rating")),
         ("newest mugs", ("sort", "newest")),
         ("most popular mugs", ("sort", "popular")),
+        ("which mug sells best", ("sort", "popular")),
     ],
 )
 def test_one_slot(query: str, wanted: tuple[str, str], vocabulary: Vocabulary) -> None:
     assert wanted in slots(query, vocabulary)
+
+
+def test_a_pair_of_what_is_worn_is_one_piece(vocabulary: Vocabulary) -> None:
+    assert slots("a pair of trainers", vocabulary) == []
+    assert slots("a pair of red running shoes", vocabulary) == [("colour", "red")]
+
+
+def test_a_number_is_a_size_only_where_the_kind_has_it(vocabulary: Vocabulary) -> None:
+    assert slots("mug 30", vocabulary) == []
 
 
 def test_a_word_of_a_category_is_a_theme_only_beside_another_kind(vocabulary: Vocabulary) -> None:

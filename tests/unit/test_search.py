@@ -110,6 +110,8 @@ def test_misspelled_words_are_taken_for_what_was_meant(
         "I want to buy shoes for my 10-year-old son who likes Ben 10",
         "something under $30 for my mum's new garden, not plastic",
         "my boyfriend is obsessed with espresso, 60-120 EUR",
+        "she can't stand yellow, pyjamas please",
+        "pyjamas, he cant stand yellow",
         "WH-1000XM4",
         "zapatos para niños",
         "Schuhe für Jungen",

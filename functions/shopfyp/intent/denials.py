@@ -2,7 +2,13 @@
 
 import re
 
-from shopfyp.intent.patterns import DENIAL, DENIED_FILLERS, FREE, NOTHING_DENIED
+from shopfyp.intent.patterns import (
+    DENIAL,
+    DENIED_BEFORE,
+    DENIED_FILLERS,
+    FREE,
+    NOTHING_DENIED,
+)
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word
@@ -13,6 +19,8 @@ def exclusions(reading: Reading) -> None:
     """Take "not red", "without lactose", "no plastic or leather" and "lactose-free"."""
     for match in list(reading.found(DENIAL)):
         _deny(reading, match)
+    for match in list(reading.found(DENIED_BEFORE)):
+        _deny_before(reading, match)
     for match in list(reading.found(FREE)):
         if match[1].lower() not in FREE_OF_NOTHING | STOPWORDS:
             codes = frozenset(reading.vocabulary.saying(match[1]))
@@ -44,6 +52,25 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         if joined.form == "and" and after and not reading.vocabulary.saying(after[0].form):
             return
         start = joined.start
+
+
+def _deny_before(reading: Reading, cue: re.Match[str]) -> None:
+    """Take what comes before "is out": all that the catalogue knows as one, or the last word."""
+    before = [word for word in reading.words if word.end <= cue.start()]
+    if not before or before[-1].form in STOPWORDS | NOTHING_DENIED:
+        return
+    run = next(
+        (own for size in range(MOST_WORDS, 1, -1) if _known(reading, own := before[-size:])),
+        before[-1:],
+    )
+    if reading.free(run[0].start, run[-1].end):
+        text = reading.query[run[0].start : run[-1].end].lower()
+        codes = frozenset(reading.vocabulary.saying(text))
+        reading.take(Slot("exclusion", (text,), (run[0].start, cue.end()), codes=codes))
+
+
+def _known(reading: Reading, run: list[Word]) -> bool:
+    return bool(reading.vocabulary.named(key_of_run(run)))
 
 
 def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Word]:

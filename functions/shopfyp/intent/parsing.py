@@ -11,8 +11,12 @@ from shopfyp.intent.denials import exclusions
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
     AGES,
+    AGES_OF_GROUP,
+    BARE_SIZE,
     BUDGETS,
     CHEAP_WISH,
+    DOES,
+    GIVEN,
     MONTHS,
     ORDERS,
     OWNER,
@@ -26,7 +30,7 @@ from shopfyp.intent.patterns import (
 )
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
-from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
+from shopfyp.intent.vocabulary import Vocabulary, Word, key_of, words_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     COLOURS,
@@ -42,6 +46,7 @@ from shopfyp.intent.words import (
     SIZE_WORDS,
     STOPWORDS,
     SUITED,
+    Person,
 )
 
 
@@ -66,6 +71,10 @@ def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> I
 
 
 _AROUND = 0.25
+_OCCASIONS = {
+    " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
+}
+_OF_CHILDREN = {"boys", "girls"}
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
@@ -107,6 +116,14 @@ def _number(text: str) -> float:
     return float(NUMBERS.get(text.lower(), text.replace(",", "")))
 
 
+def _ages_of_group(reading: Reading) -> None:
+    """Take "girls between 6 and 8" before it is read as a price."""
+    for match in reading.found(AGES_OF_GROUP):
+        ages = [_number(match[2]), _number(match[3])]
+        if max(ages) < ADULT_FROM:
+            reading.take(Slot("age", (), match.span("ages"), min(ages), max(ages)))
+
+
 def _sort(reading: Reading) -> None:
     for pattern, value in ORDERS:
         for match in reading.found(pattern):
@@ -120,7 +137,7 @@ def _age(reading: Reading) -> None:
     for match in reading.found(YEARS_FROM):
         reading.take(Slot("age", (), match.span(), _number(match[1] or match[2] or match[3]), 99.0))
     for match in reading.found(MONTHS):
-        years = int(match[1]) / 12
+        years = _number(match[1]) / 12
         reading.take(Slot("age", (), match.span(), years, years))
     for match in reading.found(AGE_OF_CHILD):
         years = _number(match["years"])
@@ -138,6 +155,8 @@ def _recipient(reading: Reading) -> None:
         if person is None or said in GROUPS or not reading.free(word.start, word.end):
             continue
         start = _owned_from(reading, place)
+        if start is None and _is_meant(reading, place, person):
+            start = word.start
         if start is None:
             continue
         name, end = said if said in RELATIONS else word.form, word.end
@@ -148,8 +167,19 @@ def _recipient(reading: Reading) -> None:
         told = not person.gender and person.low != ADULT_FROM
         _take_person(reading, replace(slot, said_of_products=told), person.gender)
     for match in reading.found(PRONOUN):
+        if any(slot.name == "recipient" for slot in reading.slots):
+            # "My niece is seven, is there anything for her?"
+            continue
         slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
         _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
+
+
+def _is_meant(reading: Reading, place: int, person: Person) -> bool:
+    """Whether a person is the one it is for though nobody says so: "mom's birthday", "son, 8"."""
+    if person.gender in _OF_CHILDREN:
+        return True
+    after = reading.query[reading.words[place].end :]
+    return bool(GIVEN.match(after) or (place == 0 and DOES.match(after)))
 
 
 def _take_person(reading: Reading, slot: Slot, gender: str) -> None:
@@ -197,7 +227,7 @@ def _size(reading: Reading) -> None:
 def _quantity(reading: Reading) -> None:
     for match in reading.found(QUANTITY):
         said = next(group for group in match.groups() if group).lower()
-        count = _number(said)
+        count = 2.0 if match["pair"] else _number(said)
         reading.take(
             Slot("quantity", (), match.span(), count, count, said_of_products=not match["c"])
         )
@@ -246,13 +276,29 @@ def _vocabulary(reading: Reading) -> None:
             reading.kinds[span] = reading.vocabulary.ending("category", key_of_run(run))
 
 
+def _bare_size(reading: Reading) -> None:
+    """Take "ankle boots 38" and "dress small": sizes in which the kind that is meant comes."""
+    kinds = [code for codes in reading.kinds.values() for code in codes]
+    if not kinds or any(slot.name == "size" for slot in reading.slots):
+        return
+    for match in reading.found(BARE_SIZE):
+        value = SIZE_WORDS.get(match[1].lower(), match[1])
+        if codes := _codes(reading.vocabulary, "size", [value]):
+            rows = reading.vocabulary.holding(kinds)
+            if codes & reading.vocabulary.counts(rows, "size").keys():
+                reading.take(
+                    Slot("size", (value,), match.span(), codes=codes, said_of_products=False)
+                )
+                return
+
+
 def _occasion(reading: Reading) -> None:
     """Take "mother's day" and "baby shower" before their words are read as people."""
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
-        if len(run) > 1 and phrase in OCCASIONS and reading.free(*span):
-            codes = _codes(reading.vocabulary, "occasion", [OCCASIONS[phrase]])
-            reading.take(Slot("occasion", (OCCASIONS[phrase],), span, codes=codes))
+        if len(run) > 1 and phrase in _OCCASIONS and reading.free(*span):
+            codes = _codes(reading.vocabulary, "occasion", [_OCCASIONS[phrase]])
+            reading.take(Slot("occasion", (_OCCASIONS[phrase],), span, codes=codes))
 
 
 def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slot | None:
@@ -271,7 +317,7 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
             value = next(c for c in colours if _codes(vocabulary, "colour", [c]))
             return Slot("colour", (value,), span, codes=codes)
         return None
-    if occasion := OCCASIONS.get(phrase):
+    if occasion := _OCCASIONS.get(phrase):
         codes = _codes(vocabulary, "occasion", [occasion])
         return Slot("occasion", (occasion,), span, codes=codes)
     material = MATERIALS.get(phrase, phrase)
@@ -308,6 +354,7 @@ def _codes(vocabulary: Vocabulary, slot: SlotName, values: Collection[str]) -> f
 
 
 _RULES: tuple[Callable[[Reading], None], ...] = (
+    _ages_of_group,
     _budget,
     _sort,
     _age,
@@ -319,4 +366,5 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     _condition,
     _people,
     _vocabulary,
+    _bare_size,
 )

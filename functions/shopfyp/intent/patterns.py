@@ -2,7 +2,7 @@
 
 import re
 
-from shopfyp.intent.words import CONDITIONS, NUMBERS, SORTS
+from shopfyp.intent.words import CONDITIONS, NUMBERS, PAIRED, SORTS
 
 _WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|(?:{_WORDS})\b"
@@ -28,11 +28,14 @@ def _money(name: str, *, plain: bool = True) -> str:
 
 
 _AT_MOST = (
-    r"(?:(?:don'?t|do not|won'?t|can'?t|not|without) (?:\w+ ){0,2}?(?:spend|pay)(?:ing)?"
+    r"(?:(?:don'?t|do not|won'?t|can'?t|cannot|not|without) (?:\w+ ){0,2}?(?:spend|pay)(?:ing)?"
+    r"|(?:must|should|can|could|may|does|do|would)(?:n'?t| ?not) (?:it )?(?:cost|be|go)"
+    r"|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
     r"|nothing|(?:don'?t|do not) want anything) (?:more than|over|above)|under|below"
     r"|less than|cheaper than|no more than|not more than|not over|max(?:imum)?(?: of)?"
-    r"|at most|up to|within|lower than|not exceeding|beneath|costing less than|for less than"
-    r"|(?:with )?(?:an? )?budget(?: is)?(?: of)?:?|can spend|to spend|spend up to|<"
+    r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
+    r"|costing less than|for less than"
+    r"|(?:with )?(?:an? )?(?:budget|limit)(?: is)?(?: of)?:?|can spend|to spend|spend up to|<"
 )
 _AT_LEAST = (
     r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
@@ -50,7 +53,9 @@ _CHEAP = (
 
 _TO = r"\s*(?:and|to|-|–)\s*"
 _OR_LESS = (
-    r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops|at most|budget|limit"
+    r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
+    r"|at (?:the )?(?:very )?most|budget|limit"
+    r"|is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget)"
 )
 _OR_MORE = r"or (?:more|over|above)|and (?:up|over|above)|plus|minimum|\+"
 
@@ -61,7 +66,14 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 BUDGETS: list[tuple[str, re.Pattern[str]]] = [
-    ("range", compiled(rf"{_LEAD}(?:between|from)\s+{_money('x')}{_TO}{_money('y')}")),
+    ("range", compiled(rf"{_LEAD}(?:between|from)\s+{_money('x')}(?: up)?{_TO}{_money('y')}")),
+    (
+        "range",
+        compiled(
+            rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')},?\s*(?:(?:but|and)\s*)?"
+            rf"(?:{_AT_MOST})\s*{_money('y')}"
+        ),
+    ),
     ("range", compiled(rf"price range:?\s*{_money('x')}{_TO}{_money('y')}")),
     ("least", compiled(rf"(?:{_NOT_LESS})\s*{_money('x')}")),
     ("range", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y', plain=False)}")),
@@ -82,8 +94,8 @@ AGES: list[re.Pattern[str]] = [
     compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}"),
     compiled(rf"({_YEAR})\s*{_YEARS}"),
     compiled(
-        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she) is|is turning)\s+)"
-        rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%))"
+        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'s)|is turning)\s+)"
+        rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
     compiled(
@@ -102,19 +114,42 @@ AGE_OF_CHILD = compiled(
     r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child)|god(?:son|daughter)|boy|girl|child|kid)"
     r"\s*[,(]\s*(?P<years>\d{1,2})(?=\s*(?:$|[,.;!?)]))"
 )
-MONTHS = compiled(r"(\d{1,2})[- ]*months?(?:[- ]*olds?)?")
+MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
+AGES_OF_GROUP = compiled(
+    r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?),?\s+(?P<ages>(?:between |from )?"
+    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})){_NO_UNIT}(?!\s*(?:{_AFTER}))"
+)
+"""Years that look like prices, but for whom they follow."""
 
 OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
+GIVEN = re.compile(
+    r"(?:'?s)?\s+(?:gifts?|presents?|\w+ (?:gift|present)|birthday|bday|christmas|xmas|anniversary"
+    r"|retirement|graduation|\d+(?:st|nd|rd|th) birthday)\b",
+    re.IGNORECASE,
+)
+DOES = re.compile(
+    r"(?:'s\b|\s+(?:is|has|loves?|likes?|adores?|hates?|wants?|needs?|turns?|plays?|collects?|enjoys?"
+    r"|prefers?|wears?|asked|always|can'?t|doesn'?t)\b)",
+    re.IGNORECASE,
+)
+"""What says that something is for a person: an occasion of theirs, or what they do and like."""
 DENIAL = compiled(
-    r"(?:(?:anything|any colou?r|everything|all colou?rs?|any)\s+(?:but|except|other than)(?: for)?"
+    r"(?:(?:anything|any (?:colou?r|brand|material|theme|kind)|everything|all colou?rs?|any)\s+"
+    r"(?:but|except|other than)(?: for)?"
     r"|except(?: for)?|but (?:not|no|without)|and not|neither|without|w/o|no|not|non"
     r"|free (?:of|from)"
     r"|nothing|avoid(?:ing)?|excluding|other than"
     r"|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not) "
     r"(?:want|like|have|contain|need|use)"
-    r"|isn'?t|aren'?t|is not|are not|hates?|allergic to)"
+    r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
+    r"|not (?:keen on|into|fond of|a fan of))"
 )
+DENIED_BEFORE = compiled(
+    r"(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
+    r"|not (?:ok(?:ay)?|an option|allowed))(?=\s*(?:$|[,.;!?]))"
+)
+"""What follows the word that it denies: "plastic is out"."""
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
 DENIED_FILLERS = frozenset(
     "the a an any in made of from be have has contain contains containing with all anything "  # noqa: SIM905
@@ -142,13 +177,18 @@ SIZE = compiled(
     r"(?=\s*$|\s*[,.;]|\s+(?:for|under|below|with|please))"
     r"|(?-i:(?P<bare>[SML])(?=\s*$|\s*[,;]))"
     r"|(?<=, )(?P<apart>extra small|extra large|small|medium|large)(?=\s*$|\s*[,;])"
-    r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|\"|”|cm)(?!\s*x))"
+    r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
+)
+BARE_SIZE = compiled(
+    r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?)(?!\s*[%°\"])"
 )
 QUANTITY = compiled(
     rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{_WORDS})"
     r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)"
     r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
-    rf"|(?P<e>\d{{1,2}}|{_WORDS}) of (?:them|these|those)"
+    rf"|(?P<e>\d{{1,2}}|{_WORDS}) (?:of (?:them|these|those)"
+    r"|(?:ball|skein|bar|bottle|bag|tin|can|jar|roll|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
+    rf"|(?P<pair>a pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{_WORDS})"
     r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"

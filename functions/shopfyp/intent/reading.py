@@ -12,7 +12,7 @@ class Reading:
 
     def __init__(self, query: str, vocabulary: Vocabulary) -> None:
         """Start with nothing understood."""
-        self.query = query
+        self.query = query.replace("’", "'")  # as long as before: places stay
         self.vocabulary = vocabulary
         self.words = words_of(query)
         self.slots: list[Slot] = []

@@ -16,8 +16,8 @@ _ADULT = (ADULT_FROM, 99.0)
 
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
-                     "grandmother", "granny", "nan", "nana", "aunt", "auntie", "bride", "godmother",
-                     "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
+                     "grandmother", "gran", "granny", "nan", "nana", "aunt", "auntie", "bride",
+                     "godmother", "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
                      "stepdad", "fiancé"], Person("men", *_ADULT)),
@@ -27,8 +27,9 @@ RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["brother"], Person("male")),
     **dict.fromkeys(["sister"], Person("female")),
     **dict.fromkeys(["boss", "colleague", "coworker", "teacher", "neighbour", "neighbor",
-                     "parents", "grandparents", "flatmate", "roommate"], Person("", *_ADULT)),
-    **dict.fromkeys(["friend", "partner", "cousin", "dog", "puppy", "cat", "kitten", "pet",
+                     "parents", "grandparents", "flatmate", "roommate", "couple", "newlyweds"],
+                    Person("", *_ADULT)),
+    **dict.fromkeys(["friend", "partner", "cousin", "twins", "dog", "puppy", "cat", "kitten", "pet",
                      "family", "student"], Person()),
     **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
                     Person("", 2, 13)),
@@ -117,8 +118,8 @@ SORTS = {
     r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
     r"|with (?:the )?best (?:ratings?|reviews?)": "rating",
     r"newest|latest|most recent|new arrivals?|just in": "newest",
-    r"most popular|best[- ]?sell(?:ing|ers?)|most[- ](?:sold|bought)|top[- ]sell(?:ing|ers?)|"
-    r"trending": "popular",
+    r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best|most[- ](?:sold|bought)"
+    r"|top[- ]sell(?:ing|ers?)|trending": "popular",
     r"most expensive|dearest|priciest|price high to low": "price_high",
 }
 """How a shopper asks for an order."""
@@ -127,7 +128,8 @@ CONDITIONS = {
     r"refurbished|reconditioned|renewed": "refurbished",
     r"second[- ]?hand|like[- ]new|open[- ]box|pre[- ]?(?:owned|loved)"
     r"|used(?! (?:for|to|by|in|as|with)\b)": "used",
-    r"brand[- ]new|(?:in )?new condition|unused|unopened": "new",
+    r"brand[- ]new|(?:in )?new condition|unused|unopened"
+    r"|(?<!anything )(?<!something )(?<!what's )new(?=\s*(?:$|[,;.!]|please\b))": "new",
 }
 
 CURRENCIES = {
@@ -142,8 +144,15 @@ NUMBERS: dict[str, int] = {
     "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "hundred": 100, "a hundred": 100, "one hundred": 100, "two hundred": 200,
     "three hundred": 300, "five hundred": 500, "a thousand": 1000, "a dozen": 12,
-    "a couple of": 2,
+    "half a dozen": 6, "a couple of": 2, "a fiver": 5, "a tenner": 10,
 }  # fmt: skip
+
+PAIRED = (
+    "shoe boot trainer sandal slipper sneaker wellie wellington heel pump flop loafer "  # noqa: SIM905
+    "clog jean trouser pant short chino legging jogger tight sock glove mitten earring earbud "
+    "headphone glasse sunglasse goggle pyjama pajama skate ski curtain speaker".split()
+)
+"""Of what a pair is one."""
 
 SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra small": "XS", "extra large": "XL"}
 
