@@ -5,7 +5,6 @@ They run from the most certain (prices, ages) to the least (any word of the voca
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 from shopfyp.intent.denials import exclusions
 from shopfyp.intent.patterns import (
@@ -15,19 +14,15 @@ from shopfyp.intent.patterns import (
     BARE_SIZE,
     BUDGETS,
     CHEAP_WISH,
-    DOES,
-    GIVEN,
     MONTHS,
     ORDERS,
-    OWNER,
-    PRONOUN,
     QUANTITY,
-    SEEKING,
     SIZE,
     STATES,
     YEARS_BELOW,
     YEARS_FROM,
 )
+from shopfyp.intent.people import groups, recipients
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
 from shopfyp.intent.vocabulary import Vocabulary, Word, key_of, words_of
@@ -35,18 +30,12 @@ from shopfyp.intent.words import (
     ADULT_FROM,
     COLOURS,
     CURRENCIES,
-    GENDERS,
-    GROUPS,
     MATERIAL_NAMES,
     MATERIALS,
     NUMBERS,
     OCCASIONS,
-    PRONOUNS,
-    RELATIONS,
     SIZE_WORDS,
     STOPWORDS,
-    SUITED,
-    Person,
 )
 
 
@@ -74,10 +63,7 @@ _AROUND = 0.25
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
-_OF_CHILDREN = {"boys", "girls"}
-_IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
-_PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
 
 def _budget(reading: Reading) -> None:
@@ -148,65 +134,6 @@ def _age(reading: Reading) -> None:
             reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
 
 
-def _recipient(reading: Reading) -> None:
-    for place, word in enumerate(reading.words):
-        said = reading.query[word.start : word.end].lower().replace("’", "'").removesuffix("'s")
-        person = RELATIONS.get(said) or RELATIONS.get(word.form)
-        if person is None or said in GROUPS or not reading.free(word.start, word.end):
-            continue
-        start = _owned_from(reading, place)
-        if start is None and _is_meant(reading, place, person):
-            start = word.start
-        if start is None:
-            continue
-        name, end = said if said in RELATIONS else word.form, word.end
-        if in_law := _IN_LAW.match(reading.query, end):
-            name, end = f"{name}-in-law", in_law.end()
-        slot = Slot("recipient", (name,), (start, end), person.low, person.high)
-        # Products say whom they are for by gender; "dog" and "child" stand in them as well.
-        told = not person.gender and person.low != ADULT_FROM
-        _take_person(reading, replace(slot, said_of_products=told), person.gender)
-    for match in reading.found(PRONOUN):
-        if any(slot.name == "recipient" for slot in reading.slots):
-            # "My niece is seven, is there anything for her?"
-            continue
-        slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
-        _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
-
-
-def _is_meant(reading: Reading, place: int, person: Person) -> bool:
-    """Whether a person is the one it is for though nobody says so: "mom's birthday", "son, 8"."""
-    if person.gender in _OF_CHILDREN:
-        return True
-    after = reading.query[reading.words[place].end :]
-    return bool(GIVEN.match(after) or (place == 0 and DOES.match(after)))
-
-
-def _take_person(reading: Reading, slot: Slot, gender: str) -> None:
-    reading.take(slot)
-    if gender:
-        codes = _gender_codes(reading.vocabulary, gender)
-        reading.slots.append(
-            Slot("gender", (gender,), slot.span, codes=codes, said_of_products=False)
-        )
-
-
-def _owned_from(reading: Reading, place: int) -> int | None:
-    """Where "for my" before a person starts; None if it is nobody's person ("dog bowl")."""
-    start = None
-    words = reading.words[max(place - 6, 0) : place]
-    texts = [reading.query[word.start : word.end].lower() for word in words]
-    for near in reversed(range(len(words))):
-        if texts[near] == "for":
-            sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
-            return start if sought else words[near].start
-        if re.fullmatch(OWNER, texts[near]):
-            start = words[near].start
-        elif start is not None or texts[near] in _PHRASE_ENDS:
-            break
-    return start
-
-
 def _size(reading: Reading) -> None:
     for match in reading.found(SIZE):
         found = match.groupdict()
@@ -219,7 +146,7 @@ def _size(reading: Reading) -> None:
         else:
             word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
-        codes = _codes(reading.vocabulary, "size", [value])
+        codes = reading.vocabulary.codes("size", [value])
         # What the columns know, words would only blur: "size" is said of footballs as well.
         reading.take(Slot("size", (value,), match.span(), codes=codes, said_of_products=not codes))
 
@@ -236,22 +163,8 @@ def _quantity(reading: Reading) -> None:
 def _condition(reading: Reading) -> None:
     for pattern, value in STATES:
         for match in reading.found(pattern):
-            codes = _codes(reading.vocabulary, "condition", [value])
+            codes = reading.vocabulary.codes("condition", [value])
             reading.take(Slot("condition", (value,), match.span(), codes=codes))
-
-
-def _people(reading: Reading) -> None:
-    """Take "kids" and "women's"; they stay words to retrieve by."""
-    for run in list(reading.phrases()):
-        phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
-        if not reading.free(*span):
-            continue
-        if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
-            said = reading.query[slice(*span)].lower().replace("’", "'").removesuffix("'s")
-            reading.take(Slot("recipient", (said,), span, group.low, group.high))
-        elif gender := GENDERS.get(phrase):
-            codes = _gender_codes(reading.vocabulary, gender)
-            reading.take(Slot("gender", (gender,), span, codes=codes))
 
 
 def _vocabulary(reading: Reading) -> None:
@@ -283,7 +196,7 @@ def _bare_size(reading: Reading) -> None:
         return
     for match in reading.found(BARE_SIZE):
         value = SIZE_WORDS.get(match[1].lower(), match[1])
-        if codes := _codes(reading.vocabulary, "size", [value]):
+        if codes := reading.vocabulary.codes("size", [value]):
             rows = reading.vocabulary.holding(kinds)
             if codes & reading.vocabulary.counts(rows, "size").keys():
                 reading.take(
@@ -297,7 +210,7 @@ def _occasion(reading: Reading) -> None:
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
         if len(run) > 1 and phrase in _OCCASIONS and reading.free(*span):
-            codes = _codes(reading.vocabulary, "occasion", [_OCCASIONS[phrase]])
+            codes = reading.vocabulary.codes("occasion", [_OCCASIONS[phrase]])
             reading.take(Slot("occasion", (_OCCASIONS[phrase],), span, codes=codes))
 
 
@@ -313,12 +226,12 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
         same = vocabulary.ending(slot, key) if slot == "material" else [best]
         return Slot(slot, (vocabulary.values[best].value,), span, codes=frozenset(same))
     if colours := COLOURS.get(phrase):
-        if codes := _codes(vocabulary, "colour", colours):
-            value = next(c for c in colours if _codes(vocabulary, "colour", [c]))
+        if codes := vocabulary.codes("colour", colours):
+            value = next(c for c in colours if vocabulary.codes("colour", [c]))
             return Slot("colour", (value,), span, codes=codes)
         return None
     if occasion := _OCCASIONS.get(phrase):
-        codes = _codes(vocabulary, "occasion", [occasion])
+        codes = vocabulary.codes("occasion", [occasion])
         return Slot("occasion", (occasion,), span, codes=codes)
     material = MATERIALS.get(phrase, phrase)
     if material in MATERIAL_NAMES and (
@@ -341,18 +254,6 @@ _FROM_VALUES: dict[str, SlotName] = {
 }
 
 
-def _gender_codes(vocabulary: Vocabulary, gender: str) -> frozenset[int]:
-    suited = SUITED.get(gender, frozenset())
-    return frozenset(
-        c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in suited
-    )
-
-
-def _codes(vocabulary: Vocabulary, slot: SlotName, values: Collection[str]) -> frozenset[int]:
-    named = [code for value in values for code in vocabulary.named(key_of(value))]
-    return frozenset(code for code in named if vocabulary.values[code].slot == slot)
-
-
 _RULES: tuple[Callable[[Reading], None], ...] = (
     _ages_of_group,
     _budget,
@@ -361,10 +262,10 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     _occasion,
     exclusions,
     _size,
-    _recipient,
+    recipients,
     _quantity,
     _condition,
-    _people,
+    groups,
     _vocabulary,
     _bare_size,
 )

@@ -6,7 +6,7 @@ the codes of row r are `codes[offsets[r]:offsets[r + 1]]`.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import filterfalse
@@ -153,6 +153,10 @@ class Vocabulary:
         other._codes = np.concatenate([*parts, self._codes[done:]])
         other._offsets = np.concatenate([[0], np.cumsum(counts)])
         return other
+
+    def codes(self, slot: SlotName, values: Iterable[str]) -> frozenset[int]:
+        """The codes of a slot's values by their names, as far as there are such."""
+        return frozenset(code for value in values for code in self._exactly(slot, key_of(value)))
 
     def _exactly(self, slot: str, key: str) -> list[int]:
         return [code for code in self.named(key) if self.values[code].slot == slot]

@@ -1,0 +1,103 @@
+"""The rules that read whom it is for."""
+
+import re
+from dataclasses import replace
+
+from shopfyp.intent.patterns import DOES, GIVEN, OWNER, PRONOUN, SEEKING
+from shopfyp.intent.reading import Reading
+from shopfyp.intent.slots import Slot
+from shopfyp.intent.vocabulary import Vocabulary
+from shopfyp.intent.words import (
+    ADULT_FROM,
+    GENDERS,
+    GROUPS,
+    PRONOUNS,
+    RELATIONS,
+    SUITED,
+    Person,
+)
+
+_OF_CHILDREN = {"boys", "girls"}
+_IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
+_PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
+
+
+def recipients(reading: Reading) -> None:
+    """Take "for my mum", "dad's birthday" and "for her"."""
+    for place, word in enumerate(reading.words):
+        said = reading.query[word.start : word.end].lower().removesuffix("'s")
+        person = RELATIONS.get(said) or RELATIONS.get(word.form)
+        if person is None or said in GROUPS or not reading.free(word.start, word.end):
+            continue
+        start = _owned_from(reading, place)
+        if start is None and _is_meant(reading, place, person):
+            start = word.start
+        if start is None:
+            continue
+        name, end = said if said in RELATIONS else word.form, word.end
+        if in_law := _IN_LAW.match(reading.query, end):
+            name, end = f"{name}-in-law", in_law.end()
+        slot = Slot("recipient", (name,), (start, end), person.low, person.high)
+        # Products say whom they are for by gender; "dog" and "child" stand in them as well.
+        told = not person.gender and person.low != ADULT_FROM
+        _take_person(reading, replace(slot, said_of_products=told), person.gender)
+    for match in reading.found(PRONOUN):
+        if any(slot.name == "recipient" for slot in reading.slots):
+            # "My niece is seven, is there anything for her?"
+            continue
+        slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
+        _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
+
+
+def groups(reading: Reading) -> None:
+    """Take "kids" and "women's"; they stay words to retrieve by."""
+    for run in list(reading.phrases()):
+        phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
+        if not reading.free(*span):
+            continue
+        if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
+            said = reading.query[slice(*span)].lower().removesuffix("'s")
+            reading.take(Slot("recipient", (said,), span, group.low, group.high))
+        elif gender := GENDERS.get(phrase):
+            codes = _gender_codes(reading.vocabulary, gender)
+            reading.take(Slot("gender", (gender,), span, codes=codes))
+
+
+def _is_meant(reading: Reading, place: int, person: Person) -> bool:
+    """Whether a person is the one it is for though nobody says so: "mom's birthday", "son, 8"."""
+    if person.gender in _OF_CHILDREN:
+        return True
+    after = reading.query[reading.words[place].end :]
+    return bool(GIVEN.match(after) or (place == 0 and DOES.match(after)))
+
+
+def _owned_from(reading: Reading, place: int) -> int | None:
+    """Where "for my" before a person starts; None if it is nobody's person ("dog bowl")."""
+    start = None
+    words = reading.words[max(place - 6, 0) : place]
+    texts = [reading.query[word.start : word.end].lower() for word in words]
+    for near in reversed(range(len(words))):
+        if texts[near] == "for":
+            sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
+            return start if sought else words[near].start
+        if re.fullmatch(OWNER, texts[near]):
+            start = words[near].start
+        elif start is not None or texts[near] in _PHRASE_ENDS:
+            break
+    return start
+
+
+def _take_person(reading: Reading, slot: Slot, gender: str) -> None:
+    reading.take(slot)
+    if gender:
+        codes = _gender_codes(reading.vocabulary, gender)
+        reading.slots.append(
+            Slot("gender", (gender,), slot.span, codes=codes, said_of_products=False)
+        )
+
+
+def _gender_codes(vocabulary: Vocabulary, gender: str) -> frozenset[int]:
+    suited = SUITED.get(gender, frozenset())
+    return frozenset(
+        c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in suited
+    )
