@@ -32,7 +32,7 @@ from indexer_job.ranker import Ranking
 from indexer_job.records import write_clip_records, write_records
 from indexer_job.spelling import write_words
 from indexer_job.suggestions import write_suggestions
-from indexer_job.vocabulary import write_vocabulary
+from indexer_job.vocabulary import write_meanings, write_vocabulary
 from shopfyp.candidates import SOURCES
 from shopfyp.catalog import Clip, Product, clip_text
 from shopfyp.encoder import Encoder, Vectors
@@ -156,6 +156,7 @@ def build_release(
             write_suggestions(products, known, out)
             (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
             written()
+            write_meanings(encoder, out)
             return write_manifest(
                 products,
                 clips,

@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from shopfyp.catalog import Product
+from shopfyp.encoder import Encoder
 from shopfyp.intent.vocabulary import (
+    MEANINGS,
     MOST_WORDS,
     Value,
     VocabularyFile,
     key_of,
+    meant_codes,
     values_of,
     words_of,
 )
@@ -51,6 +54,13 @@ def write_vocabulary(products: Sequence[Product], out: Path) -> None:
     np.save(out / "vocabulary" / "offsets.npy", offsets)
     flat = [code for own in codes for code in own]
     np.save(out / "vocabulary" / "codes.npy", np.array(flat, np.int32))
+
+
+def write_meanings(encoder: Encoder, out: Path) -> None:
+    """Write the vectors of what words may mean, of the `vocabulary.json` in `out`."""
+    values = VocabularyFile.model_validate_json((out / "vocabulary.json").read_bytes()).values
+    names = [values[code].value for code in meant_codes(values)]
+    np.save(out / MEANINGS, encoder.encode_batch(names).astype(np.float16))
 
 
 def _is_name(value: str) -> bool:

@@ -105,6 +105,10 @@ class LexicalIndex:
                 rarity = math.log1p((self.products - held + 0.5) / (held + 0.5))
                 yield token, weight * rarity * count / (count + norm)
 
+    def knows(self, token: str) -> bool:
+        """Whether any product holds a token."""
+        return token in self._vocabulary or token in self.added
+
     def about(self, token: str) -> Rows:
         """The rows of the products that say a token of themselves, ascending.
 

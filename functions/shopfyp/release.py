@@ -16,7 +16,7 @@ from shopfyp.errors import ReleaseError
 from shopfyp.experiments import Serving, Weight
 from shopfyp.index_file import open_index
 from shopfyp.intent.slots import Intent
-from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
+from shopfyp.intent.vocabulary import MEANINGS, Vocabulary, VocabularyFile, meant_codes
 from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.manifest import FileFacts, IndexFacts, Manifest, parse_manifest
@@ -27,6 +27,8 @@ from shopfyp.vector_index import FaissIndex, Mask, VectorIndex
 from shopfyp.verify import verify
 
 _UNIT = 0.01
+_MEANT = 0.6
+"""From this cosine on, a word means what one of the vocabulary does."""
 _WEIGHTS = TypeAdapter(dict[str, Weight])
 
 faiss.omp_set_num_threads(1)
@@ -71,7 +73,14 @@ class Release:
         # What only products say that came later is no misspelling of what came before.
         known = verbatim or any(token in self.lexical.added for token in tokens(query))
         meant = query if known else self.speller.corrected(query)
-        return parse(meant, self.vocabulary, ignore)
+        return parse(meant, self.vocabulary, ignore, None if verbatim else self._meaning)
+
+    def _meaning(self, word: str) -> int | None:
+        """The code of what a word means that no product says: of "sneakers", "Shoes"."""
+        own = tokens(word)
+        if not own or any(self.lexical.knows(token) for token in own):
+            return None
+        return self.vocabulary.meaning(self.encoder.encode(word), _MEANT)
 
     def learnt_of(self, row: int | None) -> bool:
         """Whether the product in `row` was there when behaviour was learnt."""
@@ -145,7 +154,7 @@ def _open(folder: Path, manifest: Manifest, served: Release | None) -> Release:
         lexical=lexical,
         products=products,
         speller=Speller(folder / "spelling", lexical, encoder.knows),
-        vocabulary=_vocabulary(folder, count)
+        vocabulary=_vocabulary(folder, count, dimension, manifest.files)
         if "vocabulary.json" in manifest.files
         else Vocabulary(),
         clips=ClipStore(folder / "clips"),
@@ -188,11 +197,15 @@ def _rows(path: Path, count: int, *shape: int | None, least: int = -1) -> NDArra
     return load(path, np.int32, *shape, least=least, most=count - 1)
 
 
-def _vocabulary(folder: Path, count: int) -> Vocabulary:
+def _vocabulary(folder: Path, count: int, dimension: int, files: Collection[str]) -> Vocabulary:
     values = VocabularyFile.model_validate_json((folder / "vocabulary.json").read_bytes()).values
     columns, most = folder / "vocabulary", len(values) - 1
     codes = load(columns / "codes.npy", np.int32, None, least=0, most=most)
-    return Vocabulary(values, starts(columns / "offsets.npy", count, len(codes)), codes)
+    meanings = None
+    if MEANINGS in files:
+        meanings = load(folder / MEANINGS, np.float16, len(meant_codes(values)), dimension)
+    offsets = starts(columns / "offsets.npy", count, len(codes))
+    return Vocabulary(values, offsets, codes, meanings)
 
 
 def _weights(path: Path) -> dict[str, float]:

@@ -39,7 +39,12 @@ from shopfyp.intent.words import (
 )
 
 
-def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> Intent:
+def parse(
+    query: str,
+    vocabulary: Vocabulary,
+    ignore: Collection[str] = (),
+    meaning: Callable[[str], int | None] | None = None,
+) -> Intent:
     """What a query says: its slots, and what is left to retrieve by.
 
     Args:
@@ -47,19 +52,23 @@ def parse(query: str, vocabulary: Vocabulary, ignore: Collection[str] = ()) -> I
         vocabulary: of the catalogue that is searched.
         ignore: names of slots that the shopper removed; a recipient takes along the gender that
             only follows from it.
+        meaning: the code of what a word means that no product says, if that is known.
     """
     reading = Reading(query, vocabulary)
     for rule in _RULES:
         rule(reading)
+    names = _meanings(reading, meaning) if meaning else []
     slots = sorted(reading.slots, key=lambda slot: (slot.span, slot.name))
     removed = [slot for slot in slots if slot.name in ignore]
     spans = {slot.span for slot in removed if slot.name == "recipient"}
     kept = [slot for slot in slots if slot not in removed and slot.span not in spans]
     kinds = frozenset(code for codes in reading.kinds.values() for code in codes)
-    return Intent(query, tuple(kept), retrieved_by(query, kept, removed), kinds)
+    rest = " ".join(filter(None, [retrieved_by(query, kept, removed), *names]))
+    return Intent(query, tuple(kept), rest, kinds)
 
 
 _AROUND = 0.25
+_MEANT_TOGETHER = 2
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
@@ -187,6 +196,28 @@ def _vocabulary(reading: Reading) -> None:
         span = (run[0].start, run[-1].end)
         if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
             reading.kinds[span] = reading.vocabulary.ending("category", key_of_run(run))
+
+
+def _meanings(reading: Reading, meaning: Callable[[str], int | None]) -> list[str]:
+    """Take words for what they mean in this shop; its names for it, to retrieve by as well."""
+    names, named = [], bool(reading.kinds)
+    for run in list(reading.phrases()):
+        span = (run[0].start, run[-1].end)
+        said = {word.form for word in run}
+        if len(run) > _MEANT_TOGETHER or said & STOPWORDS or not reading.free(*span):
+            continue
+        code = meaning(reading.query[slice(*span)].lower())
+        if code is None:
+            continue
+        value = reading.vocabulary.values[code]
+        if value.slot == "theme":
+            reading.take(Slot("theme", (value.value,), span, codes=frozenset([code])))
+        elif named or any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
+            continue
+        else:
+            reading.kinds[span] = [code]
+        names.append(value.value)
+    return names
 
 
 def _bare_size(reading: Reading) -> None:

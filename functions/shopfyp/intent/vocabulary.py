@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import filterfalse
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from shopfyp.catalog import Product
 from shopfyp.intent.slots import SlotName
 from shopfyp.intent.words import GENDERS
 
+MEANINGS = "vocabulary/meanings.npy"
 MOST_WORDS = 5
 _MANY = 4
 """From a share of so many products on, it is quicker to go through the values of all."""
@@ -39,6 +40,8 @@ _PREFIXES = ("product", "main", "target", "shoe", "clothing", "outer", "upper")
 _DENIED_BEFORE = {"no", "non", "not", "without", "zero"}
 _DENIED_AFTER = {"free"}
 _KINDS = {"type", "product type", "kind"}
+_MEANT: tuple[SlotName | Literal["category"], ...] = ("category", "theme")
+_MOST_MEANT = 1000
 
 
 class Word(NamedTuple):
@@ -63,6 +66,11 @@ class VocabularyFile(BaseModel):
     """`vocabulary.json`; a value's place is its code."""
 
     values: list[Value]
+
+
+def meant_codes(values: Sequence[Value]) -> list[int]:
+    """The codes of the values that words may mean which no product says, the most common first."""
+    return [code for code, value in enumerate(values) if value.slot in _MEANT][:_MOST_MEANT]
 
 
 def words_of(text: str) -> list[Word]:
@@ -112,8 +120,14 @@ class Vocabulary:
         values: Sequence[Value] = (),
         offsets: NDArray[np.int64] | None = None,
         codes: NDArray[np.int32] | None = None,
+        meanings: NDArray[np.float16] | None = None,
     ) -> None:
-        """Hold values and the columns of products; without them, nothing is known."""
+        """Hold values and the columns of products; without them, nothing is known.
+
+        `meanings` are the encoder's vectors of the values that `meant_codes` names, in its order.
+        """
+        self._meant = meant_codes(values) if meanings is not None else []
+        self._meanings = meanings
         self.values = values
         self._offsets = np.zeros(1, np.int64) if offsets is None else offsets
         self._codes = np.empty(0, np.int32) if codes is None else codes
@@ -153,6 +167,14 @@ class Vocabulary:
         other._codes = np.concatenate([*parts, self._codes[done:]])
         other._offsets = np.concatenate([[0], np.cumsum(counts)])
         return other
+
+    def meaning(self, vector: NDArray[np.float32], cosine: float) -> int | None:
+        """The code of the value that means what `vector` (dimension,) does, if any is that near."""
+        if self._meanings is None or not self._meant:
+            return None
+        cosines = self._meanings @ vector
+        best = int(cosines.argmax())
+        return self._meant[best] if cosines[best] >= cosine else None
 
     def codes(self, slot: SlotName, values: Iterable[str]) -> frozenset[int]:
         """The codes of a slot's values by their names, as far as there are such."""
