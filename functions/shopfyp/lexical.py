@@ -107,7 +107,7 @@ class LexicalIndex:
 
     def knows(self, token: str) -> bool:
         """Whether any product holds a token."""
-        return token in self._vocabulary or token in self.added
+        return len(self._postings(token)[0]) > 0
 
     def about(self, token: str) -> Rows:
         """The rows of the products that say a token of themselves, ascending.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shopfyp.arrays import load
+from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.vocabulary import WORD, simple_form
 from shopfyp.intent.words import (
     COLOURS,
@@ -17,7 +18,6 @@ from shopfyp.intent.words import (
     GENDERS,
     GROUPS,
     MATERIAL_NAMES,
-    NUMBERS,
     OCCASIONS,
     RELATIONS,
     STOPWORDS,
@@ -39,7 +39,7 @@ _TABLES: list[Iterable[str]] = [
     COLOURS,
     CURRENCIES,
     MATERIAL_NAMES,
-    NUMBERS,
+    NUMBER_WORDS,
     STOPWORDS,
 ]
 RULE_WORDS = frozenset(
@@ -97,7 +97,7 @@ class Speller:
 
     def _corrected(self, query: str) -> str:
         words = [_Word(folded(m[0]), *m.span()) for m in WORD.finditer(query)]
-        fixes = {word.start: (word.end, word.text) for word in self._joined(words)}
+        fixes = {word.start: (word.end, word.text) for word in self._joined(query, words)}
         taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
         free = [
             word
@@ -117,12 +117,13 @@ class Speller:
             query = query[:start] + meant + query[end:]
         return query
 
-    def _joined(self, words: list[_Word]) -> Iterator[_Word]:
+    def _joined(self, query: str, words: list[_Word]) -> Iterator[_Word]:
         """Two words that the catalogue mostly writes as one: "head set"."""
         end = -1
         for one, two in pairwise(words):
             whole = one.text + two.text
             apart = {one.text, two.text} & STOPWORDS or not whole.isalpha()
+            apart = apart or query[one.end : two.start] not in {" ", "-"}
             if apart or one.start < end or min(len(one.text), len(two.text)) < 2:
                 continue
             together = self._together(one.text, [two.text])

@@ -16,6 +16,9 @@ from shopfyp.catalog import Product
 from shopfyp.intent.fitting import age_range_of
 
 _FILE = Path(__file__).with_name("intent_queries.tsv")
+BLIND = Path(__file__).with_name("blind_queries.tsv")
+"""Queries by writers who had seen neither the rules nor the test set."""
+
 _GENERATED = 165
 _OCCASIONS = {occasion.lower() for occasion in OCCASIONS}
 

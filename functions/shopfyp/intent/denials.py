@@ -35,8 +35,10 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
     while after and after[0].form in DENIED_FILLERS:
         after.pop(0)
     start = cue.start()
+    # "She has everything but loves candles."
+    known = cue[0].lower() == "non" or cue[0].lower().startswith("everything")
     while after and reading.free(after[0].start, after[0].end):
-        run = _denied_run(reading, after, known=cue[0].lower() == "non")
+        run = _denied_run(reading, after, known=known)
         if not run:
             return
         text = reading.query[run[0].start : run[-1].end].lower()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 
 from shopfyp.intent.denials import exclusions
+from shopfyp.intent.numbers import number
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
     AGES,
@@ -32,8 +33,8 @@ from shopfyp.intent.words import (
     CURRENCIES,
     MATERIAL_NAMES,
     MATERIALS,
-    NUMBERS,
     OCCASIONS,
+    SAME,
     SIZE_WORDS,
     STOPWORDS,
 )
@@ -68,6 +69,12 @@ def parse(
 
 
 _AROUND = 0.25
+_SAME = {
+    " ".join(word.form for word in words_of(name)): tuple(n for n in group if n != name)
+    for group in SAME
+    for name in group
+}
+_LEAST_PLAIN, _LEAST_WIDE = 20, 1.25
 _MEANT_TOGETHER = 2
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
@@ -79,18 +86,24 @@ def _budget(reading: Reading) -> None:
     for kind, pattern in BUDGETS:
         for match in reading.found(pattern):
             x, currency = _amount(match, "x")
-            values = (currency,) if currency else ()
-            bounds: tuple[float | None, float | None]
-            if kind == "range":
-                y, other = _amount(match, "y")
-                bounds, values = (min(x, y), max(x, y)), values or ((other,) if other else ())
-            elif kind == "most":
-                bounds = (None, x)
-            elif kind == "least":
-                bounds = (x, None)
-            else:
-                bounds = ((1 - _AROUND) * x, (1 + _AROUND) * x)
-            reading.take(Slot("budget", values, match.span(), *bounds))
+            y, other = _amount(match, "y") if kind in {"range", "wide"} else (x, "")
+            low, high = min(x, y), max(x, y)
+            plain = not currency and not other
+            # "6 and up" and "36-38" are no prices, unless somebody says so.
+            if (kind in {"high", "wide"} and plain and low < _LEAST_PLAIN) or (
+                kind == "wide" and high < _LEAST_WIDE * low
+            ):
+                continue
+            values = tuple(filter(None, [currency or other]))
+            bounds: dict[str, tuple[float | None, float | None]] = {
+                "range": (low, high),
+                "wide": (low, high),
+                "most": (None, x),
+                "least": (x, None),
+                "high": (x, None),
+                "near": ((1 - _AROUND) * x, (1 + _AROUND) * x),
+            }
+            reading.take(Slot("budget", values, match.span(), *bounds[kind]))
     if any(slot.name == "budget" for slot in reading.slots):
         return
     for match in reading.found(CHEAP_WISH):
@@ -100,23 +113,20 @@ def _budget(reading: Reading) -> None:
 
 def _amount(match: re.Match[str], name: str) -> tuple[float, str]:
     groups = {key: value for key, value in match.groupdict().items() if value}
-    number = next(groups[f"{name}{n}"] for n in "123" if f"{name}{n}" in groups)
+    said = next(groups[f"{name}{n}"] for n in "123" if f"{name}{n}" in groups)
     thousands = any(f"{name}k{n}" in groups for n in "123")
     sign = groups.get(f"{name}b", groups.get(f"{name}a", "")).strip().lower()
     currency = CURRENCIES.get(sign, CURRENCIES.get(sign.removesuffix("s"), ""))
-    return _number(number) * (1000 if thousands else 1), currency
-
-
-def _number(text: str) -> float:
-    return float(NUMBERS.get(text.lower(), text.replace(",", "")))
+    return number(said) * (1000 if thousands else 1), currency
 
 
 def _ages_of_group(reading: Reading) -> None:
     """Take "girls between 6 and 8" before it is read as a price."""
     for match in reading.found(AGES_OF_GROUP):
-        ages = [_number(match[2]), _number(match[3])]
+        ages = [number(group) for group in match.groups()[1:] if group]
         if max(ages) < ADULT_FROM:
-            reading.take(Slot("age", (), match.span("ages"), min(ages), max(ages)))
+            high = 99.0 if len(ages) == 1 else max(ages)
+            reading.take(Slot("age", (), match.span("ages"), min(ages), high))
 
 
 def _sort(reading: Reading) -> None:
@@ -128,18 +138,18 @@ def _sort(reading: Reading) -> None:
 
 def _age(reading: Reading) -> None:
     for match in reading.found(YEARS_BELOW):
-        reading.take(Slot("age", (), match.span(), 0.0, _number(match[1])))
+        reading.take(Slot("age", (), match.span(), 0.0, number(match[1])))
     for match in reading.found(YEARS_FROM):
-        reading.take(Slot("age", (), match.span(), _number(match[1] or match[2] or match[3]), 99.0))
+        reading.take(Slot("age", (), match.span(), number(match[1] or match[2] or match[3]), 99.0))
     for match in reading.found(MONTHS):
-        years = _number(match[1]) / 12
+        years = number(match[1]) / 12
         reading.take(Slot("age", (), match.span(), years, years))
     for match in reading.found(AGE_OF_CHILD):
-        years = _number(match["years"])
+        years = number(match["years"])
         reading.take(Slot("age", (), match.span("years"), years, years))
     for pattern in AGES:
         for match in reading.found(pattern):
-            ages = [_number(group) for group in match.groups() if group]
+            ages = [number(group) for group in match.groups() if group]
             reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
 
 
@@ -163,7 +173,7 @@ def _size(reading: Reading) -> None:
 def _quantity(reading: Reading) -> None:
     for match in reading.found(QUANTITY):
         said = next(group for group in match.groups() if group).lower()
-        count = 2.0 if match["pair"] else _number(said)
+        count = 2.0 if match["pair"] else number(said)
         reading.take(
             Slot("quantity", (), match.span(), count, count, said_of_products=not match["c"])
         )
@@ -181,6 +191,7 @@ def _vocabulary(reading: Reading) -> None:
     kinds = [
         run for run in reading.phrases() if reading.vocabulary.ending("category", key_of_run(run))
     ]
+    denied = {code for slot in reading.slots if slot.name == "exclusion" for code in slot.codes}
     for run in list(reading.phrases()):
         if not reading.free(run[0].start, run[-1].end):
             continue
@@ -190,7 +201,9 @@ def _vocabulary(reading: Reading) -> None:
         # "football" alone is a kind of product; in "football pyjamas" it is the theme.
         if any(len(k) > len(run) for k in inside) or (inside and not elsewhere):
             continue
-        if slot := _value_slot(reading, run, span):
+        slot = _value_slot(reading, run, span)
+        # "Not black, as all are black."
+        if slot and not slot.codes & denied:
             reading.take(slot)
     for run in kinds:
         span = (run[0].start, run[-1].end)
@@ -204,7 +217,14 @@ def _meanings(reading: Reading, meaning: Callable[[str], int | None]) -> list[st
     for run in list(reading.phrases()):
         span = (run[0].start, run[-1].end)
         said = {word.form for word in run}
-        if len(run) > _MEANT_TOGETHER or said & STOPWORDS or not reading.free(*span):
+        if said & STOPWORDS or not reading.free(*span):
+            continue
+        for same in () if named else _SAME.get(" ".join(word.form for word in run), ()):
+            if codes := reading.vocabulary.ending("category", key_of(same)):
+                reading.kinds[span] = codes
+                names.append(same)
+                break
+        if len(run) > _MEANT_TOGETHER or span in reading.kinds:
             continue
         code = meaning(reading.query[slice(*span)].lower())
         if code is None:

@@ -2,10 +2,10 @@
 
 import re
 
-from shopfyp.intent.words import CONDITIONS, NUMBERS, PAIRED, SORTS
+from shopfyp.intent.numbers import BELOW_HUNDRED, IN_WORDS
+from shopfyp.intent.words import CONDITIONS, PAIRED, SORTS
 
-_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
-_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|(?:{_WORDS})\b"
+_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{IN_WORDS}\b"
 _BEFORE = r"us\$|[$€£]|(?:usd|eur|gbp)\s"
 _AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
 # No other unit may follow a number that is to be a price.
@@ -32,7 +32,8 @@ _AT_MOST = (
     r"|(?:must|should|can|could|may|does|do|would)(?:n'?t| ?not) (?:it )?(?:cost|be|go)"
     r"|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
     r"|nothing|(?:don'?t|do not) want anything) (?:more than|over|above)|under|below"
-    r"|less than|cheaper than|no more than|not more than|not over|max(?:imum)?(?: of)?"
+    r"|less than|cheaper than|no more than|not (?:more than|over|above|beyond)"
+    r"|until|till|max(?:imum)?(?: of)?"
     r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit)(?: is)?(?: of)?:?|can spend|to spend|spend up to|<"
@@ -45,7 +46,8 @@ _NOT_LESS = r"(?:not|no|never) (?:under|below|less than|cheaper than)|no less th
 _NEAR = r"around|about|approximately|approx\.?|roughly|circa|~|somewhere around"
 _LEAD = r"(?:(?:priced|costing|that costs?|for|price(?: range)?:?|at)\s+)?"
 _CHEAP = (
-    r"not (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive|cheap(?:er|ish)?"
+    r"(?:not|nothing) (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive"
+    r"|cheap(?:er|ish)?"
     r"|affordable|low[- ]cost|(?:on|with|for) (?:a|my) (?:tight |small |low )?budget"
     r"|budget[- ]friendly|budget|good value|bargain|won't break the bank"
 )
@@ -54,10 +56,11 @@ _CHEAP = (
 _TO = r"\s*(?:and|to|-|–)\s*"
 _OR_LESS = (
     r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
-    r"|at (?:the )?(?:very )?most|budget|limit"
-    r"|is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget)"
+    r"|at (?:the )?(?:very )?(?:most|outside)|budget|limit"
+    r"|is (?:my|our|the) (?:absolute |upper )?(?:limit|max(?:imum)?|budget|ceiling|cap)"
+    r"|is (?:where i stop|all i (?:have|can spend))"
 )
-_OR_MORE = r"or (?:more|over|above)|and (?:up|over|above)|plus|minimum|\+"
+_OR_MORE = r"or (?:more|over|above)|(?:and )?upwards|and (?:up|over|above)|plus|minimum|\+"
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -83,18 +86,21 @@ BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     ("least", compiled(rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')}")),
     ("most", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_LESS})")),
     ("least", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:{_OR_MORE})")),
+    ("high", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_MORE})")),
     ("near", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:or so|ish)")),
+    ("wide", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y')}")),
     ("most", compiled(rf"{_LEAD}{_money('x', plain=False)}")),
 ]  # fmt: skip
 
 _YEARS = r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?)"
-_YEAR = rf"(?:\d{{1,2}}|{'|'.join(n for n in NUMBERS if ' ' not in n)})"
+_YEAR = rf"(?:\d{{1,2}}|{BELOW_HUNDRED})"
 AGES: list[re.Pattern[str]] = [
     compiled(rf"(?:aged?|ages)\s+(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}?"),
     compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}"),
     compiled(rf"({_YEAR})\s*{_YEARS}"),
     compiled(
-        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'s)|is turning)\s+)"
+        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'s)|is turning)"
+        r"\s+(?:only |just |nearly |almost |now |already )?)"
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
@@ -103,8 +109,8 @@ AGES: list[re.Pattern[str]] = [
         r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and)\b)"
     ),
 ]  # fmt: skip
-YEARS_BELOW = compiled(rf"(?:under|below|up to|younger than)[- ]?({_YEAR})(?:'?s|{_YEARS})")
 _AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older))"
+YEARS_BELOW = compiled(rf"(?:under|below|up to|younger than)[- ]?({_YEAR})(?:'?s|{_YEARS})")
 YEARS_FROM = re.compile(
     rf"\b(?:(?:aged?|ages) ({_YEAR}){_YEARS}?{_AND_UP}|({_YEAR}){_YEARS}{_AND_UP}"
     rf"|over[- ]({_YEAR})(?:'?s\b|{_YEARS}))",
@@ -117,7 +123,7 @@ AGE_OF_CHILD = compiled(
 MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
 AGES_OF_GROUP = compiled(
     r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?),?\s+(?P<ages>(?:between |from )?"
-    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})){_NO_UNIT}(?!\s*(?:{_AFTER}))"
+    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}){_NO_UNIT}(?!\s*(?:{_AFTER}))"
 )
 """Years that look like prices, but for whom they follow."""
 
@@ -125,12 +131,11 @@ OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
 GIVEN = re.compile(
     r"(?:'?s)?\s+(?:gifts?|presents?|\w+ (?:gift|present)|birthday|bday|christmas|xmas|anniversary"
-    r"|retirement|graduation|\d+(?:st|nd|rd|th) birthday)\b",
+    r"|retirement|graduation|\d+(?:st|nd|rd|th) birthday|who)\b",
     re.IGNORECASE,
 )
 DOES = re.compile(
-    r"(?:'s\b|\s+(?:is|has|loves?|likes?|adores?|hates?|wants?|needs?|turns?|plays?|collects?|enjoys?"
-    r"|prefers?|wears?|asked|always|can'?t|doesn'?t)\b)",
+    r"(?:'s\b|\s+(?:asked|always|just|can'?t|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
     re.IGNORECASE,
 )
 """What says that something is for a person: an occasion of theirs, or what they do and like."""
@@ -143,7 +148,9 @@ DENIAL = compiled(
     r"|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not) "
     r"(?:want|like|have|contain|need|use)"
     r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
-    r"|not (?:keen on|into|fond of|a fan of))"
+    r"|not (?:keen on|into|fond of|a fan of)|(?:don'?t|doesn'?t) care for|won'?t have"
+    r"|leav(?:e|ing) out|skip(?:ping)?|steer clear of|stay away from|(?:sick|tired) of"
+    r"|none (?:of (?:them|those|these)|with|in|that (?:is|are|has|have)))"
 )
 DENIED_BEFORE = compiled(
     r"(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
@@ -180,18 +187,20 @@ SIZE = compiled(
     r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
 )
 BARE_SIZE = compiled(
-    r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?)(?!\s*[%°\"])"
+    r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
+    r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
+    r"|m(?=\s*(?:$|[,;])))(?!\s*[%°\"])"
 )
 QUANTITY = compiled(
-    rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{_WORDS})"
+    rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{IN_WORDS})"
     r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)"
     r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
-    rf"|(?P<e>\d{{1,2}}|{_WORDS}) (?:of (?:them|these|those)"
-    r"|(?:ball|skein|bar|bottle|bag|tin|can|jar|roll|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
+    rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:of (?:them|these|those)"
+    r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
     rf"|(?P<pair>a pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
-    rf"(?P<f>\d{{1,2}}|{_WORDS})"
+    rf"(?P<f>\d{{1,2}}|{IN_WORDS})"
     r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"
-    r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+){0,2}?\s+"
+    r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+){0,3}?\s+"
     r"[^\W\d_]{2,}s\b))"
 )

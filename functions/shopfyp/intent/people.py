@@ -6,7 +6,7 @@ from dataclasses import replace
 from shopfyp.intent.patterns import DOES, GIVEN, OWNER, PRONOUN, SEEKING
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.vocabulary import Vocabulary
+from shopfyp.intent.vocabulary import Vocabulary, key_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     GENDERS,
@@ -18,6 +18,8 @@ from shopfyp.intent.words import (
 )
 
 _OF_CHILDREN = {"boys", "girls"}
+_COUNTED = re.compile(r"\d[ -]$")
+"""Before a word that means anybody: a "2 man tent"."""
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -58,7 +60,7 @@ def groups(reading: Reading) -> None:
         if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
             said = reading.query[slice(*span)].lower().removesuffix("'s")
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
-        elif gender := GENDERS.get(phrase):
+        elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[0]]):
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
@@ -68,7 +70,14 @@ def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     if person.gender in _OF_CHILDREN:
         return True
     after = reading.query[reading.words[place].end :]
-    return bool(GIVEN.match(after) or (place == 0 and DOES.match(after)))
+    return bool(GIVEN.match(after)) or (place == 0 and _does(reading, after))
+
+
+def _does(reading: Reading, after: str) -> bool:
+    """Whether what follows a person is a verb: "dad lives in jumpers", and no kind: "dad jeans"."""
+    verb = DOES.match(after)
+    kind = verb and reading.vocabulary.ending("category", key_of(verb[0]))
+    return bool(verb) and not kind
 
 
 def _owned_from(reading: Reading, place: int) -> int | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Vocabulary, Word, words_of
 
+_BREAK = re.compile(r"[,;!?]\s")
+
 
 class Reading:
     """A query while it is read: which of its characters are understood, and as what."""
@@ -39,7 +41,8 @@ class Reading:
         for size in range(MOST_WORDS, 0, -1):
             for place in range(len(self.words) - size + 1):
                 run = self.words[place : place + size]
-                if self.free(run[0].start, run[-1].end):
+                within = self.query[run[0].start : run[-1].end]
+                if self.free(run[0].start, run[-1].end) and not _BREAK.search(within):
                     yield run
 
 

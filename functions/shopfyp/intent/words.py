@@ -137,15 +137,25 @@ CURRENCIES = {
     "eur": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pound": "GBP", "quid": "GBP",
 }  # fmt: skip
 
-NUMBERS: dict[str, int] = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "twenty": 20, "thirty": 30,
-    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    "hundred": 100, "a hundred": 100, "one hundred": 100, "two hundred": 200,
-    "three hundred": 300, "five hundred": 500, "a thousand": 1000, "a dozen": 12,
-    "half a dozen": 6, "a couple of": 2, "a fiver": 5, "a tenner": 10,
-}  # fmt: skip
+SAME: tuple[tuple[str, ...], ...] = (
+    ("pushchair", "stroller", "buggy", "pram"), ("backpack", "rucksack", "knapsack"),
+    ("jumper", "sweater", "pullover"), ("trainers", "sneakers"), ("t-shirt", "tee"),
+    ("wellies", "wellingtons", "gumboots", "rain boots"), ("sandals", "flip flops"),
+    ("pyjamas", "pajamas", "pjs", "jammies"), ("raincoat", "mackintosh"),
+    ("dressing gown", "bathrobe"), ("swimsuit", "bathing suit", "swimming costume"),
+    ("sofa", "couch", "settee"), ("duvet", "duvet set", "quilt", "comforter"),
+    ("curtains", "drapes"), ("torch", "flashlight"), ("lamp", "table lamp", "light"),
+    ("frying pan", "skillet"), ("hob", "cooktop", "stove"), ("cutlery", "silverware", "flatware"),
+    ("vacuum cleaner", "hoover"), ("bin", "trash can"), ("tap", "faucet"),
+    ("nappy", "diaper"), ("dummy", "pacifier"), ("cot", "crib"),
+    ("face cream", "moisturiser", "moisturizer"),
+    ("perfume", "eau de parfum", "fragrance", "cologne"),
+    ("plush toy", "soft toy", "cuddly toy", "stuffed animal", "teddy"), ("jigsaw puzzle", "jigsaw"),
+    ("power bank", "portable charger", "portable phone charger"), ("earbuds", "earphones"),
+    ("television", "tv", "telly"), ("glasses", "spectacles", "specs"), ("watch", "timepiece"),
+    ("suitcase", "luggage", "carry-on"), ("handbag", "purse"), ("bicycle", "bike"),
+)  # fmt: skip
+"""Names of things that are one thing, British and American; a shop may know either."""
 
 PAIRED = (
     "shoe boot trainer sandal slipper sneaker wellie wellington heel pump flop loafer "  # noqa: SIM905

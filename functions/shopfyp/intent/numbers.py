@@ -1,0 +1,56 @@
+"""Numbers in words: "twenty-five", "a hundred and twenty", "two dozen", "three fifty"."""
+
+import re
+
+_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = (
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
+)
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_VALUES = {
+    **{word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)},
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+}
+_TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "grand": 1000}
+WORDS = frozenset([*_VALUES, *_TIMES])
+_NAMED = {"a couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
+
+_UNIT, _TEEN, _TEN = ("|".join(words) for words in (_UNITS, _TEENS, _TENS))
+BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{_TEEN}|{_UNIT})"
+"""A pattern of numbers from one to 99."""
+_HUNDREDS = rf"(?:(?:an? |(?:{_UNIT}|{_TEEN})[- ])?hundred\b(?:(?: and)? {BELOW_HUNDRED}\b)?)"
+_THOUSANDS = (
+    rf"(?:(?:an? |{BELOW_HUNDRED}[- ])?(?:thousand|grand)\b"
+    rf"(?:(?: and)? (?:{_HUNDREDS}|{BELOW_HUNDRED})\b)?)"
+)
+IN_WORDS = (
+    rf"(?:{'|'.join(_NAMED)}|(?:a |{BELOW_HUNDRED} )dozen|{_THOUSANDS}|{_HUNDREDS}"
+    rf"|(?:{_UNIT})[- ](?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{BELOW_HUNDRED})"
+)
+"""A pattern of all that `number` reads but figures; no word boundary at its end."""
+
+
+def number(text: str) -> float:
+    """The number that figures or words say.
+
+    Raises:
+        ValueError: they say none.
+    """
+    text = text.lower().strip()
+    if text in _NAMED:
+        return float(_NAMED[text])
+    if text[0].isdigit():
+        return float(text.replace(",", ""))
+    total, part = 0, 0
+    for word in re.split(r"[- ]+", text):
+        if word in _TIMES:
+            part = max(part, 1) * _TIMES[word]
+            if word in {"thousand", "grand"}:
+                total, part = total + part, 0
+        elif word in _VALUES:
+            # "Three fifty" is 350.
+            part = 100 * part if part in range(1, 10) else part
+            part += _VALUES[word]
+        elif word not in {"a", "an", "and"}:
+            raise ValueError(f"{word} is no number")
+    return float(total + part)
