@@ -28,7 +28,7 @@ from shopfyp.verify import verify
 
 _UNIT = 0.01
 _MEANT = 0.6
-"""From this cosine on, a word means what one of the vocabulary does."""
+"""From this cosine on, a text means what a name of the vocabulary does."""
 _WEIGHTS = TypeAdapter(dict[str, Weight])
 
 faiss.omp_set_num_threads(1)
@@ -73,14 +73,16 @@ class Release:
         # What only products say that came later is no misspelling of what came before.
         known = verbatim or any(token in self.lexical.added for token in tokens(query))
         meant = query if known else self.speller.corrected(query)
-        return parse(meant, self.vocabulary, ignore, None if verbatim else self._meaning)
+        return parse(meant, self.vocabulary, ignore, None if verbatim else self)
 
-    def _meaning(self, word: str) -> int | None:
-        """The code of what a word means that no product says: of "sneakers", "Shoes"."""
-        own = tokens(word)
-        if not own or any(self.lexical.knows(token) for token in own):
-            return None
-        return self.vocabulary.meaning(self.encoder.encode(word), _MEANT)
+    def knows(self, text: str) -> bool:
+        """Whether any product says one of the words of a text, or it has none."""
+        own = tokens(text)
+        return not own or any(self.lexical.knows(token) for token in own)
+
+    def meaning(self, text: str) -> int | None:
+        """The code of the vocabulary's kind or theme that means what a text does, if any."""
+        return self.vocabulary.meaning(self.encoder.encode(text), _MEANT)
 
     def learnt_of(self, row: int | None) -> bool:
         """Whether the product in `row` was there when behaviour was learnt."""

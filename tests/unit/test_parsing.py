@@ -51,6 +51,9 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug, one-fifty is my ceiling", "..150"),
         ("mug, sixty at the outside", "..60"),
         ("mug until 30", "..30"),
+        ("mug, it cant cost more than 30", "..30"),
+        ("mug not more expensive than 30", "..30"),
+        ("mug, don't bother showing me anything below 50", "50.."),
         ("mug, a hundred and up", "100.."),
         ("mug, forty to seventy", "40..70"),
         ("mug, nothing too expensive", "cheap"),
@@ -101,6 +104,8 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("trainers, kids 4 to 6", "4..6"),
         ("paints for kids 6 and up", "6..99"),
         ("he's only five, trainers", "5"),
+        ("trainers for a girl of six", "6"),
+        ("trainers for the twins, they're 3", "3"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -130,6 +135,7 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("dad loves mugs", [("gender", "men"), ("recipient", "dad")]),
         ("dad mug", []),
         ("2 man mug", []),
+        ("mug for my son's teacher", [("recipient", "teacher")]),
         ("what to get an aunt who loves mugs", [("gender", "women"), ("recipient", "aunt")]),
         (
             "my niece loves mugs, is there one for her",
@@ -164,6 +170,8 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mug in anything but red", ("exclusion", "red")),
         ("any brand but Omni", ("exclusion", "omni")),
         ("plastic is out, mug", ("exclusion", "plastic")),
+        ("mug, but plastic I don't want", ("exclusion", "plastic")),
+        ("fed up with plastic mugs", ("exclusion", "plastic")),
         ("mug, she can't stand red", ("exclusion", "red")),
         ("mug, leave out anything red", ("exclusion", "red")),
         ("mugs, none of them red", ("exclusion", "red")),
@@ -176,6 +184,8 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("chocolate, ten bars", ("quantity", "10")),
         ("a pair of mugs", ("quantity", "2")),
         ("two dozen frost proof mugs", ("quantity", "24")),
+        ("mugs, I'll take 6", ("quantity", "6")),
+        ("mugs, ten in all", ("quantity", "10")),
         ("two mugs", ("quantity", "2")),
         ("refurbished laptop", ("condition", "refurbished")),
         ("second-hand laptop", ("condition", "used")),
@@ -185,6 +195,7 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("newest mugs", ("sort", "newest")),
         ("most popular mugs", ("sort", "popular")),
         ("which mug sells best", ("sort", "popular")),
+        ("which mugs do customers rate highest", ("sort", "rating")),
     ],
 )
 def test_one_slot(query: str, wanted: tuple[str, str], vocabulary: Vocabulary) -> None:
@@ -254,7 +265,7 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
 def test_what_others_ask_for_is_understood(tmp_path: Path) -> None:
     """They had not seen the rules; what they asked for brought some of them about."""
     queries = hand_written(BLIND)
-    assert len(queries) == 300
+    assert len(queries) == 400
     right = wrong = missed = 0
     vocabulary = vocabulary_of(demo_products(), tmp_path)
     for query in queries:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 
 from shopfyp.intent.denials import exclusions
+from shopfyp.intent.meanings import Language, meanings
 from shopfyp.intent.numbers import number
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
@@ -34,7 +35,6 @@ from shopfyp.intent.words import (
     MATERIAL_NAMES,
     MATERIALS,
     OCCASIONS,
-    SAME,
     SIZE_WORDS,
     STOPWORDS,
 )
@@ -44,7 +44,7 @@ def parse(
     query: str,
     vocabulary: Vocabulary,
     ignore: Collection[str] = (),
-    meaning: Callable[[str], int | None] | None = None,
+    language: Language | None = None,
 ) -> Intent:
     """What a query says: its slots, and what is left to retrieve by.
 
@@ -53,12 +53,12 @@ def parse(
         vocabulary: of the catalogue that is searched.
         ignore: names of slots that the shopper removed; a recipient takes along the gender that
             only follows from it.
-        meaning: the code of what a word means that no product says, if that is known.
+        language: what words mean that this shop does not use, if that is to be asked.
     """
     reading = Reading(query, vocabulary)
     for rule in _RULES:
         rule(reading)
-    names = _meanings(reading, meaning) if meaning else []
+    names = meanings(reading, language) if language else []
     slots = sorted(reading.slots, key=lambda slot: (slot.span, slot.name))
     removed = [slot for slot in slots if slot.name in ignore]
     spans = {slot.span for slot in removed if slot.name == "recipient"}
@@ -69,13 +69,7 @@ def parse(
 
 
 _AROUND = 0.25
-_SAME = {
-    " ".join(word.form for word in words_of(name)): tuple(n for n in group if n != name)
-    for group in SAME
-    for name in group
-}
 _LEAST_PLAIN, _LEAST_WIDE = 20, 1.25
-_MEANT_TOGETHER = 2
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
@@ -209,35 +203,6 @@ def _vocabulary(reading: Reading) -> None:
         span = (run[0].start, run[-1].end)
         if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
             reading.kinds[span] = reading.vocabulary.ending("category", key_of_run(run))
-
-
-def _meanings(reading: Reading, meaning: Callable[[str], int | None]) -> list[str]:
-    """Take words for what they mean in this shop; its names for it, to retrieve by as well."""
-    names, named = [], bool(reading.kinds)
-    for run in list(reading.phrases()):
-        span = (run[0].start, run[-1].end)
-        said = {word.form for word in run}
-        if said & STOPWORDS or not reading.free(*span):
-            continue
-        for same in () if named else _SAME.get(" ".join(word.form for word in run), ()):
-            if codes := reading.vocabulary.ending("category", key_of(same)):
-                reading.kinds[span] = codes
-                names.append(same)
-                break
-        if len(run) > _MEANT_TOGETHER or span in reading.kinds:
-            continue
-        code = meaning(reading.query[slice(*span)].lower())
-        if code is None:
-            continue
-        value = reading.vocabulary.values[code]
-        if value.slot == "theme":
-            reading.take(Slot("theme", (value.value,), span, codes=frozenset([code])))
-        elif named or any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
-            continue
-        else:
-            reading.kinds[span] = [code]
-        names.append(value.value)
-    return names
 
 
 def _bare_size(reading: Reading) -> None:

@@ -29,11 +29,12 @@ def _money(name: str, *, plain: bool = True) -> str:
 
 _AT_MOST = (
     r"(?:(?:don'?t|do not|won'?t|can'?t|cannot|not|without) (?:\w+ ){0,2}?(?:spend|pay)(?:ing)?"
-    r"|(?:must|should|can|could|may|does|do|would)(?:n'?t| ?not) (?:it )?(?:cost|be|go)"
+    r"|(?:(?:must|should|ca|could|does|do|would|wo)n'?t|(?:must|should|can|may|do|does|will) ?not)"
+    r" (?:it )?(?:cost|be|go)"
     r"|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
     r"|nothing|(?:don'?t|do not) want anything) (?:more than|over|above)|under|below"
-    r"|less than|cheaper than|no more than|not (?:more than|over|above|beyond)"
-    r"|until|till|max(?:imum)?(?: of)?"
+    r"|less than|cheaper than|(?:not|no) more expensive than|no more than"
+    r"|not (?:more than|over|above|beyond)|until|till|max(?:imum)?(?: of)?"
     r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit)(?: is)?(?: of)?:?|can spend|to spend|spend up to|<"
@@ -42,7 +43,10 @@ _AT_LEAST = (
     r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
     r"|starting (?:at|from)|>"
 )
-_NOT_LESS = r"(?:not|no|never) (?:under|below|less than|cheaper than)|no less than"
+_NOT_LESS = (
+    r"(?:(?:don'?t|do not) (?:bother |show |showing |want |to |me |anything )+"
+    r"|nothing |not |no |never )(?:under|below|less than|cheaper than)|no less than"
+)
 _NEAR = r"around|about|approximately|approx\.?|roughly|circa|~|somewhere around"
 _LEAD = r"(?:(?:priced|costing|that costs?|for|price(?: range)?:?|at)\s+)?"
 _CHEAP = (
@@ -99,10 +103,11 @@ AGES: list[re.Pattern[str]] = [
     compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}"),
     compiled(rf"({_YEAR})\s*{_YEARS}"),
     compiled(
-        rf"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'s)|is turning)"
-        r"\s+(?:only |just |nearly |almost |now |already )?)"
+        r"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'?s)|they(?: are|'?re)"
+        r"|is turning)\s+(?:only |just |nearly |almost |now |already )?)"
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
+    compiled(rf"(?<=girl |.boy ) ?of ({_YEAR})(?!\s*the\b)"),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
     compiled(
         rf"(?:turns|turning|is|are|both|now|just turned) ({_YEAR})"
@@ -150,11 +155,13 @@ DENIAL = compiled(
     r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
     r"|not (?:keen on|into|fond of|a fan of)|(?:don'?t|doesn'?t) care for|won'?t have"
     r"|leav(?:e|ing) out|skip(?:ping)?|steer clear of|stay away from|(?:sick|tired) of"
+    r"|(?:had it|fed up|done) with"
     r"|none (?:of (?:them|those|these)|with|in|that (?:is|are|has|have)))"
 )
+_MIND = r"(?:i|he|she|we|they) (?:(?:do not|don'?t|does not|doesn'?t) (?:want|like|need)|hates?)"
 DENIED_BEFORE = compiled(
-    r"(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
-    r"|not (?:ok(?:ay)?|an option|allowed))(?=\s*(?:$|[,.;!?]))"
+    r"(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
+    rf"|not (?:ok(?:ay)?|an option|allowed))|{_MIND})(?=\s*(?:$|[,.;!?]))"
 )
 """What follows the word that it denies: "plastic is out"."""
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
@@ -195,8 +202,10 @@ QUANTITY = compiled(
     rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{IN_WORDS})"
     r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)"
     r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
-    rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:of (?:them|these|those)"
+    rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:of (?:them|these|those)|pieces of"
+    r"|in (?:all|total)|altogether"
     r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
+    rf"|(?:i|we)'?ll (?:take|have) (?P<g>\d{{1,2}}|{IN_WORDS})(?=\s*(?:$|[,.;!?]))"
     rf"|(?P<pair>a pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{IN_WORDS})"

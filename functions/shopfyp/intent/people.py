@@ -31,6 +31,8 @@ def recipients(reading: Reading) -> None:
         person = RELATIONS.get(said) or RELATIONS.get(word.form)
         if person is None or said in GROUPS or not reading.free(word.start, word.end):
             continue
+        if _owns_another(reading, place):
+            continue
         start = _owned_from(reading, place)
         if start is None and _is_meant(reading, place, person):
             start = word.start
@@ -63,6 +65,13 @@ def groups(reading: Reading) -> None:
         elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[0]]):
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
+
+
+def _owns_another(reading: Reading, place: int) -> bool:
+    """Whether somebody else is meant: "my son's teacher"."""
+    word, after = reading.words[place], reading.words[place + 1 : place + 2]
+    owns = reading.query[word.start : word.end].endswith("'s")
+    return owns and bool(after) and after[0].form in RELATIONS
 
 
 def _is_meant(reading: Reading, place: int, person: Person) -> bool:

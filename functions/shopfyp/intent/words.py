@@ -27,10 +27,11 @@ RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["brother"], Person("male")),
     **dict.fromkeys(["sister"], Person("female")),
     **dict.fromkeys(["boss", "colleague", "coworker", "teacher", "neighbour", "neighbor",
-                     "parents", "grandparents", "flatmate", "roommate", "couple", "newlyweds"],
+                     "parents", "grandparents", "flatmate", "roommate", "couple", "newlyweds",
+                     "coach", "employee", "apprentice", "client", "workmate", "nanny", "host"],
                     Person("", *_ADULT)),
-    **dict.fromkeys(["friend", "partner", "cousin", "twins", "dog", "puppy", "cat", "kitten", "pet",
-                     "family", "student"], Person()),
+    **dict.fromkeys(["friend", "bestie", "mate", "classmate", "partner", "cousin", "twins", "dog",
+                     "puppy", "cat", "kitten", "pet", "family", "student"], Person()),
     **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
                     Person("", 2, 13)),
 }  # fmt: skip
@@ -116,7 +117,7 @@ MATERIAL_NAMES = frozenset(
 SORTS = {
     r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high": "price_low",
     r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
-    r"|with (?:the )?best (?:ratings?|reviews?)": "rating",
+    r"|with (?:the )?best (?:ratings?|reviews?)|rated? (?:the )?(?:highest|best)": "rating",
     r"newest|latest|most recent|new arrivals?|just in": "newest",
     r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best|most[- ](?:sold|bought)"
     r"|top[- ]sell(?:ing|ers?)|trending": "popular",
