@@ -8,6 +8,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,9 +73,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found: list[Path] = []
     whole = open_release
 
-    def counted(folder: Path, *, verified: bool) -> Release:
+    def counted(folder: Path, **options: Any) -> Release:
         found.append(folder)
-        return whole(folder, verified=verified)
+        return whole(folder, **options)
 
     monkeypatch.setattr(holding, "open_release", counted)
     return found

@@ -259,7 +259,7 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
     assert not shop_release.understood("xyzzy pyjamas").slots
     kinds = shop_release.understood("cups under $30").kinds
     assert [shop_release.vocabulary.values[code].value for code in kinds] == ["Mug"]
-    assert shop_release.understood("cups", verbatim=True).rest == "cups"
+    assert not shop_release.understood("cups under $30", verbatim=True).kinds
 
 
 def test_what_others_ask_for_is_understood(tmp_path: Path) -> None:

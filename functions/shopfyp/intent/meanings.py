@@ -37,8 +37,8 @@ def meanings(reading: Reading, language: Language) -> list[str]:
     By a table first, then by the encoder, against the names of the shop's kinds and themes; another
     kind is looked for only where none was named.
     """
+    names = [] if reading.kinds else list(_others(reading))
     named = bool(reading.kinds)
-    names = [] if named else list(_others(reading))
     for run in islice(_unknown(reading, language), _MOST):
         span = (run[0].start, run[-1].end)
         code = language.meaning(_text(reading, run)) if reading.free(*span) else None
@@ -47,11 +47,10 @@ def meanings(reading: Reading, language: Language) -> list[str]:
         value = reading.vocabulary.values[code]
         if value.slot == "theme":
             reading.take(Slot("theme", (value.value,), span, codes=frozenset([code])))
-        elif named or _is_kind(reading, span):
-            continue
-        else:
+            names.append(value.value)
+        elif not named and not _is_kind(reading, span):
+            # Retrieved by, it would bring all of a kind as if they had been named.
             reading.kinds[span] = [code]
-        names.append(value.value)
     return names
 
 
