@@ -104,6 +104,7 @@ AGES: list[re.Pattern[str]] = [
     compiled(rf"({_YEAR})\s*{_YEARS}"),
     compiled(
         r"(?:(?:aged?|ages|turning|who (?:is|turns)|(?:he|she)(?: is|'?s)|they(?: are|'?re)"
+        r"|(?:he|she|they)(?: will|'?ll) be"
         r"|is turning)\s+(?:only |just |nearly |almost |now |already )?)"
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
@@ -127,7 +128,8 @@ AGE_OF_CHILD = compiled(
 )
 MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
 AGES_OF_GROUP = compiled(
-    r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?),?\s+(?P<ages>(?:between |from )?"
+    r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?|they are|they'?re),?\s+"
+    r"(?P<ages>(?:between |from )?"
     rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}){_NO_UNIT}(?!\s*(?:{_AFTER}))"
 )
 """Years that look like prices, but for whom they follow."""
@@ -210,6 +212,6 @@ QUANTITY = compiled(
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{IN_WORDS})"
     r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"
-    r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+){0,3}?\s+"
-    r"[^\W\d_]{2,}s\b))"
+    r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+(?:-[^\W\d_]+)*){0,3}?\s+"
+    r"(?:[^\W\d_]+-)*[^\W\d_]{2,}s\b))"
 )
