@@ -18,14 +18,14 @@ _NAMED = {"a couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
 _UNIT, _TEEN, _TEN = ("|".join(words) for words in (_UNITS, _TEENS, _TENS))
 BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{_TEEN}|{_UNIT})"
 """A pattern of numbers from one to 99."""
-_HUNDREDS = rf"(?:(?:an? |(?:{_UNIT}|{_TEEN})[- ])?hundred\b(?:(?: and)? {BELOW_HUNDRED}\b)?)"
-_THOUSANDS = (
-    rf"(?:(?:an? |{BELOW_HUNDRED}[- ])?(?:thousand|grand)\b"
-    rf"(?:(?: and)? (?:{_HUNDREDS}|{BELOW_HUNDRED})\b)?)"
-)
+# Loose, as it stands dozens of times in patterns, which a cold instance compiles: what it finds
+# beyond numbers ("two three") nobody says.
+_WORD = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 IN_WORDS = (
-    rf"(?:{'|'.join(_NAMED)}|(?:a |{BELOW_HUNDRED} )dozen|{_THOUSANDS}|{_HUNDREDS}"
-    rf"|(?:{_UNIT})[- ](?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{BELOW_HUNDRED})"
+    rf"(?:{'|'.join(_NAMED)}|(?:an? )?{_WORD}"
+    r"(?:(?:[- ]|(?<=hundred) and (?!\w+ hundred)|(?<=thousand) and (?!\w+ thousand))"
+    rf"{_WORD}\b){{0,6}})"
+    rf"(?!-(?:{_UNIT})\b)"
 )
 """A pattern of all that `number` reads but figures; no word boundary at its end."""
 
