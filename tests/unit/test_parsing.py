@@ -140,6 +140,16 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("dad loves mugs", [("gender", "men"), ("recipient", "dad")]),
         ("dad mug", []),
         ("2 man mug", []),
+        ("skipping rope", []),
+        ("father christmas mug", [("occasion", "christmas")]),
+        (
+            "grandad's christmas mug",
+            [
+                ("gender", "men"),
+                ("recipient", "grandad"),
+                ("occasion", "christmas"),
+            ],
+        ),
         ("mug for my son's teacher", [("recipient", "teacher")]),
         ("what to get an aunt who loves mugs", [("gender", "women"), ("recipient", "aunt")]),
         (
@@ -221,6 +231,11 @@ def test_what_is_ruled_out_is_not_wanted_as_well(vocabulary: Vocabulary) -> None
     said = slots("mug, not red because all are red", vocabulary)
     assert ("exclusion", "red") in said
     assert "colour" not in {name for name, _ in said}
+
+
+def test_a_brand_that_means_a_person_is_a_brand(tmp_path: Path) -> None:
+    coach = [product(f"coach-{n}", "Handbag", brand="Coach", category=["Bags"]) for n in range(2)]
+    assert slots("coach handbags", vocabulary_of(coach, tmp_path)) == [("brand", "coach")]
 
 
 def test_nothing_is_named_across_a_comma(vocabulary: Vocabulary) -> None:

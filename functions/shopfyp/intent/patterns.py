@@ -156,8 +156,8 @@ DENIAL = compiled(
     r"(?:want|like|have|contain|need|use)"
     r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
     r"|not (?:keen on|into|fond of|a fan of)|(?:don'?t|doesn'?t) care for|won'?t have"
-    r"|leav(?:e|ing) out|skip(?:ping)?|steer clear of|stay away from|(?:sick|tired) of"
-    r"|(?:had it|fed up|done) with"
+    r"|leav(?:e|ing) out|skip(?= (?:the|any|anything|all)\b)|steer clear of"
+    r"|stay away from|(?:sick|tired) of|(?:had it|fed up) with"
     r"|none (?:of (?:them|those|these)|with|in|that (?:is|are|has|have)))"
 )
 _MIND = r"(?:i|he|she|we|they) (?:(?:do not|don'?t|does not|doesn'?t) (?:want|like|need)|hates?)"

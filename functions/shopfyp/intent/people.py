@@ -76,9 +76,12 @@ def _owns_another(reading: Reading, place: int) -> bool:
 
 def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     """Whether a person is the one it is for though nobody says so: "mom's birthday", "son, 8"."""
+    word = reading.words[place]
+    if reading.vocabulary.codes("brand", [word.form]):
+        return False
     if person.gender in _OF_CHILDREN:
         return True
-    after = reading.query[reading.words[place].end :]
+    after = reading.query[word.end :]
     return bool(GIVEN.match(after)) or (place == 0 and _does(reading, after))
 
 

@@ -72,7 +72,8 @@ SUITED: dict[str, frozenset[str]] = {
 
 OCCASIONS: dict[str, str] = {
     "birthday": "birthday", "bday": "birthday", "christmas": "christmas", "xmas": "christmas",
-    "stocking filler": "christmas", "secret santa": "christmas", "easter": "easter",
+    "father christmas": "christmas", "stocking filler": "christmas",
+    "secret santa": "christmas", "easter": "easter",
     "halloween": "halloween", "wedding": "wedding", "anniversary": "anniversary",
     "wedding anniversary": "anniversary", "wedding day": "wedding",
     "valentine": "valentine", "valentine day": "valentine", "graduation": "graduation",
