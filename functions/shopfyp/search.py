@@ -69,7 +69,7 @@ def search(release: Release, request: SearchRequest, now: datetime) -> SearchRes
         )
         if first
         else None,
-        clips=_clips(release, intent.query) if first else [],
+        clips=_clips(release, intent) if first else [],
     )
 
 
@@ -188,9 +188,11 @@ def _understood(intent: Intent, place: int) -> UnderstoodSlot:
     )
 
 
-def _clips(release: Release, query: str) -> list[Clip]:
+def _clips(release: Release, intent: Intent) -> list[Clip]:
     if not release.clips.clips:
         return []
-    cosines = release.clips.vectors @ release.encoder.encode(query)
+    # Whom it is for and what it may cost say little of clips, but something.
+    texts = intent.query, intent.rest or intent.query
+    cosines = np.mean([release.clips.vectors @ release.encoder.encode(t) for t in texts], axis=0)
     best = np.argsort(-cosines, kind="stable")[:_MAX_CLIPS]
     return [release.clips.clips[row] for row in best if cosines[row] >= _CLIP_COSINE]

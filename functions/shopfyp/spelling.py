@@ -60,10 +60,11 @@ _ALONE = 0.1
 _RULED = 5
 """How common the words that rules read are taken to be in a longer query, at the least."""
 _LONG_STOPWORD = 6
-_SHORTENED = re.compile(
-    r"['’](?:t|re|ll|ve|d|m)$|^(?:ca|do|does|is|are|wo|must|should)nt$", re.IGNORECASE
+_NEVER = re.compile(
+    r"['’](?:t|re|ll|ve|d|m)$|^(?:(?:ca|do|does|is|are|wo|must|should)nt|not|nor|none|nothing)$",
+    re.IGNORECASE,
 )
-"""Words that are no names of products, with or without their apostrophe: "can't"."""
+"""Words that are no misspelled names of products: "can't", with or without its apostrophe."""
 
 
 class _Word(NamedTuple):
@@ -102,7 +103,7 @@ class Speller:
         free = [
             word
             for word in words
-            if word.start not in taken and not _SHORTENED.search(query[word.start : word.end])
+            if word.start not in taken and not _NEVER.search(query[word.start : word.end])
         ]
         short = len([word for word in words if word.text not in STOPWORDS]) <= _SHORT
         doubtful = [word for word in free if self._doubtful(word.text, short)]

@@ -62,6 +62,11 @@ def test_search_finds_clips(release: Release) -> None:
     assert [c.clip_id for c in find(release, "growing tomatoes in the garden").clips] == ["c1"]
 
 
+def test_what_a_query_says_of_people_finds_no_clips(release: Release) -> None:
+    assert not find(release, "chess set for my gardener neighbour who hates tomatoes").clips
+    assert not find(release, "headphones for my mum, she hates gardening").clips
+
+
 def test_the_card_after_a_search_offers_it_and_says_why(release: Release) -> None:
     profile = Profile().apply([event("view_item", "garden-0", -5), event("search", BEN_10)])
     (card,) = cards(release, profile)

@@ -112,6 +112,7 @@ def test_misspelled_words_are_taken_for_what_was_meant(
         "my boyfriend is obsessed with espresso, 60-120 EUR",
         "she can't stand yellow, pyjamas please",
         "pyjamas, he cant stand yellow",
+        "turntable, not for the garden",
         "WH-1000XM4",
         "zapatos para niños",
         "Schuhe für Jungen",
