@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -50,7 +51,7 @@ def beside(
 def _inherit(act: Callable[[Given], None], given: Given) -> None:
     global _act
     gc.freeze()  # what is not looked at for cycles stays shared for longer
-    _act = lambda: act(given)  # noqa: E731
+    _act = partial(act, given)
 
 
 def _inherited() -> None:

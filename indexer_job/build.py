@@ -38,6 +38,7 @@ from shopfyp.catalog import Clip, Product, clip_text
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ShopFYPError
 from shopfyp.experiments import Serving
+from shopfyp.intent.vocabulary import MEANINGS
 from shopfyp.manifest import Manifest
 from shopfyp.ranking import WEIGHTS
 from shopfyp.release import open_release
@@ -156,7 +157,8 @@ def build_release(
             write_suggestions(products, known, out)
             (out / "ranking.json").write_text(json.dumps(ranking.weights, indent=1) + "\n")
             written()
-            write_meanings(encoder, out)
+            if not (out / MEANINGS).exists():
+                write_meanings(encoder, out)
             return write_manifest(
                 products,
                 clips,

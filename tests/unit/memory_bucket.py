@@ -11,6 +11,9 @@ import pytest
 
 from shopfyp.errors import Overtaken, ReleaseError
 
+Objects = dict[str, tuple[bytes, int, datetime]]
+"""Content, generation and time of each object, by its name."""
+
 
 class Killed(BaseException):
     """The process ends here."""
@@ -20,7 +23,7 @@ class MemoryBucket:
     """Objects with generations, as Cloud Storage keeps them; atomic, one call at a time."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, tuple[bytes, int, datetime]] = {}
+        self.objects: Objects = {}
         self.now = datetime.now(UTC)
         self.before_change: Callable[[str], None] = lambda name: None
         self._numbers = count(1)

@@ -15,7 +15,7 @@ from shopfyp.errors import Overtaken, ReleaseError, UnknownRelease
 from shopfyp.history import current, releases, roll_back
 from shopfyp.manifest import POINTER
 from tests.unit.manifests import version_of
-from tests.unit.memory_bucket import MemoryBucket
+from tests.unit.memory_bucket import MemoryBucket, Objects
 
 LATER = SETTLED + timedelta(minutes=1)
 
@@ -80,12 +80,17 @@ def test_without_a_live_release_nothing_is_deleted(
     assert bucket.hashes() == before
 
 
+def collected(bucket: MemoryBucket, versions: Iterator[Path]) -> tuple[list[str], Objects, int]:
+    """Four releases of which two were collected; all that there was, and in how many steps."""
+    made = published(bucket, versions, 4)
+    full = dict(bucket.objects)
+    return made, full, bucket.steps_of(lambda: collect(bucket, 1, bucket.now + LATER))
+
+
 def test_killed_at_any_step_of_collecting_no_half_release_is_offered(
     bucket: MemoryBucket, versions: Iterator[Path]
 ) -> None:
-    made = published(bucket, versions, 4)
-    full = dict(bucket.objects)
-    steps = bucket.steps_of(lambda: collect(bucket, 1, bucket.now + LATER))
+    made, full, steps = collected(bucket, versions)
     assert versions_in(bucket) == {made[2], made[3]}
     for step in range(steps):
         bucket.objects = dict(full)
@@ -101,9 +106,7 @@ def test_killed_at_any_step_of_collecting_no_half_release_is_offered(
 def test_a_rollback_to_what_is_being_collected_wins_or_loses_whole(
     bucket: MemoryBucket, versions: Iterator[Path]
 ) -> None:
-    made = published(bucket, versions, 4)
-    full = dict(bucket.objects)
-    steps = bucket.steps_of(lambda: collect(bucket, 1, bucket.now + LATER))
+    made, full, steps = collected(bucket, versions)
     for step in range(steps):
         bucket.objects = dict(full)
         left, moved = count(), list[str]()

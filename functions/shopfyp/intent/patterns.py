@@ -108,7 +108,6 @@ AGES: list[re.Pattern[str]] = [
         r"|is turning)\s+(?:only |just |nearly |almost |now |already )?)"
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
-    compiled(rf"(?<=girl |.boy ) ?of ({_YEAR})(?!\s*the\b)"),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
     compiled(
         rf"(?:turns|turning|is|are|both|now|just turned) ({_YEAR})"
@@ -124,7 +123,7 @@ YEARS_FROM = re.compile(
 )
 AGE_OF_CHILD = compiled(
     r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child)|god(?:son|daughter)|boy|girl|child|kid)"
-    r"\s*[,(]\s*(?P<years>\d{1,2})(?=\s*(?:$|[,.;!?)]))"
+    rf"(?:\s*[,(]\s*|\s+of\s+)(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)]))"
 )
 MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
 AGES_OF_GROUP = compiled(
