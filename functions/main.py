@@ -4,6 +4,10 @@ The modules that need the model are imported by the functions that use it, on th
 `log_events` and `public_files` never load onnxruntime or faiss.
 """
 
+from shopfyp.startup import ready
+
+# isort: split
+
 import os
 from datetime import UTC, datetime
 from functools import cache
@@ -376,3 +380,4 @@ if EMULATED:
     from shopfyp.emulated import end_with_parent
 
     end_with_parent()
+ready()

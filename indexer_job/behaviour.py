@@ -27,6 +27,7 @@ from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from shopfyp.catalog import Product
 from shopfyp.encoder import Vectors
+from shopfyp.learnt import LENGTHS, WANTED
 from shopfyp.records import coded
 
 Neighbours = Literal["auto", "dense", "sparse"]
@@ -119,16 +120,28 @@ def write_behaviour(behaviour: Behaviour, out: Path) -> None:
     """Write it into the folder `out` of a release, in place of what an earlier one left there."""
     for folder in ("neighbours", "popular", "new"):
         (out / folder).mkdir(exist_ok=True)
-    np.save(out / "neighbours" / "rows.npy", behaviour.neighbour_rows)
-    np.save(out / "neighbours" / "weights.npy", behaviour.neighbour_weights.astype(np.float16))
+    write_neighbours(behaviour.neighbour_rows, behaviour.neighbour_weights, out / "neighbours")
     np.save(out / "popular" / "rows.npy", behaviour.popular_rows)
     np.save(out / "popular" / "by_category.npy", behaviour.popular_by_category)
     np.save(out / "new" / "rows.npy", behaviour.new_rows)
     shutil.rmtree(out / "learnt", ignore_errors=True)
     if behaviour.space:
         (out / "learnt").mkdir()
-        np.save(out / "learnt" / "taken.npy", behaviour.space.taken.astype(np.float16))
-        write_index(behaviour.space.wanted, out / "learnt" / "wanted.faiss")
+        write_space(behaviour.space, out)
+
+
+def write_neighbours(rows: Rows, weights: Weights, out: Path) -> None:
+    """Write a table of neighbours (products, most), -1 where there are fewer, as lists."""
+    known = rows >= 0
+    np.save(out / "rows.npy", rows[known])
+    np.save(out / "weights.npy", weights[known].astype(np.float16))
+    np.save(out / "offsets.npy", np.append(0, known.sum(axis=1).cumsum()))
+
+
+def write_space(space: ItemSpace, out: Path) -> None:
+    """Write the learnt space into the folder `out` of a release."""
+    np.save(out / LENGTHS, np.linalg.norm(space.taken, axis=1))
+    write_index(space.wanted, out / WANTED)
 
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:

@@ -39,7 +39,7 @@ class ItemSpace:
 
     Attributes:
         taken: (products, dimension).
-        wanted: (products, dimension + 1).
+        wanted: (products, dimension + 1), but for the last in the same directions.
     """
 
     taken: Vectors

@@ -56,8 +56,8 @@ class _Layout:
             raise ValueError(f"{len(self._content)} bytes, where {self._place} must be")
 
 
-def open_index(path: Path, count: int, dimension: int) -> Any:
-    """Open the index of `count` vectors of a dimension by inner product, mapped.
+def open_index(path: Path, count: int, dimension: int | None) -> Any:
+    """Open the index of `count` vectors of a dimension (None: any) by inner product, mapped.
 
     Safe to search from several threads at once.
 
@@ -72,14 +72,18 @@ def open_index(path: Path, count: int, dimension: int) -> Any:
         ):
             _check(content, count, dimension)
     except (struct.error, ValueError) as error:
-        wanted = f"no index of {count} vectors of {dimension} dimensions"
+        wanted = f"no index of {count} vectors of {dimension or 'any'} dimensions"
         raise ValueError(f"{path.name} is {wanted}: {error}") from error
     return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
 
 
-def _check(content: mmap.mmap, count: int, dimension: int) -> None:
+def _check(content: mmap.mmap, count: int, dimension: int | None) -> None:
     layout = _Layout(content)
     (kind,) = layout.numbers("4s")
+    if dimension is None:
+        (dimension,) = struct.unpack_from("<i", content, len(kind))
+        if dimension < 1:
+            raise ValueError(f"of {dimension} dimensions")
     if kind == b"IxSQ":
         _head(layout, count, dimension)
         _codec(layout, dimension)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from shopfyp import signatures
 from shopfyp.errors import ReleaseError
 
-FORMAT = 6
+FORMAT = 7
 POINTER = "releases/current.json"
 MAX_BYTES = 1 << 34
 """No file of a release is larger; a million products take 1 GiB in all."""

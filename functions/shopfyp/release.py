@@ -17,9 +17,10 @@ from shopfyp.experiments import Serving, Weight
 from shopfyp.index_file import open_index
 from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import MEANINGS, Vocabulary, VocabularyFile, meant_codes
-from shopfyp.learnt import LearntSpace
+from shopfyp.learnt import LENGTHS, LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.manifest import FileFacts, IndexFacts, Manifest, parse_manifest
+from shopfyp.neighbours import Neighbours
 from shopfyp.records import ClipStore, ProductStore
 from shopfyp.spelling import Speller
 from shopfyp.tokens import tokens
@@ -48,8 +49,7 @@ class Release:
     vocabulary: Vocabulary
     clips: ClipStore
     kinds: NDArray[np.float16] | Appended
-    neighbour_rows: NDArray[np.int32]
-    neighbour_weights: NDArray[np.float16]
+    neighbours: Neighbours
     learnt: LearntSpace | None
     popular_rows: NDArray[np.int32]
     popular_by_category: NDArray[np.int32]
@@ -146,7 +146,6 @@ def _open(folder: Path, manifest: Manifest, served: Release | None) -> Release:
     index = _index(folder, manifest.index, count, dimension)
     # Only what holds together so far is worth a model.
     encoder = _encoder(folder, manifest, served)
-    neighbour_rows = _rows(folder / "neighbours" / "rows.npy", count, count, None)
     categories = len(products.names.category)
     return Release(
         version=manifest.version,
@@ -161,13 +160,8 @@ def _open(folder: Path, manifest: Manifest, served: Release | None) -> Release:
         else Vocabulary(),
         clips=ClipStore(folder / "clips"),
         kinds=load(folder / "kinds.npy", np.float16, count, None),
-        neighbour_rows=neighbour_rows,
-        neighbour_weights=load(
-            folder / "neighbours" / "weights.npy",
-            np.float16,
-            *neighbour_rows.shape,
-        ),
-        learnt=LearntSpace(folder / "learnt") if "learnt/taken.npy" in manifest.files else None,
+        neighbours=Neighbours(folder / "neighbours", count),
+        learnt=LearntSpace(folder) if LENGTHS in manifest.files else None,
         popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
         popular_by_category=_rows(folder / "popular" / "by_category.npy", count, categories, None),
         new_rows=_rows(folder / "new" / "rows.npy", count, None, least=0),
@@ -232,7 +226,7 @@ def _check(release: Release) -> None:
         "lexical": release.lexical.products,
     }
     if release.learnt:
-        counts["learnt"] = len(release.learnt.taken)
+        counts["learnt"] = len(release.learnt)
     if len(set(counts.values())) > 1:
         raise ReleaseError(f"counts differ: {counts}")
     for test in release.manifest.self_test:

@@ -118,6 +118,20 @@ print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.mo
     assert _python(code).splitlines()[-1] == "[]"
 
 
+def test_cycles_are_not_looked_for_while_modules_are_imported_and_then_they_are() -> None:
+    code = """
+import gc, json
+looks = lambda: [older["collections"] for older in gc.get_stats()[1:]]
+before = looks()
+import main
+print(json.dumps([before == looks(), gc.isenabled(), gc.get_freeze_count()]))
+"""
+    unseen, enabled, frozen = json.loads(_python(code).splitlines()[-1])
+    assert unseen
+    assert enabled
+    assert frozen > 50_000
+
+
 @pytest.fixture(scope="module")
 def main():
     with pytest.MonkeyPatch.context() as patch:

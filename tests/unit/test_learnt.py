@@ -1,11 +1,13 @@
 """What is learnt from many events: the item space and EASE, from training to the card."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer_job import slit as slit_module
+from indexer_job.behaviour import write_neighbours, write_space
 from indexer_job.build import build_release
 from indexer_job.ease import SingularError, ease
 from indexer_job.files import UserEvent, user_event
@@ -15,7 +17,8 @@ from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from shopfyp.api import RecommendRequest
 from shopfyp.errors import ReleaseError
-from shopfyp.learnt import LearntSpace
+from shopfyp.learnt import LENGTHS, WANTED, LearntSpace
+from shopfyp.neighbours import Neighbours
 from shopfyp.profile import Profile
 from shopfyp.recommend import recommend
 from shopfyp.release import Release, open_release
@@ -132,6 +135,36 @@ def test_sparse_ease_agrees_with_the_dense_one_where_neighbourhoods_are_whole() 
     assert (sparse_ease([], vectors)[0] == -1).all()
 
 
+def test_neighbours_are_kept_as_lists_of_any_length(tmp_path: Path) -> None:
+    rows = np.array([[2, 1, -1], [-1, -1, -1], [1, 0, 2]], np.int32)
+    weights = np.array([[1, 0.5, 0], [0, 0, 0], [0.75, 0.5, 0.25]], np.float32)
+    write_neighbours(rows, weights, tmp_path)
+    lists = Neighbours(tmp_path, 3)
+    assert [lists.of(row, 2)[0].tolist() for row in range(3)] == [[2, 1], [], [1, 0]]
+    assert lists.of(2, 100)[1].tolist() == [0.75, 0.5, 0.25]
+    assert sum((tmp_path / f"{n}.npy").stat().st_size - 128 for n in ("rows", "weights")) == 5 * 6
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "reason"),
+    [
+        ("rows", np.array([2, 1, 0, 3], np.int32), "holds values from 0 to 3"),
+        ("rows", np.array([2, -1, 0, 1], np.int32), "holds values from -1 to 2"),
+        ("weights", np.zeros(3, np.float16), r"of shape \(3,\)"),
+        ("offsets", np.array([0, 2, 1, 4]), "does not lead from 0 to 4"),
+        ("offsets", np.array([0, 2, 4]), "of shape"),
+    ],
+)
+def test_lists_that_lead_nowhere_are_refused(
+    tmp_path: Path, name: str, broken: np.ndarray, reason: str
+) -> None:
+    rows = np.array([[2, 1], [-1, -1], [1, 0]], np.int32)
+    write_neighbours(rows, np.zeros((3, 2), np.float32), tmp_path)
+    np.save(tmp_path / f"{name}.npy", broken)
+    with pytest.raises(ValueError, match=reason):
+        Neighbours(tmp_path, 3)
+
+
 def test_ease_falls_back_on_texts() -> None:
     vectors = texts()
     vectors[1] = vectors[0]
@@ -194,10 +227,42 @@ def test_each_find_is_under_the_product_that_speaks_most_for_it(learnt: Release)
     assert speaker[rows == row("heels-1")] == 0
 
 
+def test_a_long_product_says_more_than_a_short_one(learnt_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "learnt").mkdir()
+    shutil.copy(learnt_folder / WANTED, tmp_path / WANTED)
+    lengths = np.load(learnt_folder / LENGTHS)
+    own, both = np.array([3, 17]), np.ones(2, np.float32)
+    for loud in (0, 1):
+        lengths[own] = 0.001
+        lengths[own[loud]] = 1000
+        np.save(tmp_path / LENGTHS, lengths)
+        space = LearntSpace(tmp_path)
+        alone = space.nearest(own[loud : loud + 1], both[:1], 5)
+        together = space.nearest(own, both, 5)
+        assert together[0].tolist() == alone[0].tolist()
+        assert (together[2] == loud).all()
+
+
+def test_shoppers_and_scores_are_as_they_were_learnt(tmp_path: Path) -> None:
+    """What is kept in 8 bits and a length a product, beside the definition in full."""
+    space = learn_space(chains(), texts(), dimension=16)
+    assert space is not None
+    (tmp_path / "learnt").mkdir()
+    write_space(space, tmp_path)
+    rows, weights = np.array([5, 9, 20]), np.array([1, 0.5, 0.8], np.float32)
+    shopper = weights @ space.taken[rows]
+    expected = space.wanted @ np.append(shopper / np.linalg.norm(shopper), 1)
+    found, scores, _ = LearntSpace(tmp_path).nearest(rows, weights, PRODUCTS)
+    assert sorted(found.tolist()) == list(range(PRODUCTS))
+    np.testing.assert_allclose(scores, expected[found], atol=0.1)
+    assert np.ptp(expected) > 5
+
+
 def test_files_of_different_spaces_are_refused(learnt_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "wanted.faiss").write_bytes((learnt_folder / "learnt/wanted.faiss").read_bytes())
-    np.save(tmp_path / "taken.npy", np.zeros((3, 128), np.float16))
-    with pytest.raises(ValueError, match="no index of 3 vectors of 129 dimensions"):
+    (tmp_path / "learnt").mkdir()
+    shutil.copy(learnt_folder / WANTED, tmp_path / WANTED)
+    np.save(tmp_path / LENGTHS, np.zeros(3, np.float32))
+    with pytest.raises(ValueError, match="no index of 3 vectors of any dimensions"):
         LearntSpace(tmp_path)
 
 
@@ -209,6 +274,6 @@ def test_a_damaged_space_is_refused(learnt_folder: Path, tmp_path: Path) -> None
             target = copy / path.relative_to(learnt_folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    (copy / "learnt" / "taken.npy").write_bytes(b"cut")
-    with pytest.raises(ReleaseError, match=r"learnt/taken\.npy"):
+    (copy / LENGTHS).write_bytes(b"cut")
+    with pytest.raises(ReleaseError, match=r"learnt/lengths\.npy"):
         open_release(copy)

@@ -16,12 +16,8 @@ def retrieve(
     for signal in signals:
         if signal.row is None or not release.learnt_of(signal.row):
             continue
-        rows = np.asarray(release.neighbour_rows[signal.row][:count], np.int64)
-        known = rows >= 0
-        if known.any():
-            weights = np.asarray(release.neighbour_weights[signal.row][:count], np.float32)
+        rows, weights = release.neighbours.of(signal.row, count)
+        if len(rows):
             reason = about_product("goes_with", release, signal.row)
-            found.append(
-                Candidates("neighbours", rows[known], weights[known], reason, signal.weight)
-            )
+            found.append(Candidates("neighbours", rows, weights, reason, signal.weight))
     return found
