@@ -48,24 +48,10 @@ export default defineConfig({
       // A new version waits until the app is closed: nothing is loaded anew under a shopper's eyes.
       registerType: "prompt",
       injectRegister: false,
-      manifest: {
-        name: "ShopFYP",
-        short_name: "ShopFYP",
-        description: "A For You feed with a shop card that fits what you want now.",
-        id: "/",
-        start_url: "/",
-        display: "standalone",
-        orientation: "portrait",
-        background_color: "#0b0d12",
-        theme_color: "#0b0d12",
-        icons: [
-          { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
-          { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
-          { src: "/icon-maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
-        ],
-      },
+      // It is a file in public/, and `installOffline` links it: the first view goes before it.
+      manifest: false,
       workbox: {
-        globPatterns: ["index.html", "favicon.svg", "assets/*.{js,css}"],
+        globPatterns: ["index.html", "assets/*.{js,css}"],
         // Pages of their own: what an operator or a rare visit needs is not sent to everyone.
         globIgnores: ["assets/Insights*"],
         clientsClaim: true,
@@ -111,12 +97,14 @@ export default defineConfig({
             // Stays as it is from one deployment to the next.
             {
               name: "vendor",
-              test: /node_modules.(@tanstack|idb|react|react-dom|react-router|scheduler)./,
+              test: /node_modules.(@tanstack|react|react-dom|react-router|scheduler)./,
             },
-            // What pages share, as one file; not what comes before the app, or long after it.
+            // What pages share, as one file; not what comes before the app, or long after it. The
+            // feed's styles are there too, as each file more that comes first delays the others;
+            // and our idb, which is not Firebase's.
             {
               name: "shared",
-              test: /src.(components|features.shop-card|lib.(?!http|operator|sdk))./,
+              test: /src.(components|features.shop-card|lib.(?!http|operator|sdk)|(app|features.feed).\w+.module.css)|hosting.node_modules.idb/,
             },
           ],
         },

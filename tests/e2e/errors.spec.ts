@@ -85,6 +85,24 @@ test.describe("offline", () => {
     await context.setOffline(true);
   }
 
+  test("the app can be installed, once the first view has been", async ({ page }) => {
+    await openFirstCard(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const browser = await page.context().newCDPSession(page);
+    const manifest = await browser.send("Page.getAppManifest");
+    expect(manifest.errors).toEqual([]);
+    const { name, icons } = JSON.parse(manifest.data ?? "{}") as {
+      name: string;
+      icons: { src: string }[];
+    };
+    expect(name).toBe("ShopFYP");
+    expect(await page.title()).toContain(name);
+    for (const { src } of icons) expect((await page.request.get(src)).ok()).toBe(true);
+    const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+    // The tests' windows are of the kind that keeps nothing.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+  });
+
   test("the app opens with its feed and the last card, and events wait", async ({
     page,
     context,

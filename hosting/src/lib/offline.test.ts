@@ -6,6 +6,7 @@ vi.stubEnv("DEV", false);
 Object.defineProperty(navigator, "serviceWorker", { value: { register }, configurable: true });
 
 afterEach(() => {
+  document.head.replaceChildren();
   register.mockClear();
   vi.restoreAllMocks();
 });
@@ -22,4 +23,13 @@ test("it is registered as well when the app starts after that", () => {
   vi.spyOn(document, "readyState", "get").mockReturnValue("complete");
   installOffline();
   expect(register).toHaveBeenCalledWith("/sw.js");
+});
+
+test("the manifest is linked by the app, once it runs", () => {
+  expect(document.head.querySelector("link[rel=manifest]")).toBeNull();
+  installOffline();
+  expect(document.head.querySelector("link[rel=manifest]")).toHaveAttribute(
+    "href",
+    "/manifest.webmanifest",
+  );
 });

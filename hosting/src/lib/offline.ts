@@ -4,8 +4,12 @@ import { useSyncExternalStore } from "react";
 
 const CLIPS = "clips";
 
-/** Let the app open without a connection from the next visit on. */
+/** Let the app be installed, and open without a connection from the next visit on. */
 export function installOffline(): void {
+  const manifest = document.createElement("link");
+  manifest.rel = "manifest";
+  manifest.href = "/manifest.webmanifest";
+  document.head.append(manifest);
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   const register = () => {
     navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {
