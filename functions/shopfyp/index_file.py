@@ -72,7 +72,9 @@ def open_index(path: Path, count: int, dimension: int | None) -> Any:
         ):
             _check(content, count, dimension)
     except (struct.error, ValueError) as error:
-        wanted = f"no index of {count} vectors of {dimension or 'any'} dimensions"
+        wanted = f"no index of {count} vectors" + (
+            f" of {dimension} dimensions" if dimension else ""
+        )
         raise ValueError(f"{path.name} is {wanted}: {error}") from error
     return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
 

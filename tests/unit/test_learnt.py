@@ -262,7 +262,7 @@ def test_files_of_different_spaces_are_refused(learnt_folder: Path, tmp_path: Pa
     (tmp_path / "learnt").mkdir()
     shutil.copy(learnt_folder / WANTED, tmp_path / WANTED)
     np.save(tmp_path / LENGTHS, np.zeros(3, np.float32))
-    with pytest.raises(ValueError, match="no index of 3 vectors of any dimensions"):
+    with pytest.raises(ValueError, match="no index of 3 vectors: "):
         LearntSpace(tmp_path)
 
 
