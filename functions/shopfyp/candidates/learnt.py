@@ -26,9 +26,9 @@ def retrieve(
     weights = np.array([signal.weight for signal, _ in about], np.float32)
     rows, odds, speaker = release.learnt.nearest(own, weights, _DEPTH * count)
     scores = np.clip((odds - odds.min(initial=np.inf)) / _SCALE, 0, 1)
-    found = []
+    found, further = [], ~np.isin(rows, own)
     for place, (_, row) in enumerate(about):
-        said = (speaker == place) & ~np.isin(rows, own)
+        said = (speaker == place) & further
         if said.any():
             reason = about_product("goes_with", release, row)
             weight = float(weights.max())
