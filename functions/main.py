@@ -4,6 +4,7 @@ The modules that need the model are imported by the functions that use it, on th
 `log_events` and `public_files` never load onnxruntime or faiss.
 """
 
+# First: among what is imported after it no cycles are looked for.
 from shopfyp.startup import ready
 
 # isort: split

@@ -27,7 +27,6 @@ from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from shopfyp.catalog import Product
 from shopfyp.encoder import Vectors
-from shopfyp.learnt import LENGTHS, WANTED
 from shopfyp.records import coded
 
 Neighbours = Literal["auto", "dense", "sparse"]
@@ -127,7 +126,7 @@ def write_behaviour(behaviour: Behaviour, out: Path) -> None:
     shutil.rmtree(out / "learnt", ignore_errors=True)
     if behaviour.space:
         (out / "learnt").mkdir()
-        write_space(behaviour.space, out)
+        write_space(behaviour.space, out / "learnt")
 
 
 def write_neighbours(rows: Rows, weights: Weights, out: Path) -> None:
@@ -139,9 +138,9 @@ def write_neighbours(rows: Rows, weights: Weights, out: Path) -> None:
 
 
 def write_space(space: ItemSpace, out: Path) -> None:
-    """Write the learnt space into the folder `out` of a release."""
-    np.save(out / LENGTHS, np.linalg.norm(space.taken, axis=1))
-    write_index(space.wanted, out / WANTED)
+    """Write the learnt space into the folder `out`."""
+    np.save(out / "lengths.npy", np.linalg.norm(space.taken, axis=1))
+    write_index(space.wanted, out / "wanted.faiss")
 
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:

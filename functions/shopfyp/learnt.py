@@ -10,9 +10,6 @@ from shopfyp.arrays import load
 from shopfyp.encoder import Vectors
 from shopfyp.index_file import open_index
 
-LENGTHS = "learnt/lengths.npy"
-WANTED = "learnt/wanted.faiss"
-
 
 class LearntSpace:
     """Products as those see them who may want them, and how much it says to have one.
@@ -23,14 +20,14 @@ class LearntSpace:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the space of the release in `folder`, without reading what no request asks for.
+        """Open the space in `folder`, without reading what no request asks for.
 
         Raises:
             ValueError: the files are no such space, or of two different ones.
         """
-        self._lengths: Vectors = load(folder / LENGTHS, np.float32, None, least=0)
+        self._lengths: Vectors = load(folder / "lengths.npy", np.float32, None, least=0)
         # The last dimension is the product's own log-odds.
-        self._wanted: Any = open_index(folder / WANTED, len(self), None)
+        self._wanted: Any = open_index(folder / "wanted.faiss", len(self), None)
 
     def __len__(self) -> int:
         """How many products it holds."""

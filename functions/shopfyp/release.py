@@ -17,7 +17,7 @@ from shopfyp.experiments import Serving, Weight
 from shopfyp.index_file import open_index
 from shopfyp.intent.slots import Intent
 from shopfyp.intent.vocabulary import MEANINGS, Vocabulary, VocabularyFile, meant_codes
-from shopfyp.learnt import LENGTHS, LearntSpace
+from shopfyp.learnt import LearntSpace
 from shopfyp.lexical import LexicalIndex
 from shopfyp.manifest import FileFacts, IndexFacts, Manifest, parse_manifest
 from shopfyp.neighbours import Neighbours
@@ -161,7 +161,7 @@ def _open(folder: Path, manifest: Manifest, served: Release | None) -> Release:
         clips=ClipStore(folder / "clips"),
         kinds=load(folder / "kinds.npy", np.float16, count, None),
         neighbours=Neighbours(folder / "neighbours", count),
-        learnt=LearntSpace(folder) if LENGTHS in manifest.files else None,
+        learnt=LearntSpace(folder / "learnt") if "learnt/lengths.npy" in manifest.files else None,
         popular_rows=_rows(folder / "popular" / "rows.npy", count, None, least=0),
         popular_by_category=_rows(folder / "popular" / "by_category.npy", count, categories, None),
         new_rows=_rows(folder / "new" / "rows.npy", count, None, least=0),

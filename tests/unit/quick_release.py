@@ -8,7 +8,6 @@ import pytest
 
 from indexer_job import index_file
 from indexer_job.build import build_release
-from shopfyp.learnt import LENGTHS, WANTED
 from shopfyp.release import open_release
 from tests.conftest import small_catalog, small_clips, small_events
 from tests.unit.manifests import change_manifest, reseal
@@ -38,12 +37,12 @@ def _add_learnt(folder: Path, products: int) -> None:
     """A learnt space, for which the small catalogue has too few events."""
     rng = np.random.default_rng(0)
     (folder / "learnt").mkdir()
-    np.save(folder / LENGTHS, rng.random(products, np.float32))
+    np.save(folder / "learnt" / "lengths.npy", rng.random(products, np.float32))
     wanted = rng.normal(size=(products, 17)).astype(np.float32)
-    index_file.write_index(wanted, folder / WANTED)
+    index_file.write_index(wanted, folder / "learnt" / "wanted.faiss")
     files = json.loads((folder / "manifest.json").read_text())["files"]
     nothing = {"bytes": 0, "sha256": "0" * 64}
-    files |= {LENGTHS: nothing, WANTED: nothing}
+    files |= {"learnt/lengths.npy": nothing, "learnt/wanted.faiss": nothing}
     change_manifest(folder, files=files)
     reseal(folder)
 

@@ -17,7 +17,7 @@ from indexer_job.slit import slit
 from indexer_job.sparse_ease import sparse_ease
 from shopfyp.api import RecommendRequest
 from shopfyp.errors import ReleaseError
-from shopfyp.learnt import LENGTHS, WANTED, LearntSpace
+from shopfyp.learnt import LearntSpace
 from shopfyp.neighbours import Neighbours
 from shopfyp.profile import Profile
 from shopfyp.recommend import recommend
@@ -228,14 +228,13 @@ def test_each_find_is_under_the_product_that_speaks_most_for_it(learnt: Release)
 
 
 def test_a_long_product_says_more_than_a_short_one(learnt_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "learnt").mkdir()
-    shutil.copy(learnt_folder / WANTED, tmp_path / WANTED)
-    lengths = np.load(learnt_folder / LENGTHS)
+    shutil.copy(learnt_folder / "learnt" / "wanted.faiss", tmp_path)
+    lengths = np.load(learnt_folder / "learnt" / "lengths.npy")
     own, both = np.array([3, 17]), np.ones(2, np.float32)
     for loud in (0, 1):
         lengths[own] = 0.001
         lengths[own[loud]] = 1000
-        np.save(tmp_path / LENGTHS, lengths)
+        np.save(tmp_path / "lengths.npy", lengths)
         space = LearntSpace(tmp_path)
         alone = space.nearest(own[loud : loud + 1], both[:1], 5)
         together = space.nearest(own, both, 5)
@@ -247,7 +246,6 @@ def test_shoppers_and_scores_are_as_they_were_learnt(tmp_path: Path) -> None:
     """What is kept in 8 bits and a length a product, beside the definition in full."""
     space = learn_space(chains(), texts(), dimension=16)
     assert space is not None
-    (tmp_path / "learnt").mkdir()
     write_space(space, tmp_path)
     rows, weights = np.array([5, 9, 20]), np.array([1, 0.5, 0.8], np.float32)
     shopper = weights @ space.taken[rows]
@@ -259,9 +257,8 @@ def test_shoppers_and_scores_are_as_they_were_learnt(tmp_path: Path) -> None:
 
 
 def test_files_of_different_spaces_are_refused(learnt_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "learnt").mkdir()
-    shutil.copy(learnt_folder / WANTED, tmp_path / WANTED)
-    np.save(tmp_path / LENGTHS, np.zeros(3, np.float32))
+    shutil.copy(learnt_folder / "learnt" / "wanted.faiss", tmp_path)
+    np.save(tmp_path / "lengths.npy", np.zeros(3, np.float32))
     with pytest.raises(ValueError, match="no index of 3 vectors: "):
         LearntSpace(tmp_path)
 
@@ -274,6 +271,6 @@ def test_a_damaged_space_is_refused(learnt_folder: Path, tmp_path: Path) -> None
             target = copy / path.relative_to(learnt_folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    (copy / LENGTHS).write_bytes(b"cut")
+    (copy / "learnt" / "lengths.npy").write_bytes(b"cut")
     with pytest.raises(ReleaseError, match=r"learnt/lengths\.npy"):
         open_release(copy)
