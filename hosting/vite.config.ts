@@ -1,41 +1,32 @@
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
+import type { IndexHtmlTransformContext, Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
 const WEEK_S = 7 * 24 * 3600;
 
+type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
+
 /**
- * The app's scripts and styles are asked for with the page, and not once its entry has come; the
- * scripts yield the line to the feed and its first poster.
+ * The app's two large scripts are asked for with the page, and not once its entry has come. The
+ * larger before all else, as it takes longest; both yield the line to the feed and its first poster.
  */
 function preloadApp(): Plugin {
-  const link = (file: string, attrs: Record<string, string>) => ({
-    tag: "link",
-    attrs: { ...attrs, crossorigin: true, href: `/${file}` },
-    injectTo: "head" as const,
-  });
+  const preload = (name: string, injectTo: "head" | "head-prepend", bundle: Bundle) =>
+    Object.values(bundle)
+      .filter((chunk) => chunk.type === "chunk" && chunk.name === name)
+      .map(({ fileName }) => {
+        const how = { rel: "modulepreload", fetchpriority: "low", crossorigin: true };
+        return { tag: "link", attrs: { ...how, href: `/${fileName}` }, injectTo };
+      });
   return {
     name: "preload-app",
     transformIndexHtml: {
       order: "post",
-      handler: (_, { bundle = {}, chunk: entry }) => {
-        const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
-        const needed = new Set(
-          chunks.filter(({ facadeModuleId }) => facadeModuleId?.endsWith("/src/start.tsx")),
-        );
-        for (const { imports } of needed) {
-          for (const chunk of chunks) if (imports.includes(chunk.fileName)) needed.add(chunk);
-        }
-        return [...needed]
-          .filter(({ fileName }) => fileName !== entry?.fileName)
-          .flatMap(({ fileName, viteMetadata }) => [
-            link(fileName, { rel: "modulepreload", fetchpriority: "low" }),
-            ...[...(viteMetadata?.importedCss ?? [])].map((css) =>
-              link(css, { rel: "preload", as: "style" }),
-            ),
-          ]);
-      },
+      handler: (_, { bundle = {} }) => [
+        ...preload("vendor", "head-prepend", bundle),
+        ...preload("shared", "head", bundle),
+      ],
     },
   };
 }
@@ -89,6 +80,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 600,
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -97,14 +89,14 @@ export default defineConfig({
             // Stays as it is from one deployment to the next.
             {
               name: "vendor",
-              test: /node_modules.(@tanstack|react|react-dom|react-router|scheduler)./,
+              test: /node_modules.(@tanstack|react|react-dom|react-router|scheduler).|rolldown.runtime/,
             },
             // What pages share, as one file; not what comes before the app, or long after it. The
             // feed's styles are there too, as each file more that comes first delays the others;
             // and our idb, which is not Firebase's.
             {
               name: "shared",
-              test: /src.(components|features.shop-card|lib.(?!http|operator|sdk)|(app|features.feed).\w+.module.css)|hosting.node_modules.idb/,
+              test: /src.(components|features.shop-card|lib.(?!http|operator|sdk|strings.(account|insights))|(app|features.feed).\w+.module.css)|hosting.node_modules.idb/,
             },
           ],
         },

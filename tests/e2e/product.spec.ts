@@ -175,8 +175,10 @@ test("sharing copies the link, and says so", async ({ page, context }) => {
   await page.evaluate(() => {
     delete (Navigator.prototype as { share?: unknown }).share;
   });
+  // It goes after four seconds, so it is looked for from before the press.
+  const copied = page.getByText("Link copied.").waitFor();
   await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByText("Link copied.")).toBeVisible();
+  await copied;
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     `http://127.0.0.1:5000/product/${DRESS}`,
   );

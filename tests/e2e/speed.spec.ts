@@ -19,12 +19,16 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
     args: [...(launchOptions.args ?? []), `--remote-debugging-port=${PORT}`],
   });
   try {
-    const result = await lighthouse("http://127.0.0.1:5000/", {
-      port: PORT,
-      output: "json",
-      logLevel: "error",
-      onlyCategories: ["performance", "accessibility", "best-practices"],
-    });
+    const measured = () =>
+      lighthouse("http://127.0.0.1:5000/", {
+        port: PORT,
+        output: "json",
+        logLevel: "error",
+        onlyCategories: ["performance", "accessibility", "best-practices"],
+      });
+    let result = await measured();
+    // Once in a while Lighthouse misses the start of its own trace: that is no measurement.
+    if (result?.lhr.runtimeError?.code === "NO_NAVSTART") result = await measured();
     const { categories = {}, audits = {} } = result?.lhr ?? {};
     const score = (name: string) => Math.round((categories[name]?.score ?? 0) * 100);
     const failed = Object.values(audits)

@@ -2,9 +2,19 @@
 
 import { locale } from "./language";
 
+/** Kept, as to make one takes longer than all else that a card's price needs. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatted(value: number, options: Intl.NumberFormatOptions): string {
+  const key = JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
+  formats.set(key, format);
+  return format.format(value);
+}
+
 /** A price in its currency, in the reader's format. */
 export function price(amount: number, currency: string): string {
-  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
+  return formatted(amount, { style: "currency", currency });
 }
 
 /** The discount in whole percent, or 0. */
@@ -16,10 +26,10 @@ export function discount(amount: number | null, listPrice: number | null): numbe
 /** A count in short: 950, 1.2K, 100K+; nothing is said of more than 100,000. */
 export function count(value: number): string {
   if (value > 100_000) return "100K+";
-  return new Intl.NumberFormat(locale, {
+  return formatted(value, {
     notation: "compact",
     maximumFractionDigits: value < 10_000 ? 1 : 0,
-  }).format(value);
+  });
 }
 
 const UNITS = [
@@ -40,5 +50,5 @@ export function ago(at: Date, now = new Date()): string {
 
 /** A share of 1 in whole percent. */
 export function percent(share: number): string {
-  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
+  return formatted(share, { style: "percent" });
 }

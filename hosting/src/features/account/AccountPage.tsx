@@ -2,6 +2,7 @@ import { Link, useSearchParams } from "react-router";
 import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import { useTitle } from "../../lib/title";
 import styles from "./Account.module.css";
 import { History } from "./History";
@@ -24,7 +25,7 @@ export default function AccountPage() {
             </Link>
           }
         >
-          {strings.account.deleted}
+          {account.deleted}
         </Message>
       ) : (
         <div className={styles.account}>

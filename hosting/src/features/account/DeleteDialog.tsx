@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 
 interface Props {
@@ -16,7 +16,6 @@ export function DeleteDialog({ onConfirm, onClose }: Props) {
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
-  const { account } = strings;
   return (
     <dialog
       ref={dialog}

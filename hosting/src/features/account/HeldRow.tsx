@@ -3,6 +3,7 @@ import { Icon } from "../../components/Icon";
 import type { HeldItem } from "../../lib/api";
 import { ago, percent } from "../../lib/format";
 import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 
 interface Props {
@@ -15,8 +16,8 @@ interface Props {
 /** One thing that is held, in plain words: what, since when, how much it counts. */
 export function HeldRow({ item, removed, onRemove, onUndo }: Props) {
   const { about, at, share } = item;
-  const words = strings.heldAs[about.code]?.(about.params) || strings.account.goneProduct;
-  const when = at ? ago(new Date(at)) : strings.account.longAgo;
+  const words = account.heldAs[about.code]?.(about.params) || account.goneProduct;
+  const when = at ? ago(new Date(at)) : account.longAgo;
   const button = useRef<HTMLButtonElement>(null);
   const before = useRef(removed);
   useEffect(() => {
@@ -29,12 +30,12 @@ export function HeldRow({ item, removed, onRemove, onUndo }: Props) {
       <div className={removed ? styles.gone : styles.what}>
         <span>{words}</span>
         <small>
-          {strings.heldSince[about.code]}, {when}
+          {account.heldSince[about.code]}, {when}
         </small>
         {share !== null && <Share share={share} />}
       </div>
       <span role="status" className={removed ? styles.removed : "visually-hidden"}>
-        {removed && strings.account.removed}
+        {removed && account.removed}
       </span>
       {removed ? (
         <button ref={button} type="button" className="button" onClick={onUndo}>
@@ -58,9 +59,9 @@ export function HeldRow({ item, removed, onRemove, onUndo }: Props) {
 /** How much of the next cards it decides, as a bar. */
 function Share({ share }: { share: number }) {
   return (
-    <span className={styles.share} title={strings.account.share(percent(share))}>
+    <span className={styles.share} title={account.share(percent(share))}>
       <span style={{ inlineSize: `${Math.max(share * 100, 1)}%` }} />
-      <span className="visually-hidden">{strings.account.share(percent(share))}</span>
+      <span className="visually-hidden">{account.share(percent(share))}</span>
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { Failed } from "../../components/Failed";
 import { Icon } from "../../components/Icon";
 import { ago } from "../../lib/format";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { type Happened, useHistory } from "./history";
 
@@ -11,7 +11,6 @@ import { type Happened, useHistory } from "./history";
 export function History() {
   const [open, setOpen] = useState(false);
   const { data, isPending, isError, refetch } = useHistory(open);
-  const { account } = strings;
   return (
     <details
       className={styles.section}
@@ -46,9 +45,9 @@ function Line({ event }: { event: Happened }) {
       {query === undefined && title !== undefined && (
         <Link to={`/product/${encodeURIComponent(product_id)}`}>{title}</Link>
       )}
-      {query === undefined && title === undefined && <span>{strings.account.goneProduct}</span>}
+      {query === undefined && title === undefined && <span>{account.goneProduct}</span>}
       <small>
-        {strings.account.happened[type]}, {ago(at)}
+        {account.happened[type]}, {ago(at)}
       </small>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Failed } from "../../components/Failed";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { Section } from "./Section";
 import { SignIn } from "./SignIn";
@@ -10,14 +10,12 @@ import { leave, useIdentity, useIdentityChanged } from "./identity";
 export function Identity() {
   const { data, isError, refetch } = useIdentity();
   return (
-    <Section title={strings.account.profile}>
-      {isError && (
-        <Failed onRetry={() => void refetch()}>{strings.account.problems["other"]}</Failed>
-      )}
+    <Section title={account.profile}>
+      {isError && <Failed onRetry={() => void refetch()}>{account.problems["other"]}</Failed>}
       {!data && !isError && <div className={styles.waiting} aria-hidden="true" />}
       {data?.name === null && (
         <>
-          <p>{strings.account.anonymous}</p>
+          <p>{account.anonymous}</p>
           <SignIn />
         </>
       )}
@@ -32,9 +30,9 @@ function SignedIn({ name }: { name: string }) {
   return (
     <>
       <p className={styles.name} role="status">
-        {strings.account.signedInAs(name)}
+        {account.signedInAs(name)}
       </p>
-      <p className={styles.hint}>{strings.account.signedInHint}</p>
+      <p className={styles.hint}>{account.signedInHint}</p>
       <button
         type="button"
         className="button"
@@ -43,7 +41,7 @@ function SignedIn({ name }: { name: string }) {
           mutate();
         }}
       >
-        {strings.account.signOut}
+        {account.signOut}
       </button>
     </>
   );

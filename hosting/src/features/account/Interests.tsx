@@ -1,5 +1,5 @@
 import { Failed } from "../../components/Failed";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { HeldList } from "./HeldList";
 import { Section } from "./Section";
@@ -10,7 +10,6 @@ import { useRemoval } from "./useRemoval";
 export function Interests() {
   const { data, isPending, isError, refetch } = useInterests();
   const removal = useRemoval();
-  const { account } = strings;
   const empty = data && !data.recent.length && !data.lasting.length;
   return (
     <>

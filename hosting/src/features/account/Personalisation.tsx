@@ -5,7 +5,7 @@ import { call } from "../../lib/firebase";
 import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { useInterests } from "./useInterests";
 
@@ -30,7 +30,6 @@ export function Personalisation() {
       signals.raise();
     },
   });
-  const { account } = strings;
   const on = isPending ? variables : data?.personalised !== false;
   return (
     <div className={styles.personalisation}>

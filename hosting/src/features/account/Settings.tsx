@@ -1,4 +1,4 @@
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import { type Language, language, languages, speak } from "../../lib/language";
 import { theme, themes } from "../../lib/theme";
 import { Choice } from "./Choice";
@@ -7,7 +7,6 @@ import { Section } from "./Section";
 
 /** Personalisation, language, appearance. */
 export function Settings() {
-  const { account } = strings;
   const spoken = Object.entries(languages) as [Language, string][];
   return (
     <Section title={account.settings}>

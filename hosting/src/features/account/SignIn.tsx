@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { SignInForm } from "./SignInForm";
 import {
@@ -24,7 +24,6 @@ export function SignIn() {
   });
   const { error, isPending } = attempt;
   const problem = error && !(error instanceof Taken) ? problemOf(error) : "";
-  const { account } = strings;
   return (
     <div className={styles.signIn}>
       <p className={styles.hint}>{account.keepHint}</p>

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
 import { Field } from "../../components/Field";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { problemOf, sendReset } from "./identity";
 
@@ -17,7 +17,6 @@ export function SignInForm({ known, busy, onSubmit }: Props) {
   const hint = useId();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const { account } = strings;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     onSubmit(email.trim(), password);
@@ -59,7 +58,6 @@ export function SignInForm({ known, busy, onSubmit }: Props) {
 
 function Reset({ email }: { email: string }) {
   const { mutate, isSuccess, error } = useMutation({ mutationFn: sendReset });
-  const { account } = strings;
   // Whether there is such a profile is nobody else's business.
   const problem = error ? problemOf(error) : "";
   const sent = isSuccess || problem === "user-not-found";

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { strings } from "../../lib/strings";
+import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { DeleteDialog } from "./DeleteDialog";
 import { Section } from "./Section";
@@ -17,7 +17,6 @@ export function YourData() {
     // A visit ended before the deletion did.
     if (begun.get()) go();
   }, [go]);
-  const { account } = strings;
   return (
     <Section title={account.data}>
       <p className={styles.hint}>{account.kept}</p>

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Icon } from "../../components/Icon";
 import type { Clip } from "../../lib/api";
 import { count } from "../../lib/format";
@@ -13,7 +14,8 @@ interface Props {
 }
 
 /** What can be done with a clip: follow its creator, like, save, share, hear it. */
-export function ClipActions({ clip, muted, onMuted, onShare }: Props) {
+export const ClipActions = memo(function ClipActions(props: Props) {
+  const { clip, muted, onMuted, onShare } = props;
   const liked = likes.use().includes(clip.clip_id);
   const saved = saves.use().includes(clip.clip_id);
   const likeCount = count(clip.like_count + Number(liked));
@@ -75,7 +77,7 @@ export function ClipActions({ clip, muted, onMuted, onShare }: Props) {
       </button>
     </div>
   );
-}
+});
 
 /** A colour of a creator's own, as dark as white letters need. */
 function tint(creator: string): string {

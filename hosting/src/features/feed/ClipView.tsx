@@ -1,4 +1,12 @@
-import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
 import { Icon } from "../../components/Icon";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
@@ -6,7 +14,6 @@ import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
-import { useTimeout } from "../../lib/useTimeout";
 import { ClipActions } from "./ClipActions";
 import styles from "./ClipView.module.css";
 import { likes, mark } from "./marks";
@@ -40,21 +47,23 @@ interface Heart {
 export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const progress = useRef<HTMLDivElement>(null);
-  const settled = useTimeout(current, SETTLED_MS);
   const [paused, setPaused] = useState(false);
   const [hearts, setHearts] = useState<Heart[]>([]);
   const [notice, setNotice] = useState("");
 
+  const play = useEffectEvent(() => {
+    // A browser may refuse to play; the poster then stands for the clip.
+    if (!paused) video.current?.play().catch(() => undefined);
+  });
   useEffect(() => {
     const element = video.current;
-    if (!element) return;
-    if (settled && !paused) {
-      // A browser may refuse to play; the poster then stands for the clip.
-      element.play().catch(() => undefined);
-    } else {
-      element.pause();
-    }
-  }, [settled, paused]);
+    if (!current) return;
+    const timer = setTimeout(play, SETTLED_MS);
+    return () => {
+      clearTimeout(timer);
+      element?.pause();
+    };
+  }, [current]);
 
   useEffect(() => {
     if (!current) return;
@@ -70,6 +79,8 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
 
   const toggle = () => {
     setPaused(!paused);
+    if (paused) video.current?.play().catch(() => undefined);
+    else video.current?.pause();
   };
   const onDouble = ({ clientX, clientY, currentTarget, timeStamp }: MouseEvent) => {
     mark(likes, clip.clip_id, true);
@@ -80,7 +91,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
     }, HEART_MS);
   };
   const onTap = useTaps({ onSingle: toggle, onDouble });
-  const onShare = () => {
+  const onShare = useCallback(() => {
     const url = `${location.origin}/?clip=${encodeURIComponent(clip.clip_id)}`;
     void share(clip.caption, url).then((done) => {
       setNotice(
@@ -88,7 +99,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
       );
       setTimeout(setNotice, NOTICE_MS, "");
     });
-  };
+  }, [clip]);
   useKeys(
     {
       " ": toggle,

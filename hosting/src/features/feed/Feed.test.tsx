@@ -29,6 +29,8 @@ const pause = vi.fn();
 
 /** What jsdom lacks: a slot comes into view when the test says so. */
 let scrolledTo: (place: number) => void;
+/** And a window of some width: a phone's, until a test says otherwise. */
+let isWide: boolean;
 
 beforeEach(() => {
   let callback: IntersectionObserverCallback;
@@ -53,6 +55,12 @@ beforeEach(() => {
     "fetch",
     vi.fn(() => Promise.resolve(Response.json({ release: "r1", clips }))),
   );
+  isWide = false;
+  vi.stubGlobal("matchMedia", () => ({
+    matches: isWide,
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+  }));
   Element.prototype.scrollTo = vi.fn() as never;
   HTMLMediaElement.prototype.play = play.mockClear();
   HTMLMediaElement.prototype.pause = pause.mockClear();
@@ -202,12 +210,19 @@ test("following shows the clips of those who are followed, and before that whom 
 });
 
 test("a link to a clip opens the feed with it, and its pill and rail know the clip", async () => {
+  isWide = true;
   await open("for-you", "/?clip=c5");
   await waitFor(() => {
     expect(current()).toHaveAccessibleName("caption 5");
   });
   expect(screen.getByText("pill c5 of r1")).toBeVisible();
   expect(screen.getByText("rail c5")).toBeVisible();
+});
+
+test("where there is no room for the rail, nothing of it is rendered", async () => {
+  await open();
+  expect(screen.getByText("pill c0 of r1")).toBeVisible();
+  expect(screen.queryByText(/^rail/)).toBeNull();
 });
 
 // Last, as a signal stays raised for the tests after it.

@@ -1,8 +1,17 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Failed } from "../../components/Failed";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
 import { strings } from "../../lib/strings";
+import { useMedia } from "../../lib/useMedia";
 import { FeedHeader } from "./FeedHeader";
 import { NobodyFollowed } from "./NobodyFollowed";
 import { type SlotContent, SlotView } from "./SlotView";
@@ -18,6 +27,8 @@ import styles from "./Feed.module.css";
 const NEAR = 2;
 /** The next card is asked for this far ahead, so that a swipe never waits. */
 const AHEAD = 5;
+/** The rail stands beside a feed that leaves it room. */
+const WIDE = "(min-width: 1100px)";
 
 export interface CardSlot {
   slotKey: string;
@@ -49,6 +60,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
     [tab, all, followed],
   );
   const { slots, current, setCurrent } = usePlace(tab, shown);
+  // What is mounted follows in a render of its own: both at once take longer than a frame.
+  const around = useDeferredValue(current);
   useScrolling(container, slots, current, setCurrent);
   // What comes next is loaded when it no longer takes from what is shown first: once the first
   // clip plays, or the shopper goes on without it.
@@ -56,6 +69,9 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const onPlaying = useCallback(() => {
     setPlaying(true);
   }, []);
+
+  // Elsewhere nothing of it is rendered: what nobody sees is no impression.
+  const isWide = useMedia(WIDE);
 
   // Its own picture stands there now, or something else does.
   const shows = slots.length > 0 || clips.isError;
@@ -126,7 +142,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
             tabIndex={0}
           >
             {slots.map((slot, place) => {
-              const near = place - current;
+              const near = place - around;
               const mounted =
                 slot.kind === "clip" || near < 0
                   ? Math.abs(near) <= NEAR
@@ -136,8 +152,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
                   key={slot.key}
                   slot={slot}
                   place={place}
-                  current={near === 0}
-                  ahead={begun && near > 0}
+                  current={place === current}
+                  ahead={begun && place > current}
                   content={mounted ? content : null}
                 />
               );
@@ -145,9 +161,11 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
           </div>
         )}
       </main>
-      <aside className={styles.rail}>
-        {here?.kind === "clip" && renderRail({ clip: here.clip, current: true, release })}
-      </aside>
+      {isWide && (
+        <aside className={styles.rail}>
+          {here?.kind === "clip" && renderRail({ clip: here.clip, current: true, release })}
+        </aside>
+      )}
     </div>
   );
 }

@@ -1,10 +1,16 @@
+import { memo } from "react";
 import { Link, NavLink } from "react-router";
 import { Icon } from "../../components/Icon";
 import { strings } from "../../lib/strings";
 import styles from "./FeedHeader.module.css";
 
+interface Props {
+  /** What lies below it. */
+  over: "clip" | "card" | undefined;
+}
+
 /** The two feeds, and the way to the search. */
-export function FeedHeader({ over }: { over: "clip" | "card" | undefined }) {
+export const FeedHeader = memo(function FeedHeader({ over }: Props) {
   return (
     <header className={styles.header} data-over={over}>
       <nav aria-label={strings.feeds}>
@@ -20,4 +26,4 @@ export function FeedHeader({ over }: { over: "clip" | "card" | undefined }) {
       </Link>
     </header>
   );
-}
+});

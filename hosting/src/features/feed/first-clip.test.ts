@@ -58,6 +58,31 @@ test("the app waits half a second for a picture, and no longer", async () => {
   expect(done).toHaveBeenCalled();
 });
 
+test("where the browser tells what it paints, the app waits for this picture's paint", async () => {
+  let tell: (element: Element | null) => void = () => undefined;
+  class Observer {
+    static supportedEntryTypes = ["largest-contentful-paint"];
+    constructor(callback: (list: { getEntries: () => unknown[] }, self: Observer) => void) {
+      tell = (element) => {
+        callback({ getEntries: () => [{ element }] }, this);
+      };
+    }
+    observe = vi.fn();
+    disconnect = vi.fn();
+  }
+  vi.stubGlobal("PerformanceObserver", Observer);
+  vi.useFakeTimers();
+  const done = vi.fn();
+  void showFirstClip().then(done);
+  await vi.advanceTimersByTimeAsync(100);
+  tell(document.body);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(done).not.toHaveBeenCalled();
+  tell(document.querySelector("#first-clip"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(done).toHaveBeenCalled();
+});
+
 test("a picture that comes after the feed stays away, and so it does on other pages", async () => {
   const shown = showFirstClip();
   hideFirstClip();

@@ -47,6 +47,23 @@ async function show({ clips }: FeedResponse): Promise<void> {
   poster.src = first.poster_url;
   document.body.append(poster);
   await poster.decode();
-  // The next frame has it; the app's work begins after that.
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  await painted(poster);
+}
+
+const LARGEST = "largest-contentful-paint";
+
+/** Resolves when a decoded picture has been painted; where the browser does not tell, with the next frame. */
+async function painted(picture: HTMLImageElement): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (!PerformanceObserver.supportedEntryTypes.includes(LARGEST)) {
+      requestAnimationFrame(() => setTimeout(resolve));
+      return;
+    }
+    new PerformanceObserver((seen, observer) => {
+      const entries = seen.getEntries() as LargestContentfulPaint[];
+      if (!entries.some(({ element }) => element === picture)) return;
+      observer.disconnect();
+      resolve();
+    }).observe({ type: LARGEST, buffered: true });
+  });
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Counts, Dimension, InsightsDay } from "../../lib/api";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Choice } from "./Choice";
 import { LineChart } from "./LineChart";
 import { Bar, Table } from "./Table";
@@ -17,13 +17,12 @@ import {
 import { formatted, groupName } from "./format";
 import styles from "./Dashboard.module.css";
 
-const texts = strings.insights;
-const dimensions = Object.keys(texts.dimensions) as Dimension[];
+const dimensions = Object.keys(insights.dimensions) as Dimension[];
 const metricNames: Record<Metric, string> = {
-  impressions: texts.impressions,
-  ctr: texts.ctr,
-  addRate: texts.addRate,
-  rpm: texts.rpmShort,
+  impressions: insights.impressions,
+  ctr: insights.ctr,
+  addRate: insights.addRate,
+  rpm: insights.rpmShort,
 };
 
 /** One figure by source, reason, variant or release, over time; and all figures of the period. */
@@ -36,16 +35,16 @@ export function Breakdown({ days }: { days: InsightsDay[] }) {
   const series = lines(days, dimension, metric, currency);
   return (
     <section className={styles.panel}>
-      <h2>{texts.breakdown}</h2>
+      <h2>{insights.breakdown}</h2>
       <div className={styles.choices}>
         <Choice
-          label={texts.breakdown}
-          options={dimensions.map((value) => ({ value, name: texts.dimensions[value] }))}
+          label={insights.breakdown}
+          options={dimensions.map((value) => ({ value, name: insights.dimensions[value] }))}
           chosen={dimension}
           onChoose={setDimension}
         />
         <Choice
-          label={texts.metric}
+          label={insights.metric}
           options={metrics.map((value) => ({ value, name: metricNames[value] }))}
           chosen={metric}
           onChoose={setMetric}
@@ -58,10 +57,10 @@ export function Breakdown({ days }: { days: InsightsDay[] }) {
           series={series.map(({ name, values }) => ({ name: groupName(name), values }))}
           format={(value) => formatted(value, metric, currency)}
         />
-        <Table label={texts.breakdown}>
+        <Table label={insights.breakdown}>
           <thead>
             <tr>
-              <th scope="col">{texts.dimensions[dimension]}</th>
+              <th scope="col">{insights.dimensions[dimension]}</th>
               {metrics.map((name) => (
                 <th key={name} scope="col">
                   {metricNames[name]}

@@ -4,7 +4,7 @@ import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import type { InsightsResponse } from "../../lib/api";
 import { callAsOperator } from "../../lib/operator";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Breakdown } from "./Breakdown";
 import { Choice } from "./Choice";
 import { Exposure } from "./Exposure";
@@ -15,7 +15,6 @@ import { Unanswered } from "./Unanswered";
 import { moment } from "./format";
 import styles from "./Dashboard.module.css";
 
-const texts = strings.insights;
 const RANGES = [7, 28, 90];
 
 /** All insights of a period; one call, and one more for each count that is asked for. */
@@ -35,7 +34,7 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
   });
   const signOut = (
     <button type="button" className="button" onClick={onSignOut}>
-      {texts.signOut}
+      {insights.signOut}
     </button>
   );
 
@@ -43,13 +42,13 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
     return (
       <div className={styles.refused}>
         <p role="alert">
-          {texts.notOperator} <code>python -m indexer_job operator --user …</code>
+          {insights.notOperator} <code>python -m indexer_job operator --user …</code>
         </p>
         {signOut}
       </div>
     );
   }
-  if (error) return <Failed onRetry={() => void refetch()}>{texts.failed}</Failed>;
+  if (error) return <Failed onRetry={() => void refetch()}>{insights.failed}</Failed>;
   if (!data) return <div className={styles.loading} aria-busy="true" />;
 
   const { days, functions, unanswered, releases } = data;
@@ -59,8 +58,8 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
     <div className={styles.dashboard}>
       <div className={styles.bar}>
         <Choice
-          label={texts.range}
-          options={RANGES.map((n) => ({ value: n, name: texts.lastDays(n) }))}
+          label={insights.range}
+          options={RANGES.map((n) => ({ value: n, name: insights.lastDays(n) }))}
           chosen={range}
           onChoose={setRange}
         />
@@ -72,11 +71,13 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
             refresh.mutate();
           }}
         >
-          {refresh.isPending ? texts.refreshing : texts.refresh}
+          {refresh.isPending ? insights.refreshing : insights.refresh}
         </button>
         {signOut}
         <p role="status">
-          {refresh.isError ? texts.refreshFailed : last && texts.counted(moment(last.counted_at))}
+          {refresh.isError
+            ? insights.refreshFailed
+            : last && insights.counted(moment(last.counted_at))}
         </p>
       </div>
       {seen ? (
@@ -86,7 +87,7 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
           <Exposure days={days} />
         </>
       ) : (
-        <Message>{texts.empty}</Message>
+        <Message>{insights.empty}</Message>
       )}
       <Unanswered queries={unanswered} />
       <Releases releases={releases} days={days} onRolledBack={reload} />

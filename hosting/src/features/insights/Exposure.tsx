@@ -1,11 +1,9 @@
 import type { InsightsDay } from "../../lib/api";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { LineChart } from "./LineChart";
 import { calendar, daily } from "./figures";
 import { percent } from "./format";
 import styles from "./Dashboard.module.css";
-
-const texts = strings.insights;
 
 /** How much of the catalogue is shown, and how much of what is shown is new. */
 export function Exposure({ days }: { days: InsightsDay[] }) {
@@ -16,18 +14,18 @@ export function Exposure({ days }: { days: InsightsDay[] }) {
   );
   return (
     <section className={styles.panel}>
-      <h2>{texts.exposure}</h2>
+      <h2>{insights.exposure}</h2>
       <div className={styles.halves}>
         <LineChart
-          title={texts.coverage}
+          title={insights.coverage}
           days={names}
-          series={[{ name: texts.coverage, values: coverage }]}
+          series={[{ name: insights.coverage, values: coverage }]}
           format={percent}
         />
         <LineChart
-          title={texts.newShare}
+          title={insights.newShare}
           days={names}
-          series={[{ name: texts.newShare, values: fresh }]}
+          series={[{ name: insights.newShare, values: fresh }]}
           format={percent}
         />
       </div>

@@ -1,12 +1,10 @@
 import type { FunctionFigures, InsightsDay } from "../../lib/api";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { LineChart } from "./LineChart";
 import { Table } from "./Table";
 import { calendar, latencies } from "./figures";
 import { milliseconds, percent, whole } from "./format";
 import styles from "./Dashboard.module.css";
-
-const texts = strings.insights;
 
 /** How long the functions take, and how often they fail. */
 export function Functions(props: { functions: FunctionFigures[]; days: InsightsDay[] }) {
@@ -14,12 +12,12 @@ export function Functions(props: { functions: FunctionFigures[]; days: InsightsD
   const said = (value: number | null) => (value === null ? "–" : milliseconds(value));
   return (
     <section className={styles.panel}>
-      <h2>{texts.functions}</h2>
-      {!functions.length && <p className={styles.note}>{texts.functionsNone}</p>}
+      <h2>{insights.functions}</h2>
+      {!functions.length && <p className={styles.note}>{insights.functionsNone}</p>}
       {functions.length > 0 && (
         <div className={styles.halves}>
           <LineChart
-            title={texts.latency}
+            title={insights.latency}
             days={calendar(props.days).map(({ day }) => day)}
             series={latencies(
               props.days,
@@ -27,14 +25,16 @@ export function Functions(props: { functions: FunctionFigures[]; days: InsightsD
             )}
             format={milliseconds}
           />
-          <Table label={texts.functions}>
+          <Table label={insights.functions}>
             <thead>
               <tr>
-                {[texts.function, texts.calls, texts.errors, texts.refused].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
+                {[insights.function, insights.calls, insights.errors, insights.refused].map(
+                  (name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ),
+                )}
                 <th scope="col">p50</th>
                 <th scope="col">p95</th>
                 <th scope="col">p99</th>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Failed } from "../../components/Failed";
 import { Page } from "../../components/Page";
 import { signOut, signedIn } from "../../lib/operator";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Dashboard } from "./Dashboard";
 import { SignIn } from "./SignIn";
 
@@ -16,8 +16,8 @@ export default function InsightsPage() {
       return refetch();
     });
   return (
-    <Page header={<h1>{strings.insights.title}</h1>}>
-      {error && <Failed onRetry={() => void refetch()}>{strings.insights.failed}</Failed>}
+    <Page header={<h1>{insights.title}</h1>}>
+      {error && <Failed onRetry={() => void refetch()}>{insights.failed}</Failed>}
       {data === false && <SignIn onSignedIn={() => void refetch()} />}
       {data && <Dashboard onSignOut={leave} />}
     </Page>

@@ -1,5 +1,5 @@
 import { type CSSProperties, type PointerEvent, useId, useState } from "react";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Table } from "./Table";
 import { type Series, ticks } from "./figures";
 import { dayName } from "./format";
@@ -86,11 +86,11 @@ export function LineChart({ title, days, series, format }: Props) {
         </div>
       </div>
       <details className={styles.table}>
-        <summary>{strings.insights.asTable}</summary>
+        <summary>{insights.asTable}</summary>
         <Table label={title}>
           <thead>
             <tr>
-              <th scope="col">{strings.insights.day}</th>
+              <th scope="col">{insights.day}</th>
               {series.map(({ name }) => (
                 <th key={name} scope="col">
                   {name}

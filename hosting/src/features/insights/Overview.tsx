@@ -1,11 +1,9 @@
 import type { InsightsDay } from "../../lib/api";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Sparkline } from "./LineChart";
 import { type Metric, daily, figure, mainCurrency, sum } from "./figures";
 import { formatted, money, percent, whole } from "./format";
 import styles from "./Dashboard.module.css";
-
-const texts = strings.insights;
 
 /** The period in a handful of figures, each with its course. */
 export function Overview({ days }: { days: InsightsDay[] }) {
@@ -23,46 +21,46 @@ export function Overview({ days }: { days: InsightsDay[] }) {
   const beside = added((day) => day.elsewhere.purchases);
   const unpriced = added((day) => day.unpriced);
   const tiles = [
-    { name: texts.impressions, value: said("impressions"), values: course("impressions") },
+    { name: insights.impressions, value: said("impressions"), values: course("impressions") },
     {
-      name: texts.ctr,
+      name: insights.ctr,
       value: said("ctr"),
-      note: `${whole(total.clicks)} ${texts.clicks}`,
+      note: `${whole(total.clicks)} ${insights.clicks}`,
       values: course("ctr"),
     },
     {
-      name: texts.addRate,
+      name: insights.addRate,
       value: said("addRate"),
-      note: `${whole(total.add_to_cart)} ${texts.additions}`,
+      note: `${whole(total.add_to_cart)} ${insights.additions}`,
       values: course("addRate"),
     },
     {
-      name: texts.revenue,
+      name: insights.revenue,
       value: money(total.revenue, currency),
-      note: `${whole(total.purchases)} ${texts.purchases}`,
+      note: `${whole(total.purchases)} ${insights.purchases}`,
       values: daily(days, ({ cards }) => cards.revenue[currency] ?? 0),
     },
     {
-      name: texts.searches,
+      name: insights.searches,
       value: whole(added((day) => day.searches)),
       values: daily(days, (day) => day.searches),
     },
-    { name: texts.rpm, value: said("rpm"), values: course("rpm") },
+    { name: insights.rpm, value: said("rpm"), values: course("rpm") },
     {
-      name: texts.coverage,
+      name: insights.coverage,
       value: last?.products ? percent(last.products_shown / last.products) : "–",
-      note: last && texts.coverageNote(whole(last.products_shown), whole(last.products)),
+      note: last && insights.coverageNote(whole(last.products_shown), whole(last.products)),
       values: daily(days, (day) => share(day.products_shown, day.products)),
     },
     {
-      name: texts.newShare,
+      name: insights.newShare,
       value: fresh === null ? "–" : percent(fresh),
-      note: texts.newShareNote,
+      note: insights.newShareNote,
       values: daily(days, (day) => share(day.new_impressions, day.cards.impressions)),
     },
   ];
   return (
-    <section aria-label={texts.overview}>
+    <section aria-label={insights.overview}>
       <dl className={styles.tiles}>
         {tiles.map(({ name, value, note, values }) => (
           <div key={name} className={styles.tile}>
@@ -76,8 +74,8 @@ export function Overview({ days }: { days: InsightsDay[] }) {
         ))}
       </dl>
       <p className={styles.note}>
-        {texts.elsewhere(whole(beside))}
-        {unpriced > 0 && ` ${texts.unpriced(whole(unpriced))}`}
+        {insights.elsewhere(whole(beside))}
+        {unpriced > 0 && ` ${insights.unpriced(whole(unpriced))}`}
       </p>
     </section>
   );

@@ -2,13 +2,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { InsightsDay, ReleaseFacts } from "../../lib/api";
 import { callAsOperator } from "../../lib/operator";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Table } from "./Table";
 import { figure, totals } from "./figures";
 import { formatted, moment, whole } from "./format";
 import styles from "./Dashboard.module.css";
-
-const texts = strings.insights;
 
 interface Props {
   releases: ReleaseFacts[];
@@ -31,22 +29,22 @@ export function Releases({ releases, days, onRolledBack }: Props) {
   return (
     <section className={styles.panel}>
       <div className={styles.head}>
-        <h2>{texts.releases}</h2>
+        <h2>{insights.releases}</h2>
         <p role="status" className={styles.note}>
-          {isError ? texts.rollBackFailed : data && texts.rolledBack(data.release)}
+          {isError ? insights.rollBackFailed : data && insights.rolledBack(data.release)}
         </p>
       </div>
-      {!releases.length && <p className={styles.note}>{texts.releasesNone}</p>}
+      {!releases.length && <p className={styles.note}>{insights.releasesNone}</p>}
       {releases.length > 0 && (
-        <Table label={texts.releases}>
+        <Table label={insights.releases}>
           <thead>
             <tr>
-              <th scope="col">{texts.release}</th>
-              <th scope="col">{texts.published}</th>
-              <th scope="col">{texts.products}</th>
-              <th scope="col">{texts.impressions}</th>
-              <th scope="col">{texts.ctr}</th>
-              <th scope="col">{texts.evaluation}</th>
+              <th scope="col">{insights.release}</th>
+              <th scope="col">{insights.published}</th>
+              <th scope="col">{insights.products}</th>
+              <th scope="col">{insights.impressions}</th>
+              <th scope="col">{insights.ctr}</th>
+              <th scope="col">{insights.evaluation}</th>
               <td />
             </tr>
           </thead>
@@ -71,7 +69,7 @@ export function Releases({ releases, days, onRolledBack }: Props) {
                     ))}
                   </td>
                   <td className={styles.action}>
-                    {current && <strong className={styles.live}>{texts.live}</strong>}
+                    {current && <strong className={styles.live}>{insights.live}</strong>}
                     {!current && asked === version && (
                       <Question
                         busy={isPending}
@@ -87,12 +85,12 @@ export function Releases({ releases, days, onRolledBack }: Props) {
                       <button
                         type="button"
                         className="button"
-                        aria-label={texts.makeLive(version)}
+                        aria-label={insights.makeLive(version)}
                         onClick={() => {
                           setAsked(version);
                         }}
                       >
-                        {place > live ? texts.rollBack : texts.rollForward}
+                        {place > live ? insights.rollBack : insights.rollForward}
                       </button>
                     )}
                   </td>
@@ -113,13 +111,13 @@ function Question({ busy, onYes, onNo }: { busy: boolean; onYes: () => void; onN
     no.current?.focus();
   }, []);
   return (
-    <div className={styles.question} role="group" aria-label={texts.rollBackAsk}>
-      <span>{texts.rollBackAsk}</span>
+    <div className={styles.question} role="group" aria-label={insights.rollBackAsk}>
+      <span>{insights.rollBackAsk}</span>
       <button type="button" className="button main" disabled={busy} onClick={onYes}>
-        {texts.rollBackYes}
+        {insights.rollBackYes}
       </button>
       <button ref={no} type="button" className="button" disabled={busy} onClick={onNo}>
-        {texts.cancel}
+        {insights.cancel}
       </button>
     </div>
   );

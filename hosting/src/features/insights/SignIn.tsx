@@ -2,10 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Field } from "../../components/Field";
 import { signIn } from "../../lib/operator";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import styles from "./SignIn.module.css";
-
-const texts = strings.insights;
 
 /** The operator's way in: email and password. */
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
@@ -23,9 +21,9 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         mutate();
       }}
     >
-      <p>{texts.signInHint}</p>
+      <p>{insights.signInHint}</p>
       <Field
-        label={texts.email}
+        label={insights.email}
         type="email"
         autoComplete="username"
         required
@@ -33,7 +31,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         onChange={setEmail}
       />
       <Field
-        label={texts.password}
+        label={insights.password}
         type="password"
         autoComplete="current-password"
         required
@@ -41,10 +39,10 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         onChange={setPassword}
       />
       <p role="alert" className={styles.error}>
-        {error && (isRefused(error) ? texts.signInFailed : texts.signInUnreachable)}
+        {error && (isRefused(error) ? insights.signInFailed : insights.signInUnreachable)}
       </p>
       <button type="submit" className="button main" disabled={isPending}>
-        {texts.signIn}
+        {insights.signIn}
       </button>
     </form>
   );

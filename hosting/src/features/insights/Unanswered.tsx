@@ -1,26 +1,24 @@
 import type { UnansweredQuery } from "../../lib/api";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import { Bar, Table } from "./Table";
 import { moment, whole } from "./format";
 import styles from "./Dashboard.module.css";
-
-const texts = strings.insights;
 
 /** What shoppers ask for and the catalogue lacks. */
 export function Unanswered({ queries }: { queries: UnansweredQuery[] }) {
   const most = Math.max(1, ...queries.map(({ count }) => count));
   return (
     <section className={styles.panel}>
-      <h2>{texts.unanswered}</h2>
-      {!queries.length && <p className={styles.note}>{texts.unansweredNone}</p>}
+      <h2>{insights.unanswered}</h2>
+      {!queries.length && <p className={styles.note}>{insights.unansweredNone}</p>}
       {queries.length > 0 && (
-        <Table label={texts.unanswered}>
+        <Table label={insights.unanswered}>
           <thead>
             <tr>
-              <th scope="col">{texts.query}</th>
-              <th scope="col">{texts.times}</th>
-              <th scope="col">{texts.answer}</th>
-              <th scope="col">{texts.lastAsked}</th>
+              <th scope="col">{insights.query}</th>
+              <th scope="col">{insights.times}</th>
+              <th scope="col">{insights.answer}</th>
+              <th scope="col">{insights.lastAsked}</th>
             </tr>
           </thead>
           <tbody>
@@ -31,7 +29,7 @@ export function Unanswered({ queries }: { queries: UnansweredQuery[] }) {
                   <Bar part={count / most} />
                 </th>
                 <td>{whole(count)}</td>
-                <td>{texts.why[why]}</td>
+                <td>{insights.why[why]}</td>
                 <td>{moment(last_at)}</td>
               </tr>
             ))}

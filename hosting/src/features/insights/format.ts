@@ -2,10 +2,10 @@
 
 import { price } from "../../lib/format";
 import { locale } from "../../lib/language";
-import { strings } from "../../lib/strings";
+import { insights } from "../../lib/strings/insights";
 import type { Metric } from "./figures";
 
-const { names } = strings.insights;
+const { names } = insights;
 
 export const whole = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 0 });
 
