@@ -76,7 +76,7 @@ class ReleaseHolder:
                 # 25 MB a swap (measured). By now no request uses it any more.
                 self._replaced = False
                 gc.collect()
-                _give_back()
+            _give_back()
             pointer = read_pointer(self._bucket)
             current = self._release.version if self._release else None
             if pointer.version == current or pointer == self._refused:
