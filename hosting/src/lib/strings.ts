@@ -1,4 +1,7 @@
-/** Every text that people read, in their language: a language is one catalogue in `strings/`. */
+/**
+ * Every text that people read, in their language: a language is one catalogue in `strings/`. What only
+ * the You page or the insights say is beside it there, and comes with those pages.
+ */
 
 import type { Reason } from "./api";
 import { type Language, language } from "./language";
