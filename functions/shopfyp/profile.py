@@ -122,7 +122,7 @@ class Profile(BaseModel):
     """One shopper, as one Firestore document; every list is bounded and newest first.
 
     `seen` counts impressions of a product since it was last clicked, oldest product first;
-    `shown_since_signal` counts all impressions since the last thing the shopper did on purpose.
+    `shown_since_signal` counts impressions on cards since the last thing they did on purpose.
     `forgotten` says up to when all that showed an interest or a rejection counts for nothing, as
     the shopper had it removed, by its `item_id`, oldest first: the words are gone. With
     `personalised` off, events change nothing and recommending uses nothing. `sequence` counts the
@@ -259,7 +259,8 @@ class _State:
             case ProductEvent(type="impression"):
                 count = self.seen.pop(event.product_id, 0)
                 self.seen[event.product_id] = count + 1
-                self.shown_since_signal += 1
+                # A product of a clip answers nothing.
+                self.shown_since_signal += event.card_id is not None
             case ProductEvent():
                 self._want("product", event.product_id, event.type, at)
                 self.seen.pop(event.product_id, None)

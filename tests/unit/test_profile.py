@@ -120,10 +120,12 @@ def test_a_card_about_no_interest_changes_none() -> None:
 
 
 def test_a_click_starts_the_count_of_impressions_anew() -> None:
-    shown = Profile().apply([event("impression", "p1"), event("impression", "p2", 1)])
+    on_clip, *on_card = [event("impression", f"p{n}", n) for n in range(3)]
+    on_card = [(impression.model_copy(update={"card_id": "c"}), at) for impression, at in on_card]
+    shown = Profile().apply([on_clip, *on_card])
     assert shown.shown_since_signal == 2
     clicked = shown.apply([event("select_item", "p1", 2)])
-    assert clicked.seen == {"p2": 1}
+    assert clicked.seen == {"p0": 1, "p2": 1}
     assert clicked.shown_since_signal == 0
 
 
