@@ -324,8 +324,11 @@ def test_an_empty_answer_says_why(release: Release) -> None:
 def test_nothing_is_explored_right_after_a_signal(release: Release) -> None:
     profile = Profile().apply([event("search", BEN_10)])
     assert all(i.propensity == 1 for i in cards(release, profile)[0].products)
-    shown = profile.apply([event("impression", "kitchen-0", 1)])
-    assert all(i.propensity < 1 for i in cards(release, shown)[0].products)
+    impression, at = event("impression", "kitchen-0", 1)
+    on_a_clip = profile.apply([(impression, at)])
+    assert all(i.propensity == 1 for i in cards(release, on_a_clip)[0].products)
+    on_a_card = profile.apply([(impression.model_copy(update={"card_id": "c"}), at)])
+    assert all(i.propensity < 1 for i in cards(release, on_a_card)[0].products)
 
 
 def test_the_configuration_of_the_shoppers_variant_is_served(release: Release) -> None:
