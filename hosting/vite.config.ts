@@ -80,6 +80,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 600,
+    // A browser that cannot preload modules asks for them when they are imported.
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
@@ -89,7 +90,7 @@ export default defineConfig({
             // Stays as it is from one deployment to the next.
             {
               name: "vendor",
-              test: /node_modules.(@tanstack|react|react-dom|react-router|scheduler).|rolldown.runtime/,
+              test: /node_modules.(@tanstack|react|react-dom|react-router|scheduler)./,
             },
             // What pages share, as one file; not what comes before the app, or long after it. The
             // feed's styles are there too, as each file more that comes first delays the others;

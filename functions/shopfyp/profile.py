@@ -259,8 +259,9 @@ class _State:
             case ProductEvent(type="impression"):
                 count = self.seen.pop(event.product_id, 0)
                 self.seen[event.product_id] = count + 1
-                # A product of a clip answers nothing.
-                self.shown_since_signal += event.card_id is not None
+                # A product that is seen in a clip is no answer to what the shopper did.
+                if event.card_id is not None:
+                    self.shown_since_signal += 1
             case ProductEvent():
                 self._want("product", event.product_id, event.type, at)
                 self.seen.pop(event.product_id, None)

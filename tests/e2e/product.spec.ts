@@ -176,9 +176,10 @@ test("sharing copies the link, and says so", async ({ page, context }) => {
     delete (Navigator.prototype as { share?: unknown }).share;
   });
   // It goes after four seconds, so it is looked for from before the press.
-  const copied = page.getByText("Link copied.").waitFor();
-  await page.getByRole("button", { name: "Share" }).click();
-  await copied;
+  await Promise.all([
+    page.getByText("Link copied.").waitFor(),
+    page.getByRole("button", { name: "Share" }).click(),
+  ]);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     `http://127.0.0.1:5000/product/${DRESS}`,
   );

@@ -69,6 +69,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture
+def holder(bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path) -> ReleaseHolder:
+    """Of the larger release, which looks for another one when it is told to."""
+    bucket.publish(folders[0])
+    return ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
+
+
+@pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every folder that a release was opened from."""
     found: list[Path] = []
@@ -161,11 +168,9 @@ def test_checks_do_not_pile_up_while_the_bucket_hangs(
 
 
 def test_an_outage_in_the_middle_of_a_download_is_no_verdict(
-    bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
+    holder: ReleaseHolder, bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
 ) -> None:
-    old = bucket.publish(folders[0])
-    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
-    holder.get()
+    old = holder.get().version
     new = bucket.publish(folders[1])
     bucket.down_from = "popular/rows.npy"
     with pytest.raises(BucketError):
@@ -202,15 +207,13 @@ def test_a_release_that_does_not_fit_is_not_downloaded(
 
 
 def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(
-    bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
+    holder: ReleaseHolder, bucket: UnsteadyBucket, folders: list[Path]
 ) -> None:
     expected = {}
     for folder in folders:
         release = open_release(folder)
         expected[release.version] = _answers(release, number=0)
     assert len(expected) == 2
-    bucket.publish(folders[0])
-    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
     holder.get()
     ends = threading.Event()
 
@@ -235,10 +238,8 @@ def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(
 
 
 def test_a_release_that_was_replaced_is_gone_by_the_next_check(
-    bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
+    holder: ReleaseHolder, bucket: UnsteadyBucket, folders: list[Path]
 ) -> None:
-    bucket.publish(folders[0])
-    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
     gc.disable()
     try:
         replaced = weakref.ref(holder.get().encoder)
@@ -250,29 +251,22 @@ def test_a_release_that_was_replaced_is_gone_by_the_next_check(
         gc.enable()
 
 
-@pytest.mark.skipif(
-    platform.libc_ver()[0] != "glibc", reason="other C libraries give back by themselves"
-)
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be asked to")
 def test_what_searches_freed_is_given_back_at_a_check_that_finds_nothing_new(
-    bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path
+    holder: ReleaseHolder,
 ) -> None:
-    bucket.publish(folders[0])
-    holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=3600)
     holder.get()
     # Too small to be mapped by themselves; the last keeps the heap from shrinking by itself.
     blocks = [bytearray(64 * 1024) for _ in range(2048)]
-    blocks = blocks[-1:]
+    del blocks[:-1]
     before = _anonymous_mb()
     holder.refresh()
     assert _anonymous_mb() < before - 100
-    assert len(blocks) == 1
 
 
 def _anonymous_mb() -> float:
-    [line] = [
-        line for line in Path("/proc/self/status").read_text().splitlines() if "RssAnon" in line
-    ]
-    return int(line.split()[1]) / 1024
+    _, _, rest = Path("/proc/self/status").read_text().partition("RssAnon:")
+    return int(rest.split()[0]) / 1024
 
 
 def _answers(release: Release, number: int) -> list[dict]:

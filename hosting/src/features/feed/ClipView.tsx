@@ -51,14 +51,17 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
   const [hearts, setHearts] = useState<Heart[]>([]);
   const [notice, setNotice] = useState("");
 
-  const play = useEffectEvent(() => {
+  const play = () => {
     // A browser may refuse to play; the poster then stands for the clip.
-    if (!paused) video.current?.play().catch(() => undefined);
+    video.current?.play().catch(() => undefined);
+  };
+  const onSettled = useEffectEvent(() => {
+    if (!paused) play();
   });
   useEffect(() => {
     const element = video.current;
     if (!current) return;
-    const timer = setTimeout(play, SETTLED_MS);
+    const timer = setTimeout(onSettled, SETTLED_MS);
     return () => {
       clearTimeout(timer);
       element?.pause();
@@ -79,7 +82,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
 
   const toggle = () => {
     setPaused(!paused);
-    if (paused) video.current?.play().catch(() => undefined);
+    if (paused) play();
     else video.current?.pause();
   };
   const onDouble = ({ clientX, clientY, currentTarget, timeStamp }: MouseEvent) => {

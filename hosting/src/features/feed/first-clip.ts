@@ -10,6 +10,7 @@ import { startingWith } from "./slots";
 const ID = "first-clip";
 /** The app, which is on its way meanwhile, waits no longer for the picture than this. */
 const PATIENCE_MS = 500;
+const LARGEST = "largest-contentful-paint";
 
 let early: Promise<FeedResponse> | undefined;
 let wanted = false;
@@ -50,11 +51,9 @@ async function show({ clips }: FeedResponse): Promise<void> {
   await painted(poster);
 }
 
-const LARGEST = "largest-contentful-paint";
-
-/** Resolves when a decoded picture has been painted; where the browser does not tell, with the next frame. */
-async function painted(picture: HTMLImageElement): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Resolves when a decoded picture has been painted; with the next frame where that is not told. */
+function painted(picture: HTMLImageElement): Promise<void> {
+  return new Promise((resolve) => {
     if (!PerformanceObserver.supportedEntryTypes.includes(LARGEST)) {
       requestAnimationFrame(() => setTimeout(resolve));
       return;
