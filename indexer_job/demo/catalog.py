@@ -55,6 +55,7 @@ def _product(product_id: str, kind: ProductType, place: int, rng: random.Random)
     list_price = _list_price(price, rng) if rng.random() < 0.35 else None
     rating = round(min(4.9, max(2.9, rng.gauss(4.4, 0.35))), 1) if sold else None
     ratings = int(sold * rng.uniform(0.05, 0.3))
+    rating = rating if ratings else None
     picture = f"/demo/products/{product_id}.svg"
     return Product(
         product_id=product_id,

@@ -59,6 +59,7 @@ def _variant(
         attributes["size"] = size
     sold = product.sold_count if first else int(product.sold_count * rng.uniform(0.05, 0.5))
     ratings = product.rating_count if first else int(sold * rng.uniform(0.05, 0.3))
+    rating = product.rating if ratings else None
     image_url = picture or f"/demo/products/{product_id}.svg"
     return product.model_copy(
         update={
@@ -68,8 +69,9 @@ def _variant(
             + (f", Size {size}" if size else ""),
             "description": product.description.replace(own, colour.capitalize(), 1),
             "sold_count": sold,
+            "rating": rating,
             "rating_count": ratings,
-            "rating_histogram": histogram(product.rating, ratings) if product.rating else [],
+            "rating_histogram": histogram(rating, ratings) if rating else [],
             "in_stock": first or rng.random() < _IN_STOCK,
             "image_url": image_url,
             "image_urls": views_of(image_url),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, count, discount } from "./format";
+import { ago, count, discount, stars } from "./format";
 
 test("the discount is in whole percent, and only where there is one", () => {
   expect(discount(75, 100)).toBe(25);
@@ -10,6 +10,10 @@ test("the discount is in whole percent, and only where there is one", () => {
 
 test("counts are short", () => {
   expect([950, 1234, 15_600, 180_000].map(count)).toEqual(["950", "1.2K", "16K", "100K+"]);
+});
+
+test("a mean of stars has one decimal", () => {
+  expect([4, 4.25, 3.96].map(stars)).toEqual(["4.0", "4.3", "4.0"]);
 });
 
 test("how long ago is said in the largest unit that fits", () => {

@@ -48,6 +48,11 @@ export function ago(at: Date, now = new Date()): string {
   return words.format(0, "second");
 }
 
+/** A mean of stars, to one decimal. */
+export function stars(mean: number): string {
+  return formatted(mean, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 /** A share of 1 in whole percent. */
 export function percent(share: number): string {
   return formatted(share, { style: "percent" });

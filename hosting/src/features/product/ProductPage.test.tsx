@@ -213,6 +213,19 @@ test("ratings are summed up as far as they are known", async () => {
   open();
   await heading("Mug, red");
   expect(screen.getByRole("img", { name: "Rated 4.0 of 5 by 10" })).toBeDefined();
+  expect(screen.getByText("10 ratings")).toBeDefined();
+  cleanup();
+  call.mockResolvedValue(answer({ ...rated, rating_count: 1, rating_histogram: [] }));
+  open();
+  await heading("Mug, red");
+  expect(screen.getByText("1 rating")).toBeDefined();
+  cleanup();
+  // A catalogue may say how a product is rated, and not by how many.
+  call.mockResolvedValue(answer({ ...rated, rating_count: 0, rating_histogram: [] }));
+  open();
+  await heading("Mug, red");
+  expect(screen.getByRole("img", { name: "Rated 4.0 of 5" })).toBeDefined();
+  expect(screen.queryByText(/0 ratings|\(0\)/)).toBeNull();
   cleanup();
   call.mockResolvedValue(answer(mug("red")));
   open();

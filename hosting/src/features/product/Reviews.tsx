@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 import type { Product } from "../../lib/api";
-import { count, percent } from "../../lib/format";
+import { count, percent, stars } from "../../lib/format";
 import { strings } from "../../lib/strings";
 import styles from "./Reviews.module.css";
 
@@ -9,7 +9,8 @@ export function Reviews({ product }: { product: Product }) {
   const { rating, rating_count, rating_histogram } = product;
   if (rating === null) return null;
   const all = rating_histogram.reduce((sum, n) => sum + n, 0);
-  const value = rating.toFixed(1);
+  const value = stars(rating);
+  const by = rating_count > 0 ? count(rating_count) : "";
   return (
     <section className={styles.reviews} aria-labelledby="ratings">
       <h2 id="ratings">{strings.ratings}</h2>
@@ -21,25 +22,25 @@ export function Reviews({ product }: { product: Product }) {
           <span
             className={styles.stars}
             role="img"
-            aria-label={strings.rating(value, count(rating_count))}
+            aria-label={strings.rating(value, by)}
             style={{ "--share": `${(rating / 5) * 100}%` } as CSSProperties}
           >
             ★★★★★
           </span>
-          <span className={styles.count} aria-hidden="true">
-            {strings.ratingsCount(count(rating_count))}
-          </span>
+          {by && (
+            <span className={styles.count} aria-hidden="true">
+              {strings.ratingsCount(by)}
+            </span>
+          )}
         </p>
         {all > 0 && (
           <ul className={styles.bars}>
-            {[5, 4, 3, 2, 1].map((stars) => {
-              const share = (rating_histogram[stars - 1] ?? 0) / all;
+            {[5, 4, 3, 2, 1].map((star) => {
+              const share = (rating_histogram[star - 1] ?? 0) / all;
               return (
-                <li key={stars}>
-                  <span className="visually-hidden">
-                    {strings.starShare(stars, percent(share))}
-                  </span>
-                  <span aria-hidden="true">{stars} ★</span>
+                <li key={star}>
+                  <span className="visually-hidden">{strings.starShare(star, percent(share))}</span>
+                  <span aria-hidden="true">{star} ★</span>
                   <span className={styles.bar} aria-hidden="true">
                     <span style={{ inlineSize: `${share * 100}%` }} />
                   </span>

@@ -46,7 +46,8 @@ export const en = {
   wantLessOfCategory: (category: string) => `Less ${category}`,
   undo: "Undo",
   sold: (n: string) => `${n} sold`,
-  rating: (value: string, n: string) => `Rated ${value} of 5 by ${n}`,
+  /** `by` is empty where nobody knows how many rated it. */
+  rating: (value: string, by: string) => `Rated ${value} of 5${by && ` by ${by}`}`,
   wasPrice: "Before",
   cardLoading: "Finding something for you",
   cardFailed: "The shop did not answer. Keep scrolling, it will be back.",
@@ -101,7 +102,7 @@ export const en = {
   optionOther: "Variants",
   soldOut: (what: string) => `${what}, sold out`,
   ratings: "Ratings",
-  ratingsCount: (n: string) => `${n} ratings`,
+  ratingsCount: (n: string) => (n === "1" ? "1 rating" : `${n} ratings`),
   starShare: (stars: number, share: string) => `${stars} of 5 stars: ${share}`,
   goesWith: "Goes well with it",
   about: "About it",
