@@ -45,13 +45,17 @@ class Pool:
 
 
 class Ranked(NamedTuple):
-    """A product's row with its score; sources by what they gave, the reason of the first."""
+    """A product's row with its score; sources by what they gave, the reason of the first.
+
+    `disliked` and `seen` are its features of these names, which re-ranking looks at again.
+    """
 
     row: int
     score: float
     sources: list[str]
     reason: Reason
-    features: Mapping[str, float]
+    disliked: float = 0.0
+    seen: float = 0.0
 
 
 def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset()) -> Pool:
@@ -90,24 +94,18 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     by_product = np.lexsort((-gains, pool._product))
     starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1)).tolist()
     lists = pool._list[by_product].tolist()
-    names, table = tuple(pool.features), np.array([f[chosen] for f in pool.features.values()])
     sources = [c.source for c in pool.lists]
+    none = np.zeros(len(pool.rows))
+    of_each = [scores, *(pool.features.get(name, none) for name in ("disliked", "seen"))]
     ranked = []
-    for place, row, score, values in zip(
+    for place, row, *values in zip(
         chosen.tolist(),
         pool.rows[chosen].tolist(),
-        scores[chosen].tolist(),
-        table.T.tolist(),
+        *(values[chosen].tolist() for values in of_each),
         strict=True,
     ):
         given = lists[starts[place] : starts[place + 1]]
-        ranked.append(
-            Ranked(
-                row,
-                score,
-                list(dict.fromkeys([sources[member] for member in given])),
-                pool.lists[given[0]].reason,
-                dict(zip(names, values, strict=True)),
-            )
-        )
+        names = list(dict.fromkeys([sources[member] for member in given]))
+        score, disliked, seen = values
+        ranked.append(Ranked(row, score, names, pool.lists[given[0]].reason, disliked, seen))
     return ranked

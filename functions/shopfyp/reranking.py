@@ -13,6 +13,7 @@ from shopfyp.intent.slots import Intent
 from shopfyp.ranking import Ranked
 from shopfyp.records import ProductStore
 from shopfyp.release import Release
+from shopfyp.vector_index import Mask
 
 Rows = NDArray[np.int64]
 
@@ -94,9 +95,9 @@ def by_figure(release: Release, ranked: Sequence[Ranked], sort: str) -> list[Ran
 
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
     """Without what was waved away lately; what was shown often without a click comes last."""
-    wanted = [item for item in ranked if item.features.get("disliked", 0.0) < _WAVED_AWAY]
+    wanted = [item for item in ranked if item.disliked < _WAVED_AWAY]
     most = configuration.max_impressions / SEEN_MOST
-    return sorted(wanted, key=lambda item: item.features.get("seen", 0.0) >= most)
+    return sorted(wanted, key=lambda item: item.seen >= most)
 
 
 def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -133,52 +134,37 @@ def diversified(
     window = list(ranked[:WINDOW])
     if not window:
         return []
+    rows = np.array([item.row for item in window], np.int64)
     scores = np.array([item.score for item in window])
     spread = float(np.ptp(scores)) or 1.0
     relevance = (scores - scores.min()) / spread
-    vectors = release.vectors(np.array([item.row for item in window], np.int64))
+    near = scores >= _least(window, configuration)
+    asked_for = np.array(["query" in item.reason.params for item in window])
+    brand, category = release.products.brand[rows], release.products.category[rows]
+    vectors = release.vectors(rows)
     closest = np.zeros(len(window))
-    least = _least(window, configuration)
-    caps = _Caps(release, configuration)
     taken: list[int] = []
-    left = list(range(len(window)))
-    while left and len(taken) < count:
-        allowed = [place for place in left if caps.allow(window[place])] or left
-        near = [place for place in allowed if scores[place] >= least]
-        if not near and len(taken) >= _FEW:
-            break
-        choice, share = near or allowed, configuration.diversity
-        gains = (1 - share) * relevance[choice] - share * closest[choice]
-        place = choice[int(gains.argmax())]
+    while len(taken) < min(count, len(window)):
+        left = np.ones(len(window), np.bool_)
+        left[taken] = False
+        allowed = left & ~_full(brand, taken, configuration.max_per_brand)
+        allowed &= asked_for | ~_full(category, taken, configuration.max_per_category)
+        if not allowed.any():
+            allowed = left
+        choice = allowed & near
+        if not choice.any():
+            if len(taken) >= _FEW:
+                break
+            choice = allowed
+        gains = (1 - configuration.diversity) * relevance - configuration.diversity * closest
+        place = int(np.where(choice, gains, -np.inf).argmax())
         taken.append(place)
-        left.remove(place)
-        caps.count(window[place])
         closest = np.maximum(closest, vectors @ vectors[place])
     return [window[place] for place in taken]
 
 
-class _Caps:
-    """How many products of each brand and category stand on a card so far."""
-
-    def __init__(self, release: Release, configuration: Configuration) -> None:
-        self._products = release.products
-        self._configuration = configuration
-        self._brands: Counter[int] = Counter()
-        self._categories: Counter[int] = Counter()
-
-    def allow(self, item: Ranked) -> bool:
-        # Code 0 is "none named": neither a brand nor a category.
-        brand, category = self._codes(item)
-        if brand and self._brands[brand] >= self._configuration.max_per_brand:
-            return False
-        asked_for = "query" in item.reason.params
-        most = self._configuration.max_per_category
-        return asked_for or not category or self._categories[category] < most
-
-    def count(self, item: Ranked) -> None:
-        brand, category = self._codes(item)
-        self._brands[brand] += 1
-        self._categories[category] += 1
-
-    def _codes(self, item: Ranked) -> tuple[int, int]:
-        return int(self._products.brand[item.row]), int(self._products.category[item.row])
+def _full(codes: NDArray[np.int32], taken: Sequence[int], most: int) -> Mask:
+    """Which codes stand `most` times among the taken ones; code 0, "none named", never does."""
+    same: NDArray[np.bool_] = codes[:, None] == codes[list(taken)]
+    full: Mask = (same.sum(axis=1) >= most) & (codes != 0)
+    return full

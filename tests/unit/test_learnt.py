@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -215,6 +216,11 @@ def test_a_card_from_the_learnt_space_names_the_product_that_led_there(learnt: R
     assert card.reason.code == "goes_with"
     assert card.reason.params == {"product_id": "kitchen-0", "title": "cast iron frying pan"}
     assert "kitchen-0" not in shown
+
+
+@pytest.mark.parametrize("file", ["index.faiss", "learnt/wanted.faiss"])
+def test_vectors_have_a_length_that_faiss_compares_fast(learnt_folder: Path, file: str) -> None:
+    assert faiss.read_index(str(learnt_folder / file)).d % 16 == 0
 
 
 def test_each_find_is_under_the_product_that_speaks_most_for_it(learnt: Release) -> None:

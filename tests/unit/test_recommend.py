@@ -15,7 +15,7 @@ from shopfyp.experiments import Configuration, Experiment, Serving, Variant
 from shopfyp.profile import Profile
 from shopfyp.ranking import Ranked
 from shopfyp.reasons import Reason
-from shopfyp.recommend import rank_products, recommend, similar
+from shopfyp.recommend import candidates_for, rank_products, recommend, similar
 from shopfyp.release import Release, open_release
 from shopfyp.reranking import diversified, for_one_reason, near_best, showable
 from shopfyp.search import search
@@ -289,8 +289,9 @@ def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:
     build_release(priced, tmp_path / "mugs")
     mugs = open_release(tmp_path / "mugs")
     profile = Profile().apply([event("view_item", f"mug-{n}", n) for n in range(4)])
-    ranked = rank_products(mugs, profile, NOW + timedelta(minutes=9), 7)
-    fits = {mugs.products.product_id(i.row): i.features["price"] for i in ranked}
+    found = candidates_for(mugs, profile, NOW + timedelta(minutes=9), 7)
+    ids = [mugs.products.product_id(row) for row in found.rows.tolist()]
+    fits = dict(zip(ids, found.features["price"], strict=True))
     assert fits["mug-4"] == 0
     assert fits["mug-5"] == fits["mug-6"] == -1
 
@@ -349,7 +350,7 @@ def test_the_configuration_of_the_shoppers_variant_is_served(release: Release) -
 def test_a_card_is_rather_short_than_untrue_to_its_reason(release: Release) -> None:
     def items(*scores: float) -> list[Ranked]:
         reason = Reason(code="searched", params={"query": "shoes"})
-        return [Ranked(n, score, ["lexical"], reason, {}) for n, score in enumerate(scores)]
+        return [Ranked(n, score, ["lexical"], reason) for n, score in enumerate(scores)]
 
     def shown(*scores: float) -> int:
         return len(diversified(release, items(*scores), 5, Configuration(max_per_brand=5)))

@@ -23,7 +23,7 @@ OTHER = Configuration(explore=0, new=0, diversity=0.8, max_per_brand=1)
 
 
 def _items(rows: range) -> list[Ranked]:
-    return [Ranked(row, 1.0, ["popular"], Reason(code="popular"), {}) for row in rows]
+    return [Ranked(row, 1.0, ["popular"], Reason(code="popular")) for row in rows]
 
 
 def test_products_are_drawn_as_often_as_the_policy_says() -> None:

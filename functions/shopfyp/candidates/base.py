@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,14 @@ def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np
     if signal.intent is None:
         return np.ones(len(rows), np.float32)
     return suits(signal.intent, release.vocabulary, release.products, rows)
+
+
+@cache
+def falling(count: int) -> NDArray[np.float32]:
+    """Scores where only the order is known: 1 for the first, then evenly less, never 0."""
+    scores = np.linspace(1, 0, num=count, endpoint=False, dtype=np.float32)
+    scores.flags.writeable = False
+    return scores
 
 
 def relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates, Signal, falling
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
@@ -14,5 +14,4 @@ def retrieve(
 ) -> list[Candidates]:
     """New products, those with the fewest impressions first, in the order of the builder."""
     rows = np.asarray(release.new_rows[:count], np.int64)
-    scores = np.linspace(1, 0, num=len(rows), endpoint=False, dtype=np.float32)
-    return [Candidates("new", rows, scores, Reason(code="new"))]
+    return [Candidates("new", rows, falling(len(rows)), Reason(code="new"))]

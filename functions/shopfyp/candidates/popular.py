@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates, Signal, falling
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
@@ -27,11 +27,7 @@ def retrieve(
         if len(rows):
             name = release.products.product(rows[0]).category[-1]
             reason = Reason(code="popular", params={"category": name})
-            found.append(Candidates("popular", rows, _falling(len(rows)), reason, 1 + weight))
+            found.append(Candidates("popular", rows, falling(len(rows)), reason, 1 + weight))
     rows = np.asarray(release.popular_rows[:count], np.int64)
-    found.append(Candidates("popular", rows, _falling(len(rows)), Reason(code="popular")))
+    found.append(Candidates("popular", rows, falling(len(rows)), Reason(code="popular")))
     return found
-
-
-def _falling(count: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    return np.linspace(1, 0, num=count, endpoint=False, dtype=np.float32)
