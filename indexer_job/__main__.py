@@ -248,10 +248,15 @@ def _pipeline(options: argparse.Namespace) -> None:
             "the pipeline needs Apache Beam, in a venv of its own: see docs/building-at-scale.md"
         ) from error
     from indexer_job.behaviour import EASE_SCALE
+    from indexer_job.files import InputError
     from indexer_job.pipeline.release import release_of
     from indexer_job.pipeline.run import run
     from indexer_job.pipeline.sources import all_events
 
+    # What could be wrong with them is said now, not after hours.
+    clips = _read(options.clips, "clips")
+    if options.release and options.release.exists() and any(options.release.iterdir()):
+        raise InputError(f"--release: {options.release} is not empty")
     read_at = datetime.now(UTC)
     counters = run(
         options.catalog,
@@ -266,7 +271,7 @@ def _pipeline(options: argparse.Namespace) -> None:
         manifest = release_of(
             options.out,
             options.release,
-            clips=_read(options.clips, "clips"),
+            clips=clips,
             events=all_events(options.events) if options.events else [],
             model=options.model,
             read_at=read_at,

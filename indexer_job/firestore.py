@@ -3,32 +3,51 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from google.api_core.exceptions import GoogleAPICallError, RetryError
 from google.cloud.firestore import DocumentSnapshot
 from google.cloud.firestore_v1.query import QueryPartition
 from tqdm import tqdm
 
 from indexer_job.files import UserEvent, user_event
+from shopfyp import changes
 from shopfyp.catalog import Clip, Product, as_record
-from shopfyp.store import CLIPS, EVENTS, PRODUCTS, SERVER_FIELDS, client
+from shopfyp.changes import InvalidProduct
+from shopfyp.errors import ShopFYPError
+from shopfyp.logs import log
+from shopfyp.store import CLIPS, EVENTS, PRODUCTS, SERVER_FIELDS, client, clip_of
 
 Part = tuple[str | None, str | None]
 """Paths of a part's first document and of the one behind its last; None: to the very end."""
 
+_COMMIT = 200
+"""So many documents of a catalogue are written at once: of 500, long ones exceed 10 MiB."""
+
+
+class FirestoreError(ShopFYPError):
+    """Firestore did not take what the job gave it."""
+
 
 def read_products() -> Iterator[Product]:
-    """All products, by id."""
-    return map(product_of, client().collection(PRODUCTS).stream())
+    """All products, by id; documents that are none are left out, as the functions do, and logged.
+
+    One that was mistyped must not keep all others from being published.
+    """
+    return filter(None, map(product_of, client().collection(PRODUCTS).stream()))
 
 
-def product_of(snapshot: DocumentSnapshot) -> Product:
-    """The product of a document."""
-    return Product.model_validate({"product_id": snapshot.id, **snapshot.to_dict()})
+def product_of(snapshot: DocumentSnapshot) -> Product | None:
+    """The product of a document; None, and an entry in the log, if it is none."""
+    try:
+        return changes.product_of(snapshot.id, snapshot.to_dict())
+    except InvalidProduct as error:
+        log("ERROR", "no product", product_id=snapshot.id, reason=str(error))
+        return None
 
 
 def read_clips() -> Iterator[Clip]:
-    """All clips, by id."""
-    for snapshot in client().collection(CLIPS).stream():
-        yield Clip.model_validate({"clip_id": snapshot.id, **snapshot.to_dict()})
+    """All clips, by id; documents that are none are left out, and logged."""
+    found = client().collection(CLIPS).stream()
+    return filter(None, (clip_of(snapshot.id, snapshot.to_dict()) for snapshot in found))
 
 
 def read_events() -> list[UserEvent]:
@@ -72,13 +91,21 @@ def read_part(collection: str, part: Part) -> Iterator[DocumentSnapshot]:
 def write_catalog(
     products: Iterable[Product], clips: Iterable[Clip], *, progress: bool = False
 ) -> int:
-    """Write products and clips as documents, in bulk; returns how many."""
-    writer = client().bulk_writer()
+    """Write products and clips as documents, in bulk; returns how many.
+
+    Raises:
+        FirestoreError: some were refused; those before them are written.
+    """
     documents = [(PRODUCTS, p.product_id, as_record(p)) for p in products]
     documents += [(CLIPS, c.clip_id, c.model_dump(mode="json")) for c in clips]
-    for collection, document_id, fields in tqdm(
-        documents, desc="seed", unit="document", disable=not progress
-    ):
-        writer.set(client().collection(collection).document(document_id), fields)
-    writer.close()
+    # No BulkWriter: what it could not write it forgets without a word.
+    with tqdm(total=len(documents), desc="seed", unit="document", disable=not progress) as done:
+        for start in range(0, len(documents), _COMMIT):
+            batch = client().batch()
+            for collection, document_id, fields in documents[start : start + _COMMIT]:
+                batch.set(client().collection(collection).document(document_id), fields)
+            try:
+                done.update(len(batch.commit()))
+            except (GoogleAPICallError, RetryError) as error:
+                raise FirestoreError(f"after {start} documents: {error}") from error
     return len(documents)

@@ -41,8 +41,8 @@ class Ranking:
 class ShownCard:
     """A card as it was shown: when, to whom, what, and what was clicked on it.
 
-    `excluded` are the products shown since the shopper last did something on purpose: what the
-    web app asks to be left out.
+    `excluded` are the products of cards shown since the shopper last did something on purpose:
+    what the web app asks to be left out.
     """
 
     user_id: str
@@ -57,7 +57,7 @@ def shown_cards(events: Sequence[UserEvent]) -> list[ShownCard]:
     """The cards among the events, in the order of time.
 
     A profile is what the shopper's events up to the card's first impression make of it; a click
-    is of a product shown on the card, named by its card_id or within half an hour.
+    is of the card that it names, or of the last that showed the product, and within half an hour.
 
     Args:
         events: in the order of time.
@@ -81,11 +81,13 @@ def shown_cards(events: Sequence[UserEvent]) -> list[ShownCard]:
                 cards[key].shown[event.product_id] = event
                 latest[user_id, event.product_id] = cards[key]
         if isinstance(event, ProductEvent) and event.type in _CLICKS:
-            card = latest.get((user_id, event.product_id))
+            card = cards.get((user_id, event.card_id or ""))
+            if card is None or event.product_id not in card.shown:
+                card = latest.get((user_id, event.product_id))
             if card is not None and at - card.at <= _WITHIN:
                 card.clicked.add(event.product_id)
         waiting.setdefault(user_id, []).append(user_event)
-        if isinstance(event, ProductEvent) and event.type == "impression":
+        if isinstance(event, ProductEvent) and event.type == "impression" and event.card_id:
             since.setdefault(user_id, []).append(event.product_id)
         elif event.type in _CLICKS or event.type in {"search", "not_interested"}:
             since.pop(user_id, None)

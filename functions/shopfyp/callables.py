@@ -236,9 +236,7 @@ def _is_deep(body: Any) -> bool:
     level = [body]
     for _ in range(MAX_DEPTH):
         branches = [value for value in level if isinstance(value, dict | list)]
-        level = [
-            x for value in branches for x in (value.values() if isinstance(value, dict) else value)
-        ]
+        level = [inner for value in branches for inner in _inside(value)]
         if not level:
             return False
     return True

@@ -21,6 +21,10 @@ class DatabaseError(BucketError):
     """The vector database cannot be reached, which says nothing of the release that names it."""
 
 
+class DiskError(BucketError):
+    """This instance has no room for a release, or cannot write it, which says nothing of it."""
+
+
 class Overtaken(ReleaseError):
     """Somebody else made another release the current one meanwhile."""
 

@@ -7,7 +7,16 @@ import os
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    field_validator,
+)
 
 from shopfyp.catalog import Id
 from shopfyp.reasons import Code, Reason
@@ -32,6 +41,9 @@ Timestamp = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 Query = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS)
 ]
+
+_QUERY: TypeAdapter[str] = TypeAdapter(Query)
+_ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
 class _Event(BaseModel):
@@ -96,6 +108,15 @@ class CardEvent(_Offered):
         description="how long the card was in view; a short look is a skip"
     )
     reason: Reason
+
+    @field_validator("reason")
+    @classmethod
+    def _names_an_interest(cls, reason: Reason) -> Reason:
+        """What it is about is kept in the profile, as if the shopper had asked for it."""
+        if about := reason.interest():
+            kind, value = about
+            (_QUERY if kind == "query" else _ID).validate_python(value)
+        return reason
 
 
 class ClipEvent(_Event):

@@ -44,11 +44,12 @@ class CardPolicy:
     def probability(self, row: int) -> float:
         """How likely the product in `row` is to be on the card."""
         new = self.new if self.newcomers else 0.0
-        return (
+        chance = (
             (1 - self.explore - new) * any(item.row == row for item in self.best)
             + self.explore * self._share(self.pool, row)
             + new * self._share(self.newcomers, row)
         )
+        return min(chance, 1.0)  # sums of tenths may come out above
 
     def _share(self, items: Sequence[Ranked], row: int) -> float:
         held = any(item.row == row for item in items)

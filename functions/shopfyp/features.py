@@ -48,14 +48,14 @@ def disliked(release: Release, profile: Profile, rows: NDArray[np.int64], now: d
     if not len(rows):
         return strongest
     products = release.products
-    vectors = None
-    for dislike in profile.dislikes:
-        row = products.row_of(dislike.product_id)
-        if row is None:
-            continue
+    found = [(dislike, products.row_of(dislike.product_id)) for dislike in profile.dislikes]
+    waved = [(dislike, row) for dislike, row in found if row is not None]
+    named = np.array([row for dislike, row in waved if dislike.scope == "product"], np.int64)
+    # At once: where vectors are in a database, each question takes a round trip.
+    cosines = iter(release.vectors(named) @ release.vectors(rows).T if len(named) else ())
+    for dislike, row in waved:
         if dislike.scope == "product":
-            vectors = release.vectors(rows) if vectors is None else vectors
-            alike = np.clip((vectors @ release.vector(row) - _ALIKE) / (1 - _ALIKE), 0, 1)
+            alike = np.clip((next(cosines) - _ALIKE) / (1 - _ALIKE), 0, 1)
         else:
             column = products.brand if dislike.scope == "brand" else products.category
             # Code 0 is "none named", which is no brand and no category.

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from shopfyp.errors import BucketError, NoRelease, ReleaseError
+from shopfyp.errors import BucketError, DiskError, NoRelease, ReleaseError
 from shopfyp.logs import log
 from shopfyp.manifest import (
     Bucket,
@@ -67,7 +67,8 @@ class ReleaseHolder:
         Raises:
             ReleaseError: it was refused, and will not be looked at again until the pointer moves;
                 the one being served stays.
-            BucketError: the bucket could not be asked; it will be at the next check.
+            BucketError: the bucket could not be asked, or there is no room here; it will be tried
+                again at the next check.
         """
         with self._lock:
             self._checked_at = time.monotonic()
@@ -135,9 +136,10 @@ class ReleaseHolder:
             verify(final, manifest)
             return final
         self._cache.mkdir(parents=True, exist_ok=True)
-        needed = sum(facts.bytes for facts in manifest.files.values())
+        served = self._release.manifest.files if self._release else {}
+        needed = sum(f.bytes for name, f in manifest.files.items() if served.get(name) != f)
         if needed > (free := shutil.disk_usage(self._cache).free):
-            raise ReleaseError(f"takes {needed} bytes, and {free} are free")
+            raise DiskError(f"takes {needed} bytes, and {free} are free")
         folder = Path(tempfile.mkdtemp(prefix=f"{pointer.version}.", dir=self._cache))
         try:
             each_file(manifest.files, partial(self._fetch_file, pointer.version, manifest, folder))
@@ -146,7 +148,7 @@ class ReleaseHolder:
                 shutil.rmtree(final, ignore_errors=True)
                 folder.replace(final)
         except OSError as error:
-            raise ReleaseError(f"cannot be downloaded: {error}") from error
+            raise DiskError(f"cannot be downloaded: {error}") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return final

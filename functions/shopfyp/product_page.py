@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from html import escape
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
@@ -84,7 +85,7 @@ class Shell:
                 page = Page(str(response.read(), "utf-8"), guards)
                 self._kept = sent.get("ETag", ""), page
                 return page
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             if kept is None:
                 raise ShellError(f"{self._url}: {error}") from error
             if not (

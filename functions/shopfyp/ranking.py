@@ -98,14 +98,13 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     none = np.zeros(len(pool.rows))
     of_each = [scores, *(pool.features.get(name, none) for name in ("disliked", "seen"))]
     ranked = []
-    for place, row, *values in zip(
+    for place, row, score, disliked, seen in zip(
         chosen.tolist(),
         pool.rows[chosen].tolist(),
-        *(values[chosen].tolist() for values in of_each),
+        *(column[chosen].tolist() for column in of_each),
         strict=True,
     ):
         given = lists[starts[place] : starts[place + 1]]
         names = list(dict.fromkeys([sources[member] for member in given]))
-        score, disliked, seen = values
         ranked.append(Ranked(row, score, names, pool.lists[given[0]].reason, disliked, seen))
     return ranked

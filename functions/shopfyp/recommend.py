@@ -206,10 +206,10 @@ def _beside(
 ) -> list[Ranked]:
     """What one source offers for any of some products: in stock, one of each group, best first."""
     signals = []
-    for row in rows:
+    for row, vector in zip(rows, release.vectors(np.array(rows, np.int64)), strict=True):
         product_id = release.products.product_id(row)
         interest = Interest(kind="product", value=product_id, strength=1, at=now)
-        signals.append(Signal(interest, 1.0, release.vector(row), row))
+        signals.append(Signal(interest, 1.0, vector, row))
     lists = source(release, signals, _DEPTH, np.random.default_rng(0))
     found = pool([_strongest(lists)] if lists else [], banned=frozenset(banned))
     ranked = rank(found, dict.fromkeys(found.features, 1.0), _DEPTH)

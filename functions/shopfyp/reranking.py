@@ -26,7 +26,7 @@ _FEW = 3
 _SORTED, _ANSWERS = 200, 0.7
 """So many are put into the order asked for, if their score is this share of the best."""
 
-
+_PRICES = {"price_low", "price_high"}
 _FIGURES: Mapping[str, Callable[[ProductStore, Rows], NDArray[Any]]] = {
     "price_low": lambda products, rows: products.price[rows],
     "price_high": lambda products, rows: -products.price[rows],
@@ -85,11 +85,17 @@ def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ran
 def by_figure(release: Release, ranked: Sequence[Ranked], sort: str) -> list[Ranked]:
     """In the order of a price, rating, date or sold count; equals keep theirs.
 
-    What lacks the figure comes last.
+    What lacks the figure comes last, and so do prices in another currency than most are in:
+    amounts of two currencies say nothing side by side.
     """
     rows = np.array([item.row for item in ranked], np.int64)
+    figures = _FIGURES[sort](release.products, rows)
+    behind = np.isnan(figures)
+    if sort in _PRICES and len(rows):
+        currency = release.products.currency[rows]
+        behind |= currency != np.bincount(currency).argmax()
     # NaN is sorted to the end.
-    order = np.argsort(_FIGURES[sort](release.products, rows), kind="stable")
+    order = np.lexsort((figures, behind))
     return [ranked[place] for place in order]
 
 

@@ -60,6 +60,8 @@ _ALONE = 0.1
 _RULED = 5
 """How common the words that rules read are taken to be in a longer query, at the least."""
 _LONG_STOPWORD = 6
+_MOST_DOUBTFUL = 8
+"""So many words of a query are corrected, the longest: each is compared with all there are."""
 _NEVER = re.compile(
     r"['’](?:t|re|ll|ve|d|m)$|^(?:(?:ca|do|does|is|are|wo|must|should)nt|not|nor|none|nothing)$",
     re.IGNORECASE,
@@ -109,7 +111,7 @@ class Speller:
         doubtful = [word for word in free if self._doubtful(word.text, short)]
         certain = [w.text for w in free if w not in doubtful and w.text not in RULE_WORDS]
         # The longer a word, the fewer are near it: it helps to tell the others.
-        for word in sorted(doubtful, key=lambda word: -len(word.text)):
+        for word in sorted(doubtful, key=lambda word: -len(word.text))[:_MOST_DOUBTFUL]:
             meant = self._meant(word.text, certain, short)
             if meant:
                 fixes[word.start] = (word.end, meant)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -20,7 +21,7 @@ from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shopfyp.budgets import Drawn, drawn
 from shopfyp.catalog import Clip, Product, as_record
@@ -37,6 +38,7 @@ CHANGES = "changes"
 INSIGHTS, CALLS, BUDGETS = "insights", "insights_calls", "budgets"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
+_COUNT_SECONDS = 2.0
 TOMBSTONE_STAYS = OLDEST
 """Longer than the hour that a deleted user's last token is good for."""
 _BUDGET_STAYS = timedelta(hours=1)
@@ -99,9 +101,13 @@ def load_profile(user_id: str) -> Profile:
 
 
 def load_product(product_id: str) -> Product | None:
-    """A product of the catalogue: one document read; None when there is none."""
+    """A product of the catalogue: one document read; None when there is none.
+
+    Raises:
+        InvalidProduct: the document is no product.
+    """
     snapshot = client().collection(PRODUCTS).document(product_id).get()
-    return Product.model_validate(snapshot.to_dict()) if snapshot.exists else None
+    return product_of(product_id, snapshot.to_dict()) if snapshot.exists else None
 
 
 def log_events(user_id: str, events: Sequence[Event], now: datetime) -> Logged:
@@ -179,15 +185,26 @@ def changes_since(since: datetime, most: int) -> list[Change]:
 
 def load_products(product_ids: Sequence[str]) -> dict[str, Product]:
     """Title, brand and category of products, by id; without those that there are none of."""
-    fields = ["title", "brand", "category"]
-    found = _documents(PRODUCTS, product_ids, fields)
-    return {key: Product(product_id=key, **values) for key, values in found.items()}
+    products = {}
+    for key, fields in _documents(PRODUCTS, product_ids, ["title", "brand", "category"]).items():
+        with suppress(InvalidProduct):  # logged by who reads the whole catalogue
+            products[key] = product_of(key, fields)
+    return products
 
 
 def load_clips(clip_ids: Sequence[str]) -> dict[str, Clip]:
     """Clips by id; without those that there are none of."""
-    found = _documents(CLIPS, clip_ids)
-    return {key: Clip.model_validate({"clip_id": key, **v}) for key, v in found.items()}
+    found = {key: clip_of(key, fields) for key, fields in _documents(CLIPS, clip_ids).items()}
+    return {key: clip for key, clip in found.items() if clip}
+
+
+def clip_of(document_id: str, fields: Mapping[str, Any]) -> Clip | None:
+    """The clip in a document; None, and an entry in the log, if it is none."""
+    try:
+        return Clip.model_validate({"clip_id": document_id, **fields})
+    except ValidationError as error:
+        log("ERROR", "no clip", clip_id=document_id, fields=error.error_count())
+        return None
 
 
 def load_held(user_id: str, after: str | None, limit: int) -> Held:
@@ -229,6 +246,8 @@ def erase(user_id: str, now: datetime, most: int) -> bool:
 def log_unanswered(query: str, why: str, now: datetime) -> None:
     """Count a search that the catalogue has no answer to, for the operator: one write.
 
+    It is tried once: the shopper has an answer, and must not lose it by this.
+
     The document says what was asked, by nobody in particular; it expires as events do, and rules
     let no client read it.
 
@@ -238,16 +257,18 @@ def log_unanswered(query: str, why: str, now: datetime) -> None:
         now: when it was asked.
     """
     words = " ".join(query.lower().split())
-    client().collection(UNANSWERED).document(sha256(words.encode()).hexdigest()[:32]).set(
-        {
-            "query": words,
-            "why": why,
-            "count": firestore.Increment(1),
-            "last_at": now,
-            "expires_at": now + RETENTION,
-        },
-        merge=True,
-    )
+    counted = client().collection(UNANSWERED).document(sha256(words.encode()).hexdigest()[:32])
+    fields = {
+        "query": words,
+        "why": why,
+        "count": firestore.Increment(1),
+        "last_at": now,
+        "expires_at": now + RETENTION,
+    }
+    try:
+        counted.set(fields, merge=True, retry=None, timeout=_COUNT_SECONDS)
+    except (GoogleAPICallError, RetryError) as error:
+        log("WARNING", "unanswered search not counted", reason=type(error).__name__)
 
 
 def unanswered(most: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -233,9 +234,13 @@ def _experiment(options: argparse.Namespace) -> None:
     from indexer_job.evaluate.experiment import evaluate_experiment
     from indexer_job.files import read_products
 
-    prices = {p.product_id: p.price or 0.0 for p in read_products(options.catalog)}
+    products = read_products(options.catalog)
+    # Amounts of two currencies cannot be added up: what is in another one brings no revenue here.
+    ((currency, _),) = Counter(p.currency for p in products).most_common(1) or [("", 0)]
+    prices = {p.product_id: p.price or 0.0 for p in products if p.currency == currency}
     events = read_events(options.events)
-    _print(evaluate_experiment(events, prices, options.experiment, options.control))
+    report = evaluate_experiment(events, prices, options.experiment, options.control)
+    _print({"currency": currency, **report})
 
 
 def _replay(options: argparse.Namespace) -> None:

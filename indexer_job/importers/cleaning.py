@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ _DESCRIPTION_CHARS = 5_000
 _GROUP_CHARS = 128
 _LEVELS = 10
 _SEPARATOR = re.compile(r"\s*[>›»|]\s*")
-_OUT_OF_STOCK = {"false", "0", "no", "out of stock", "outofstock", "sold out"}
+_OUT_OF_STOCK = {"false", "no", "outofstock", "soldout", "unavailable", "discontinued"}
 
 
 def to_product(raw: Mapping[str, Any]) -> Product:
@@ -54,6 +55,7 @@ def to_product(raw: Mapping[str, Any]) -> Product:
             rating_histogram=_histogram(raw.get("rating_histogram")),
             sold_count=figures.count(raw.get("sold_count"), "sold_count"),
             in_stock=in_stock(raw.get("in_stock")),
+            published_at=_moment(raw.get("published_at")),
             image_url=pictures[0] if pictures else "",
             image_urls=pictures[1 : MAX_PICTURES + 1],
             url=url,
@@ -77,8 +79,23 @@ def category_path(value: Any) -> list[str]:
 
 
 def in_stock(value: object) -> bool:
-    """Whether a cell does not say that the product is sold out."""
-    return not (value is False or value == 0 or str(value).strip().lower() in _OUT_OF_STOCK)
+    """Whether a cell does not say that the product is sold out.
+
+    Shops say so in words, in a feed's ("out_of_stock") or by schema.org's address of them.
+    """
+    said = re.sub(r"[\s_-]", "", str(value).rpartition("/")[2].lower())
+    return said not in _OUT_OF_STOCK and not re.fullmatch(r"-?0+(\.0+)?", said)
+
+
+def _moment(value: object) -> datetime | None:
+    """A time, or a day, in UTC where no zone is named."""
+    if is_missing(value):
+        return None
+    try:
+        at = datetime.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise BadRow("published_at", "is no date as in 2026-01-31T12:00:00Z", value) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def unless_zero(value: object) -> object:

@@ -107,12 +107,18 @@ def currency_code(given: object, prices: object, url: str) -> str:
     text = str(given or "").strip()
     if text.lower() not in _MISSING:
         return text.upper() if re.fullmatch(r"[A-Za-z]{3}", text) else sign(text) or text
-    host = (urlsplit(url).hostname or "") if "//" in url else ""
-    labels = host.split(".")
+    labels = _host(url).split(".")
     country = _COUNTRIES.get(".".join(labels[-2:])) or _COUNTRIES.get(labels[-1])
     found = sign(prices) if isinstance(prices, str) else ""
     # Half of America writes its pesos with the dollar's sign.
     return country if country and found in ("", "USD") else found or "USD"
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "") if "//" in url else ""
+    except ValueError:  # brackets that hold no address
+        return ""
 
 
 def _given(value: object) -> str | float | None:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 
-from indexer_job import files, firestore
+from indexer_job import firestore
 from indexer_job.files import UserEvent, from_json, record, user_event
 from indexer_job.neighbours import EVENT_WEIGHTS
 from shopfyp.catalog import Product, as_record
@@ -74,8 +73,16 @@ def all_events(source: str) -> list[UserEvent]:
         events = [event_of_row(dict(row)) for row in rows]
     else:
         found = FileSystems.match([source])[0].metadata_list
-        events = [event for file in found for event in files.read_events(Path(file.path))]
+        events = [event for file in found for event in _events_of_file(file.path)]
     return sorted(events, key=lambda e: (e.at, e.event.event_id))
+
+
+def _events_of_file(path: str) -> Iterator[UserEvent]:
+    """The events of a JSONL file wherever Beam reads files: it unpacks them by their names."""
+    with FileSystems.open(path) as file:
+        for line in iter(file.readline, b""):
+            if line.strip():
+                yield _event_of_line((path, line.decode()))
 
 
 def _read(
@@ -94,6 +101,7 @@ def _read(
             | f"spread {collection}" >> beam.Reshuffle()
             | f"parts of {collection}" >> beam.FlatMap(lambda p: firestore.read_part(collection, p))
             | f"documents of {collection}" >> beam.Map(of_document)
+            | f"sound {collection}" >> beam.Filter(lambda found: found is not None)
         )
     if source.startswith(BIGQUERY):
         table = source.removeprefix(BIGQUERY).replace(".", ":", 1)
@@ -114,7 +122,7 @@ def _product_of_line(line: tuple[str, str]) -> Product:
     return record(raw, Product, f"{name}, {text[:80]}")
 
 
-def _product_of_document(snapshot: Any) -> Product:
+def _product_of_document(snapshot: Any) -> Product | None:
     return firestore.product_of(snapshot)
 
 

@@ -11,6 +11,8 @@ import {
   type Firestore,
   getDoc,
   getDocs,
+  limit,
+  query,
   setDoc,
   setLogLevel,
   updateDoc,
@@ -49,8 +51,9 @@ afterAll(() => environment.cleanup());
 /** All that anybody may do; the functions do the rest, and no rule is asked about them. */
 function isAllowed(actor: Actor, verb: string, path: string[]): boolean {
   const [root, id, below] = path;
-  const reads = verb === "get" || verb === "list";
-  if (root === "products" || root === "clips") return reads && path.length <= 2;
+  const reads = verb === "get" || verb === "list" || verb === "page";
+  if (root === "products") return (verb === "get" || verb === "page") && path.length <= 2;
+  if (root === "clips") return verb === "get" && path.length === 2;
   if (root !== "shoppers" || id !== actor || actor === "nobody") return false;
   if (path.length === 2) return verb === "get";
   return below === "events" && reads && path.length <= 4;
@@ -80,13 +83,14 @@ const path = fc.oneof(
   fc.array(segment, { minLength: 1, maxLength: 6 }),
 );
 
-const verbs = ["get", "list", "create", "update", "delete"] as const;
+const verbs = ["get", "list", "page", "create", "update", "delete"] as const;
 
 async function ask(store: Firestore, verb: (typeof verbs)[number], at: string[]): Promise<boolean> {
   const [root = "", ...rest] = at;
   const asked = {
     get: () => getDoc(doc(store, root, ...rest)),
     list: () => getDocs(collection(store, root, ...rest)),
+    page: () => getDocs(query(collection(store, root, ...rest), limit(30))),
     create: () => setDoc(doc(store, root, ...rest), { user_id: "me", personalised: true }),
     update: () => updateDoc(doc(store, root, ...rest), { user_id: "me" }),
     delete: () => deleteDoc(doc(store, root, ...rest)),
@@ -110,7 +114,7 @@ test("nothing but what is listed can be read, and nothing can be written", async
         // A list is of a collection, all else of a document.
         const odd = parts.length % 2 === 1;
         const at =
-          verb === "list" ? (odd ? parts : parts.slice(0, -1)) : odd ? [...parts, "x"] : parts;
+          verb === "list" || verb === "page" ? (odd ? parts : parts.slice(0, -1)) : odd ? [...parts, "x"] : parts;
         expect(await ask(stores[actor], verb, at)).toBe(isAllowed(actor, verb, at));
       },
     ),

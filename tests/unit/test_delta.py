@@ -11,14 +11,16 @@ import pytest
 
 from indexer_job.build import build_release
 from shopfyp.api import Filters, RecommendRequest, SearchRequest, SearchResponse, SimilarRequest
+from shopfyp.candidates import popular
 from shopfyp.catalog import Product
 from shopfyp.changes import MOST, Change, InvalidProduct, product_of
 from shopfyp.delta.changed import Delta
 from shopfyp.delta.live import CLOCKS, SETTLED, LiveReleases
 from shopfyp.delta.vectors import ChangedIndex
 from shopfyp.errors import UnknownProduct
+from shopfyp.events import ProductEvent
 from shopfyp.profile import Interest, Profile
-from shopfyp.recommend import recommend, similar
+from shopfyp.recommend import recommend, signals_of, similar
 from shopfyp.release import Release, open_release
 from shopfyp.search import search
 from shopfyp.vector_index import FaissIndex
@@ -87,6 +89,10 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return open_release(folder)
 
 
+def _viewed(product_id: str) -> ProductEvent:
+    return ProductEvent(type="view_item", event_id="e", at=NOW, product_id=product_id)
+
+
 def _search(release: Release, query: str, **fields: object) -> SearchResponse:
     request = SearchRequest(query=query, event_id="e", at=NOW, limit=50, **fields)
     return search(release, request, NOW)
@@ -101,6 +107,29 @@ def test_a_new_product_is_found_by_its_words_and_by_what_they_mean(release, chan
     by_meaning = _search(changed, "shelter for sleeping outdoors").products
     assert [i.sources for i in by_meaning if i.product.product_id == "tent-1"] == [["semantic"]]
     assert "tent-1" not in _ids(_search(release, "marlowa dome tent"))
+
+
+def test_a_new_product_is_near_nothing_until_it_is_encoded(release) -> None:
+    delta = Delta(release)
+    fresh = delta.with_changes(_changes({"tent-1": TENT}))
+    asked = SimilarRequest(product_id="tent-1")
+    assert not similar(fresh, asked, NOW).similar
+    profile = Profile().apply([(_viewed("tent-1"), NOW)])
+    request = RecommendRequest(cards=3)
+    cards = recommend(fresh, profile, "u", request, NOW, np.random.default_rng(0)).cards
+    assert {card.source for card in cards} <= {"popular", "explore", "new"}
+    assert similar(_with(delta, _changes({"tent-1": TENT})), asked, NOW).similar
+
+
+def test_a_popular_product_that_left_its_category_takes_no_card_with_it(release) -> None:
+    profile = Profile().apply([(_viewed("kitchen-0"), NOW)])
+    category = release.products.category[release.products.row_of("kitchen-0")]
+    first = release.products.product(release.popular_by_category[category][0])
+    moved = Delta(release).with_changes(
+        _changes({first.product_id: first.model_copy(update={"category": []})})
+    )
+    lists = popular.retrieve(moved, signals_of(moved, profile, NOW), 50, np.random.default_rng(0))
+    assert lists[0].reason.params == {"category": first.category[-1]}
 
 
 def test_a_new_word_is_no_misspelling(release, changed) -> None:

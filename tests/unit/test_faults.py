@@ -16,7 +16,7 @@ import pytest
 
 from shopfyp import holder as holding
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
-from shopfyp.errors import BucketError, NoRelease, ReleaseError
+from shopfyp.errors import BucketError, DiskError, NoRelease
 from shopfyp.holder import ReleaseHolder
 from shopfyp.profile import Interest, Profile
 from shopfyp.recommend import recommend, similar
@@ -198,12 +198,31 @@ def test_a_copy_that_was_damaged_is_downloaded_again(
 def test_a_release_that_does_not_fit_is_not_downloaded(
     bucket: UnsteadyBucket, folders: list[Path], tmp_path: Path, monkeypatch
 ) -> None:
-    bucket.publish(folders[0])
+    version = bucket.publish(folders[0])
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(holding.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ReleaseError, match="and 1000 are free"):
-        ReleaseHolder(bucket, tmp_path / "cache").refresh()
+    holder = ReleaseHolder(bucket, tmp_path / "cache")
+    with pytest.raises(DiskError, match="and 1000 are free"):
+        holder.refresh()
     assert bucket.asked == 2
+    # That says nothing of the release: it is taken up when there is room.
+    monkeypatch.undo()
+    holder.refresh()
+    assert holder.get().version == version
+
+
+def test_what_the_served_release_has_as_well_needs_no_room(
+    holder: ReleaseHolder, bucket: UnsteadyBucket, folders: list[Path], monkeypatch
+) -> None:
+    served, coming = (open_release(folder).manifest.files for folder in folders)
+    needed = sum(facts.bytes for name, facts in coming.items() if served.get(name) != facts)
+    assert needed < sum(facts.bytes for facts in coming.values())
+    holder.get()
+    bucket.publish(folders[1])
+    usage = shutil.disk_usage(folders[1])._replace(free=needed)
+    monkeypatch.setattr(holding.shutil, "disk_usage", lambda _: usage)
+    holder.refresh()
+    assert holder.get().version == open_release(folders[1]).version
 
 
 def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(

@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 from flask import Flask, request
+from google.api_core.exceptions import ServiceUnavailable
 
+from shopfyp import store
 from shopfyp.budgets import Budgets, Drawn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -289,3 +292,21 @@ def test_what_an_operator_asks_is_checked_as_well(main, name, data, field) -> No
     status, answer = call(getattr(main, name), data, operator=True)
     assert status == 400
     assert answer["error"]["details"]["errors"][0]["field"] == field
+
+
+def test_a_search_that_cannot_be_counted_keeps_its_answer(monkeypatch, capsys) -> None:
+    class Down:
+        def collection(self, _: str) -> "Down":
+            return self
+
+        def document(self, _: str) -> "Down":
+            return self
+
+        def set(self, *_: object, **__: object) -> None:
+            raise ServiceUnavailable("no")
+
+    monkeypatch.setattr(store, "client", Down)
+    store.log_unanswered("a secret wish", "nothing", datetime.now(UTC))
+    logged = capsys.readouterr().err
+    assert "not counted" in logged
+    assert "wish" not in logged

@@ -55,6 +55,28 @@ def test_broken_rows_are_named_by_line_and_field(tmp_path: Path) -> None:
     assert [row["line"] for row in report["skipped_rows"]] == [2, 3, 4, 5, 6, 7]
 
 
+def test_a_shop_says_in_many_ways_that_it_is_sold_out_and_when_a_product_was_published(
+    tmp_path: Path,
+) -> None:
+    gone = ["out_of_stock", "https://schema.org/OutOfStock", "Sold Out", "0.0", "unavailable"]
+    there = ["in_stock", "https://schema.org/InStock", "7", "10.0", ""]
+    rows = [f"{place},A lamp,{said},2026-02-01" for place, said in enumerate([*gone, *there])]
+    rows += ["z,A lamp,,2026-02-01T10:00:00+02:00", "y,A lamp,,soon"]
+    columns = parse_map("in_stock=availability,published_at=since")
+    header = "product_id,title,availability,since\n"
+    products, _, report = run(tmp_path, "csv", "a.csv", header + "\n".join(rows), columns=columns)
+    assert [p.in_stock for p in products] == [False] * 5 + [True] * 6
+    assert products[0].published_at == datetime(2026, 2, 1, tzinfo=UTC)
+    assert products[-1].published_at == datetime(2026, 2, 1, 8, tzinfo=UTC)
+    assert [row["field"] for row in report["skipped_rows"]] == ["published_at"]
+
+
+def test_an_address_that_is_none_costs_its_row_at_most(tmp_path: Path) -> None:
+    line = '{"product_id": "1", "title": "A lamp", "url": "https://[x", "price": 3}'
+    products, *_ = run(tmp_path, "jsonl", "a.jsonl", line)
+    assert [p.currency for p in products] == ["USD"]
+
+
 def test_too_many_broken_rows_fail_and_leave_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_text("old")
     (tmp_path / "a.jsonl").write_text('{"product_id": "1", "title": "x"}\n{\n')

@@ -264,3 +264,21 @@ def test_a_bigquery_table_is_read_by_beams_own_connector(run) -> None:
     read_products(pipeline, "bigquery:my-project.shop.products")
     labels: Sequence[str] = sorted(pipeline.applied_labels)
     assert "read products" in labels
+
+
+def test_events_are_read_wherever_beam_reads_files(run, shop: Path) -> None:
+    from indexer_job.pipeline.sources import all_events
+
+    plain = all_events(str(shop / "events-*.jsonl"))
+    assert [e.at for e in plain] == sorted(e.at for e in shoppers())
+    packed = shop / "packed.jsonl.gz"
+    packed.write_bytes(gzip.compress(b"".join(map(Path.read_bytes, shop.glob("events-*.jsonl")))))
+    assert all_events(str(packed)) == plain
+
+
+def test_what_a_release_cannot_be_made_of_is_said_before_the_hours(run, shop: Path, capsys) -> None:
+    sources = ["--catalog", str(shop / "products-*.jsonl.gz"), "--model", str(shop / "encoder")]
+    out = ["--out", str(shop / "out"), "--release", str(shop)]
+    assert main(["pipeline", *sources, *out]) == 1
+    assert "--release" in capsys.readouterr().err
+    assert not (shop / "out").exists()

@@ -162,7 +162,7 @@ class Hosting(HTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.html, self.status = SHELL, 200
+        self.html, self.status, self.cut = SHELL, 200, False
         self.answers: list[int] = []
 
     @property
@@ -184,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Server-Timing", "none of the page's business")
         for header in GUARDED.items():
             self.send_header(*header)
+        if self.server.cut:
+            self.send_header("Content-Length", str(len(self.server.html.encode()) + 1))
         self.end_headers()
         if status == 200:
             self.wfile.write(self.server.html.encode())
@@ -208,7 +210,10 @@ def test_the_shell_is_kept_until_a_deploy(hosting: Hosting) -> None:
     assert "Deployed" in shell.get().html
     hosting.status = 500
     assert "Deployed" in shell.get().html
-    assert hosting.answers == [200, 304, 200, 500]
+    hosting.status, hosting.cut, hosting.html = 200, True, SHELL
+    assert "Deployed" in shell.get().html
+    hosting.status, hosting.cut = 500, False
+    assert hosting.answers == [200, 304, 200, 500, 200]
     with pytest.raises(ShellError):
         Shell(hosting.origin).get()
 

@@ -27,6 +27,16 @@ def event(kind: str, about: str, minutes: float = 0, **fields: object) -> tuple[
     return EVENT.validate_python(base | {named.get(kind, "product_id"): about} | fields), at
 
 
+@pytest.mark.parametrize(
+    "params",
+    [{"product_id": "a/b"}, {"clip_id": "__x__"}, {"query": "x" * 501}, {"query": " "}],
+    ids=["product", "clip", "long query", "empty query"],
+)
+def test_a_card_is_about_nothing_that_a_shopper_could_not_have_asked_for(params: dict) -> None:
+    with pytest.raises(ValidationError, match="reason"):
+        event("view_card", "c1", dwell_ms=9000, reason={"code": "searched", "params": params})
+
+
 def test_a_search_becomes_the_newest_interest() -> None:
     profile = Profile().apply([event("view_item", "p1"), event("search", "red shoes", 1)])
     assert [(i.kind, i.value) for i in profile.recent] == [

@@ -45,6 +45,17 @@ def test_products_are_drawn_as_often_as_the_policy_says() -> None:
     assert sum(policy.probability(row) for row in range(31)) == pytest.approx(5)
 
 
+def test_a_product_that_is_there_in_any_case_has_a_chance_of_one_and_no_more() -> None:
+    items = _items(range(3))
+    sums = [
+        CardPolicy(items, items, items, 5, explore / 100, new / 100).probability(0)
+        for explore in range(50)
+        for new in range(50)
+    ]
+    assert max(sums) == 1
+    assert min(sums) == pytest.approx(1)
+
+
 def test_without_newcomers_their_share_goes_to_the_best() -> None:
     policy = CardPolicy(_items(range(3)), _items(range(2)), [], 3, explore=0.0, new=0.5)
     assert policy.probability(0) == 1

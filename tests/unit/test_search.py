@@ -125,6 +125,12 @@ def test_what_is_no_mistake_stays_as_it_is(release: Release, query: str) -> None
     assert release.speller.corrected(query) == query
 
 
+def test_of_a_query_of_nothing_but_mistakes_a_few_are_corrected(release: Release) -> None:
+    """Each is compared with all words there are: a hundred of them would take a second."""
+    typed = "headfonse " * 20
+    assert release.speller.corrected(typed).split().count("headphones") == 8
+
+
 def test_a_correction_is_said_and_can_be_refused(release: Release) -> None:
     asked = {"query": "blutooth speeker", "event_id": "e", "at": _NOW}
     found = search(release, SearchRequest.model_validate(asked), _NOW)

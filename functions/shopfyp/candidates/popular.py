@@ -25,7 +25,7 @@ def retrieve(
         rows = np.asarray(release.popular_by_category[category][:count], np.int64)
         rows = rows[rows >= 0]
         if len(rows):
-            name = release.products.product(rows[0]).category[-1]
+            name = release.products.names.category[category][-1]
             reason = Reason(code="popular", params={"category": name})
             found.append(Candidates("popular", rows, falling(len(rows)), reason, 1 + weight))
     rows = np.asarray(release.popular_rows[:count], np.int64)

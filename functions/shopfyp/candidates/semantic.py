@@ -29,6 +29,8 @@ def retrieve(
     """
     found = []
     for signal in signals:
+        if not signal.vector.any():
+            continue  # a new product, not encoded yet: all others are as near
         (rows,), (cosines,) = release.nearest(signal.vector[None], count + 1, signal.allowed)
         kept = (rows >= 0) & (rows != signal.row)
         rows = rows[kept]

@@ -55,7 +55,12 @@ async function titlesOf(product_ids: string[]): Promise<Map<string, string>> {
   const found = await Promise.all(
     batches.map((batch) =>
       lite.getDocs(
-        lite.query(lite.collection(store, "products"), lite.where(lite.documentId(), "in", batch)),
+        lite.query(
+          lite.collection(store, "products"),
+          lite.where(lite.documentId(), "in", batch),
+          // The rules let no more be listed.
+          lite.limit(AT_ONCE),
+        ),
       ),
     ),
   );
