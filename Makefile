@@ -88,7 +88,7 @@ load: setup  ## functions under load while releases are swapped (CALLS=10000)
 
 soak: setup  ## half an hour of mixed traffic while releases are swapped, write docs/soak.md (MINUTES=30)
 	PYTHONPATH=.:functions $(VENV)/python -m tests.bench.soak \
-		--products $(or $(PRODUCTS),1000000) --minutes $(or $(MINUTES),30)
+		--products $(or $(PRODUCTS),1000000) --minutes $(or $(MINUTES),30) --rate $(or $(RATE),3)
 
 screenshots: setup  ## of the README, and of all screens into test-results/screens
 	$(VENV)/python -m indexer_job.demo -- npm run screens --workspace tests

@@ -1,6 +1,6 @@
 """Half an hour of mixed traffic at a large release, with a hot swap every minute: is memory flat?
 
-    python -m tests.bench.soak --products 1000000 --minutes 30 --swap-seconds 60 --rate 10
+    python -m tests.bench.soak --products 1000000 --minutes 30 --swap-seconds 60 --rate 3
 
 `recommend`, `search`, `similar` and `log_events` run as in production, each a process of
 functions-framework under gunicorn, so that it is seen which of them grows. They see one bucket and
