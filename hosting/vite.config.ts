@@ -5,6 +5,12 @@ import { defineConfig } from "vitest/config";
 
 const WEEK_S = 7 * 24 * 3600;
 
+/**
+ * What is opened by its address and is not the app, by its path and query: what is reserved, and
+ * files, in their folders or beside index.html. A query or a product's id may have a dot as well.
+ */
+export const NOT_THE_APP = [/^\/__\//, /^\/(assets|demo)\/|^\/[^/?]+\.\w+$/];
+
 type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
 
 /**
@@ -47,7 +53,7 @@ export default defineConfig({
         globIgnores: ["assets/Insights*"],
         clientsClaim: true,
         navigateFallback: "/index.html",
-        navigateFallbackDenylist: [/^\/__\//, /\.\w+$/],
+        navigateFallbackDenylist: NOT_THE_APP,
         runtimeCaching: [
           {
             urlPattern: /\/(feed|suggestions|__\/firebase\/init)\.json$/,
@@ -104,5 +110,6 @@ export default defineConfig({
       },
     },
   },
-  test: { environment: "jsdom", setupFiles: "./src/test-setup.ts" },
+  // Of a stylesheet a test has its classes' names, or its text where it asks for that.
+  test: { environment: "jsdom", setupFiles: "./src/test-setup.ts", css: { include: /\?raw$/ } },
 });

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { FeedState } from "../features/feed/FeedState";
+import { Boundary } from "./Boundary";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
@@ -36,18 +37,20 @@ export function App() {
             <div className="screen">
               <OfflineNote />
               <div className="page">
-                <Suspense fallback={null}>
-                  <Routes>
-                    <Route path="/" element={<HomePage tab="for-you" />} />
-                    <Route path="/following" element={<HomePage tab="following" />} />
-                    <Route path="/search" element={<SearchPage />} />
-                    <Route path="/product/:product_id" element={<ProductPage />} />
-                    <Route path="/bag" element={<BagPage />} />
-                    <Route path="/you" element={<AccountPage />} />
-                    <Route path="/insights" element={<InsightsPage />} />
-                    <Route path="*" element={<HomePage tab="for-you" />} />
-                  </Routes>
-                </Suspense>
+                <Boundary>
+                  <Suspense fallback={null}>
+                    <Routes>
+                      <Route path="/" element={<HomePage tab="for-you" />} />
+                      <Route path="/following" element={<HomePage tab="following" />} />
+                      <Route path="/search" element={<SearchPage />} />
+                      <Route path="/product/:product_id" element={<ProductPage />} />
+                      <Route path="/bag" element={<BagPage />} />
+                      <Route path="/you" element={<AccountPage />} />
+                      <Route path="/insights" element={<InsightsPage />} />
+                      <Route path="*" element={<HomePage tab="for-you" />} />
+                    </Routes>
+                  </Suspense>
+                </Boundary>
               </div>
             </div>
             <Navigation />

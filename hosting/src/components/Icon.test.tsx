@@ -2,6 +2,7 @@ import page from "../../index.html?raw";
 import { cleanup, render } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { Icon } from "./Icon";
+import styles from "./Icon.module.css";
 
 afterEach(cleanup);
 
@@ -12,3 +13,12 @@ test.each(["home", "search", "bag", "you"] as const)(
     expect(page).toContain(container.querySelector("path")?.getAttribute("d"));
   },
 );
+
+test.each([
+  ["back", true],
+  ["close", false],
+] as const)("whether %s turns with the direction of the text: %s", (name, turns) => {
+  const { container } = render(<Icon name={name} />);
+  const sign = container.querySelector("svg") as SVGElement;
+  expect(sign.classList.contains(styles["directed"] ?? "")).toBe(turns);
+});

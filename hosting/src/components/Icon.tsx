@@ -1,3 +1,5 @@
+import styles from "./Icon.module.css";
+
 const paths = {
   home: "M4 11 12 4l8 7v9h-5v-6H9v6H4z",
   search:
@@ -47,11 +49,21 @@ const outlined = new Set<IconName>([
   "down",
 ]);
 
+/** They point to where a line of text begins. */
+const directed = new Set<IconName>(["back", "fill"]);
+
 /** A decorative sign; what it stands for is said by the button around it. */
 export function Icon({ name, size = 24 }: { name: IconName; size?: number }) {
   const outline = outlined.has(name);
   return (
-    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+    <svg
+      className={directed.has(name) ? styles.directed : undefined}
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
       <path
         d={paths[name]}
         fill={outline ? "none" : "currentColor"}

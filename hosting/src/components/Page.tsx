@@ -1,6 +1,7 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { strings } from "../lib/strings";
+import { useKeptFocus } from "../lib/useKeptFocus";
 import { Icon } from "./Icon";
 import styles from "./Page.module.css";
 
@@ -23,6 +24,8 @@ export function Page({ header, children, place }: Props) {
     void (opened > 0 ? navigate(-1) : navigate("/"));
   };
   const page = useRef<HTMLDivElement>(null);
+  const main = useRef<HTMLElement>(null);
+  useKeptFocus(main);
   const location = useLocation();
   const key = place ?? location.key;
   useLayoutEffect(() => {
@@ -42,7 +45,9 @@ export function Page({ header, children, place }: Props) {
         </button>
         {header}
       </header>
-      <main className={styles.content}>{children}</main>
+      <main ref={main} className={styles.content}>
+        {children}
+      </main>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Product } from "../lib/api";
-import { discount, price } from "../lib/format";
+import { discount, percent, price } from "../lib/format";
 import { strings } from "../lib/strings";
 import styles from "./Price.module.css";
 
@@ -17,7 +17,7 @@ export function Price({ product }: { product: Product }) {
             <span className="visually-hidden">{strings.wasPrice} </span>
             {price(before, currency)}
           </s>
-          <span className={styles.off}>−{off}%</span>
+          <span className={styles.off}>−{percent(off / 100)}</span>
         </>
       )}
     </span>

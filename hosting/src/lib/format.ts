@@ -2,10 +2,13 @@
 
 import { locale } from "./language";
 
+const MOST = 100_000;
+
 /** Kept, as to make one takes longer than all else that a card's price needs. */
 const formats = new Map<string, Intl.NumberFormat>();
 
-function formatted(value: number, options: Intl.NumberFormatOptions): string {
+/** A number in the reader's format. */
+export function number(value: number, options: Intl.NumberFormatOptions): string {
   const key = JSON.stringify(options);
   const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
   formats.set(key, format);
@@ -14,7 +17,7 @@ function formatted(value: number, options: Intl.NumberFormatOptions): string {
 
 /** A price in its currency, in the reader's format. */
 export function price(amount: number, currency: string): string {
-  return formatted(amount, { style: "currency", currency });
+  return number(amount, { style: "currency", currency });
 }
 
 /** The discount in whole percent, or 0. */
@@ -25,8 +28,8 @@ export function discount(amount: number | null, listPrice: number | null): numbe
 
 /** A count in short: 950, 1.2K, 100K+; nothing is said of more than 100,000. */
 export function count(value: number): string {
-  if (value > 100_000) return "100K+";
-  return formatted(value, {
+  if (value > MOST) return `${count(MOST)}+`;
+  return number(value, {
     notation: "compact",
     maximumFractionDigits: value < 10_000 ? 1 : 0,
   });
@@ -50,10 +53,10 @@ export function ago(at: Date, now = new Date()): string {
 
 /** A mean of stars, to one decimal. */
 export function stars(mean: number): string {
-  return formatted(mean, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return number(mean, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 /** A share of 1 in whole percent. */
 export function percent(share: number): string {
-  return formatted(share, { style: "percent" });
+  return number(share, { style: "percent" });
 }

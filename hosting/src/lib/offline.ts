@@ -3,6 +3,8 @@
 import { useSyncExternalStore } from "react";
 
 const CLIPS = "clips";
+/** As many as the service worker would keep; see vite.config.ts. */
+const MOST_CLIPS = 20;
 
 /** Let the app be installed, and open without a connection from the next visit on. */
 export function installOffline(): void {
@@ -21,11 +23,14 @@ export function installOffline(): void {
   else window.addEventListener("load", register);
 }
 
-/** Keep a clip that was watched; the service worker bounds how many. */
+/** Keep a clip that was watched, in the place of the oldest where there are many. */
 export async function keepClip(url: string): Promise<void> {
   if (!("caches" in globalThis) || !navigator.serviceWorker.controller) return;
   const cache = await caches.open(CLIPS);
   if (!(await cache.match(url))) await cache.add(url);
+  // The service worker bounds only what it has served itself.
+  const oldest = (await cache.keys()).slice(0, -MOST_CLIPS);
+  await Promise.all(oldest.map((kept) => cache.delete(kept)));
 }
 
 function subscribe(listener: () => void) {

@@ -6,6 +6,8 @@ export interface Store<Value> {
   get: () => Value;
   set: (value: Value) => void;
   use: () => Value;
+  /** Be told of every change; the answer ends it. */
+  subscribe: (listener: () => void) => () => void;
 }
 
 const SETTINGS = ["language", "theme"];
@@ -18,17 +20,33 @@ export function localStore<Value>(key: string, initial: Value): Store<Value> {
   const listeners = new Set<() => void>();
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
-    return () => listeners.delete(listener);
+    return () => {
+      listeners.delete(listener);
+    };
   };
+  const become = (next: Value) => {
+    value = next;
+    for (const listener of listeners) listener();
+  };
+  // Another tab has changed it, or cleared all: what is written here next begins with that.
+  window.addEventListener("storage", (event) => {
+    if (event.key === key || event.key === null) become(read(key, initial));
+  });
   const get = () => value;
   return {
     get,
     set: (next) => {
-      value = next;
-      localStorage.setItem(key, JSON.stringify(next));
-      for (const listener of listeners) listener();
+      try {
+        localStorage.setItem(key, JSON.stringify(next));
+      } catch (error) {
+        // The storage is full or blocked. Until the page is closed it is as the shopper wants it;
+        // whoever has set it goes on, as nothing better could be done there.
+        console.warn("not kept", key, error);
+      }
+      become(next);
     },
     use: () => useSyncExternalStore(subscribe, get),
+    subscribe,
   };
 }
 

@@ -1,6 +1,13 @@
-/** What tests make their data of. */
+/** What tests make their data of, and the browser that they stand in. */
 
+import { vi } from "vitest";
 import type { Product } from "./api";
+
+/** The page comes into sight, or is hidden. */
+export function turn(state: DocumentVisibilityState): void {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
 
 /** A product with little said of it. */
 export function aProduct(facts: Partial<Product> & Pick<Product, "product_id">): Product {

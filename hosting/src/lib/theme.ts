@@ -7,17 +7,14 @@ export type Theme = (typeof themes)[number];
 
 const chosen = localStore<Theme>("theme", "system");
 
-show(chosen.get());
+show();
+// Another tab may choose as well.
+chosen.subscribe(show);
 
-export const theme = {
-  use: chosen.use,
-  set: (next: Theme) => {
-    chosen.set(next);
-    show(next);
-  },
-};
+export const theme = { use: chosen.use, set: chosen.set };
 
-function show(next: Theme) {
+function show() {
+  const next = chosen.get();
   const { dataset } = document.documentElement;
   if (next === "system") delete dataset["theme"];
   else dataset["theme"] = next;

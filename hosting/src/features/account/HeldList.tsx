@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { HeldItem } from "../../lib/api";
 import { strings } from "../../lib/strings";
 import styles from "./Account.module.css";
@@ -16,30 +16,10 @@ interface Props {
 /** Things that are held, the first few of them until all are asked for. */
 export function HeldList({ title, items, removal }: Props) {
   const [all, setAll] = useState(false);
-  const list = useRef<HTMLDivElement>(null);
-  const count = useRef(items.length);
-  const focused = useRef(false);
-  useEffect(() => {
-    // The row that had the focus is gone: stay where it was.
-    if (items.length < count.current && focused.current) list.current?.focus();
-    count.current = items.length;
-  }, [items.length]);
   if (!items.length) return null;
   const shown = all ? items : items.slice(0, FEW);
   return (
-    <div
-      ref={list}
-      tabIndex={-1}
-      onFocus={() => {
-        focused.current = true;
-      }}
-      onBlur={(event) => {
-        // A row that vanishes hands the focus to nobody.
-        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) {
-          focused.current = false;
-        }
-      }}
-    >
+    <div>
       {title && <h3 className={styles.subtitle}>{title}</h3>}
       <ul className={styles.list}>
         {shown.map((item) => (

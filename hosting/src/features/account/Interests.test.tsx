@@ -1,5 +1,6 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Page } from "../../components/Page";
 import type { HeldItem, MyInterestsResponse } from "../../lib/api";
 import { lastCard } from "../../lib/last-card";
 import { signals } from "../../lib/signals";
@@ -95,7 +96,11 @@ test("a removed interest can be brought back, and nobody was told", async () => 
 
 test("without undo it is removed from then, and the next cards are asked for anew", async () => {
   serving({ recent: [aSearch("tent"), aSearch("kettle")] });
-  shown(<Interests />);
+  shown(
+    <Page header={null}>
+      <Interests />
+    </Page>,
+  );
   await screen.findAllByTestId("held");
   const before = signals.count();
   lastCard.set({ release: "r1", variant: "default", cards: [], empty: null });
@@ -114,7 +119,9 @@ test("without undo it is removed from then, and the next cards are asked for ane
   expect(signals.count()).toBe(before + 1);
   expect(lastCard.get()).toBeNull();
   // The focus is where the row was, and not at the top of the page.
-  expect(document.activeElement).not.toBe(document.body);
+  await waitFor(() => {
+    expect(screen.getByRole("list")).toHaveFocus();
+  });
 });
 
 test("leaving the page removes at once what waits", async () => {

@@ -12,7 +12,8 @@ const { call, flush } = vi.hoisted(() => ({
 vi.mock("../../lib/firebase", () => ({ call }));
 vi.mock("../../lib/queue", () => ({ queue: { flush } }));
 
-const toggle = () => screen.getByRole("switch", { name: "Personalised cards" });
+const named = { name: "Personalised cards" };
+const toggle = () => screen.getByRole("switch", named);
 
 beforeEach(() => {
   call.mockReset();
@@ -24,9 +25,7 @@ afterEach(cleanup);
 
 test("switching off tells the server, after what was done before, and says what it means", async () => {
   shown(<Personalisation />);
-  await waitFor(() => {
-    expect(toggle()).toBeEnabled();
-  });
+  await screen.findByRole("switch", named);
   expect(toggle()).toBeChecked();
   expect(toggle()).toHaveAccessibleDescription(/Cards follow what you do/);
   const before = signals.count();
@@ -43,11 +42,19 @@ test("switching off tells the server, after what was done before, and says what 
   expect(toggle()).toHaveAccessibleDescription(/nothing you do is kept/);
 });
 
-test("a switch that the server did not hear of goes back, and says so", async () => {
+test("while nothing is known, nothing is said", async () => {
+  call.mockRejectedValue(new Error("offline"));
   shown(<Personalisation />);
   await waitFor(() => {
-    expect(toggle()).toBeEnabled();
+    expect(call).toHaveBeenCalled();
   });
+  expect(screen.queryByRole("switch")).toBeNull();
+  expect(screen.queryByText(/Cards (follow|show)/)).toBeNull();
+});
+
+test("a switch that the server did not hear of goes back, and says so", async () => {
+  shown(<Personalisation />);
+  await screen.findByRole("switch", named);
   call.mockRejectedValue(new Error("unavailable"));
   fireEvent.click(toggle());
   expect(await screen.findByText(/could not be changed/)).toBeVisible();

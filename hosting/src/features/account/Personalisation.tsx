@@ -9,7 +9,7 @@ import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { useInterests } from "./useInterests";
 
-/** The switch, and what it means now. */
+/** The switch, and what it means now; neither until that is known. */
 export function Personalisation() {
   const { data } = useInterests();
   const client = useQueryClient();
@@ -30,25 +30,30 @@ export function Personalisation() {
       signals.raise();
     },
   });
-  const on = isPending ? variables : data?.personalised !== false;
+  const on = isPending ? variables : data?.personalised;
   return (
     <div className={styles.personalisation}>
       <span id={label}>{account.personalisation}</span>
-      <button
-        type="button"
-        role="switch"
-        className={styles.switch}
-        aria-checked={on}
-        aria-labelledby={label}
-        aria-describedby={meaning}
-        disabled={!data || isPending}
-        onClick={() => {
-          mutate(!on);
-        }}
-      />
-      <p id={meaning} className={styles.hint}>
-        {on ? account.personalisationOn : account.personalisationOff}
-      </p>
+      {on !== undefined && (
+        <>
+          <button
+            type="button"
+            role="switch"
+            className={styles.switch}
+            aria-checked={on}
+            aria-labelledby={label}
+            aria-describedby={meaning}
+            // Not disabled: it would lose the focus to the page.
+            aria-disabled={isPending}
+            onClick={() => {
+              if (!isPending) mutate(!on);
+            }}
+          />
+          <p id={meaning} className={styles.hint}>
+            {on ? account.personalisationOn : account.personalisationOff}
+          </p>
+        </>
+      )}
       <p role="alert" className={styles.problem}>
         {isError && account.personalisationFailed}
       </p>

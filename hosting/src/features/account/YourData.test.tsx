@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { YourData } from "./YourData";
 import { begun } from "./deletion";
@@ -70,6 +71,24 @@ test("the server is called until it is done, then the device forgets and the app
   expect(clear.mock.invocationCallOrder[0]).toBeLessThan(call.mock.invocationCallOrder[0] ?? 0);
   expect(signOut).toHaveBeenCalledWith("auth");
   expect(Object.keys(localStorage)).toEqual(["theme"]);
+  expect(await indexedDB.databases()).toEqual([]);
+});
+
+test("the device forgets what the service worker served, which has its notes open", async () => {
+  call.mockResolvedValue({ done: true });
+  const served = await openDB("workbox-expiration", 1, {
+    upgrade(notes) {
+      notes.createObjectStore("cache-entries", { keyPath: "id" });
+    },
+  });
+  await served.put("cache-entries", { id: "pictures|/p1.jpg", timestamp: 1 });
+  shown(<YourData />);
+  deleteAll();
+  await waitFor(() => {
+    expect(replace).toHaveBeenCalledWith("/you?deleted");
+  });
+  expect(await served.count("cache-entries")).toBe(0);
+  served.close();
 });
 
 test("a deletion that failed says so, keeps what is here, and goes on at the next visit", async () => {

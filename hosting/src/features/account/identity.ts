@@ -49,7 +49,9 @@ export function useIdentityChanged() {
     lastCard.set(null); // it was another's
     signals.raise();
     await Promise.all(
-      ["identity", "interests", "history"].map((key) => client.resetQueries({ queryKey: [key] })),
+      ["identity", "interests", "history", "card"].map((key) =>
+        client.resetQueries({ queryKey: [key] }),
+      ),
     );
   };
 }

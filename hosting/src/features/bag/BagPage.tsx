@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import { Icon } from "../../components/Icon";
-import { Message } from "../../components/Message";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import type { Product } from "../../lib/api";
@@ -23,31 +22,29 @@ export default function BagPage() {
   useTitle(strings.bag);
   const products = bag.use();
   const [bought, setBought] = useState(false);
+  const empty = !products.length;
   return (
     <Page header={<h1>{strings.bag}</h1>}>
-      {products.length > 0 ? (
-        <Filled
-          products={products}
-          onBuy={() => {
-            buyAll();
-            setBought(true);
-          }}
-        />
-      ) : (
-        <Empty bought={bought} />
-      )}
-    </Page>
-  );
-}
-
-function Empty({ bought }: { bought: boolean }) {
-  return (
-    <div className={styles.empty}>
-      <span className={styles.sign}>
-        <Icon name={bought ? "check" : "bag"} size={40} />
-      </span>
-      <Message
-        action={
+      <div className={empty ? styles.empty : ""}>
+        {empty ? (
+          <span className={styles.sign}>
+            <Icon name={bought ? "check" : "bag"} size={40} />
+          </span>
+        ) : (
+          <Filled
+            products={products}
+            onBuy={() => {
+              buyAll();
+              setBought(true);
+            }}
+          />
+        )}
+        {/* There from the start: a status that comes with its text is not read out. */}
+        <p className={styles.said} role="status">
+          {empty && (bought ? strings.bought : strings.bagEmpty)}
+          {empty && !bought && <span className={styles.hint}>{strings.bagHint}</span>}
+        </p>
+        {empty && (
           <div className={styles.ways}>
             <Link to="/" className="button main">
               {strings.keepWatching}
@@ -56,12 +53,9 @@ function Empty({ bought }: { bought: boolean }) {
               {strings.browse}
             </Link>
           </div>
-        }
-      >
-        {bought ? strings.bought : strings.bagEmpty}
-        {!bought && <span className={styles.hint}>{strings.bagHint}</span>}
-      </Message>
-    </div>
+        )}
+      </div>
+    </Page>
   );
 }
 
@@ -89,6 +83,7 @@ function Filled({ products, onBuy }: { products: Product[]; onBuy: () => void })
   );
 }
 
+/** A product of the bag. Its buttons stay focusable at the bounds, which `setQuantity` keeps. */
 function Line({ product, quantity }: { product: Product; quantity: number }) {
   const { product_id, title, image_url } = product;
   const to = `/product/${encodeURIComponent(product_id)}`;
@@ -111,7 +106,7 @@ function Line({ product, quantity }: { product: Product; quantity: number }) {
           <button
             type="button"
             aria-label={strings.fewer(title)}
-            disabled={quantity <= 1}
+            aria-disabled={quantity <= 1}
             onClick={() => {
               setQuantity(product, quantity - 1);
             }}
@@ -122,7 +117,7 @@ function Line({ product, quantity }: { product: Product; quantity: number }) {
           <button
             type="button"
             aria-label={strings.more(title)}
-            disabled={quantity >= MOST_PIECES}
+            aria-disabled={quantity >= MOST_PIECES}
             onClick={() => {
               setQuantity(product, quantity + 1);
             }}

@@ -82,5 +82,5 @@ export const ClipActions = memo(function ClipActions(props: Props) {
 /** A colour of a creator's own, as dark as white letters need. */
 function tint(creator: string): string {
   const sum = Array.from(creator).reduce((before, letter) => before + letter.charCodeAt(0) * 7, 0);
-  return `hsl(${sum % 360} 55% 34%)`;
+  return `hsl(${sum % 360} 55% 30%)`;
 }

@@ -14,6 +14,7 @@ import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
+import { useVisible } from "../../lib/useVisible";
 import { ClipActions } from "./ClipActions";
 import styles from "./ClipView.module.css";
 import { likes, mark } from "./marks";
@@ -52,25 +53,33 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
   const [notice, setNotice] = useState("");
 
   const play = () => {
-    // A browser may refuse to play; the poster then stands for the clip.
-    video.current?.play().catch(() => undefined);
+    video.current?.play().catch((error: unknown) => {
+      // Refused until the shopper asks for it: by the browser, or by a phone that saves power. When
+      // it fails otherwise, the poster stands for the clip.
+      if ((error as Error).name === "NotAllowedError") setPaused(true);
+    });
   };
   const onSettled = useEffectEvent(() => {
     if (!paused) play();
   });
+  const visible = useVisible();
   useEffect(() => {
     const element = video.current;
-    if (!current) return;
+    if (!current || !visible) return;
     const timer = setTimeout(onSettled, SETTLED_MS);
     return () => {
       clearTimeout(timer);
       element?.pause();
     };
-  }, [current]);
+  }, [current, visible]);
 
+  const watched = useRef(false);
   useEffect(() => {
-    if (!current) return;
+    // Once each time that it is the current one, however often the page is hidden meanwhile.
+    if (!current) watched.current = false;
+    if (!current || !visible || watched.current) return;
     const timer = setTimeout(() => {
+      watched.current = true;
       log({ type: "view_clip", clip_id: clip.clip_id });
       // A clip of another origin may not be kept; it is seen again online only.
       keepClip(clip.video_url).catch(() => undefined);
@@ -78,7 +87,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
     return () => {
       clearTimeout(timer);
     };
-  }, [current, clip.clip_id, clip.video_url]);
+  }, [current, visible, clip.clip_id, clip.video_url]);
 
   const toggle = () => {
     setPaused(!paused);
@@ -135,6 +144,14 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
         playsInline
         preload={current || ahead ? "auto" : "none"}
         onPlaying={onPlaying}
+        onPlay={() => {
+          setPaused(false);
+        }}
+        onPause={() => {
+          // By the system, if not by the shopper; not by a swipe, after which it is another's turn,
+          // nor while the shopper is elsewhere.
+          if (current && visible) setPaused(true);
+        }}
         onTimeUpdate={showProgress}
       />
       <button

@@ -4,10 +4,11 @@ import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
+import { turn } from "../../lib/testing";
 import { Feed } from "./Feed";
 import { FeedState } from "./FeedState";
 import type { Tab } from "./feed-context";
-import { follows, likes, saves } from "./marks";
+import { follows, likes, mark, saves } from "./marks";
 
 vi.mock("../../lib/queue", () => ({ log: vi.fn() }));
 
@@ -29,6 +30,8 @@ const pause = vi.fn();
 
 /** What jsdom lacks: a slot comes into view when the test says so. */
 let scrolledTo: (place: number) => void;
+/** What is watched for that. */
+let watched: Element[];
 /** And a window of some width: a phone's, until a test says otherwise. */
 let isWide: boolean;
 
@@ -39,8 +42,9 @@ beforeEach(() => {
     class {
       constructor(given: IntersectionObserverCallback) {
         callback = given;
+        watched = [];
       }
-      observe = vi.fn();
+      observe = (slot: Element) => watched.push(slot);
       disconnect = vi.fn();
     },
   );
@@ -75,7 +79,9 @@ afterEach(() => {
 
 async function open(tab: Tab = "for-you", path = "/") {
   render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider
+      client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}
+    >
       <MemoryRouter initialEntries={[path]}>
         <FeedState>
           <Feed
@@ -190,6 +196,49 @@ test("a double tap likes and never unlikes; a tap pauses", async () => {
   vi.useRealTimers();
 });
 
+test("a clip that may not play says so, and one that is stopped", async () => {
+  play.mockRejectedValueOnce(new DOMException("not now", "NotAllowedError"));
+  await open();
+  const button = await screen.findByRole("button", { name: "Play" });
+  const video = document.querySelector("video") as HTMLVideoElement;
+  play.mockClear();
+  fireEvent.click(button);
+  expect(play).toHaveBeenCalledTimes(1);
+  expect(button).toHaveAccessibleName("Pause");
+  fireEvent.pause(video);
+  expect(button).toHaveAccessibleName("Play");
+  fireEvent.play(video);
+  expect(button).toHaveAccessibleName("Pause");
+});
+
+test("a clip that was left is not one that the shopper has stopped", async () => {
+  await open();
+  const [first] = document.querySelectorAll("video");
+  scrolledTo(1);
+  fireEvent.pause(first as HTMLVideoElement);
+  scrolledTo(0);
+  expect(within(current() as HTMLElement).getByRole("button", { name: "Pause" })).toBeVisible();
+});
+
+test("a clip rests while the shopper is elsewhere, and goes on when they are back", async () => {
+  await open();
+  const [first] = document.querySelectorAll("video");
+  const pause = vi.spyOn(first as HTMLVideoElement, "pause");
+  act(() => {
+    turn("hidden");
+  });
+  expect(pause).toHaveBeenCalledTimes(1);
+  fireEvent.pause(first as HTMLVideoElement);
+  play.mockClear();
+  act(() => {
+    turn("visible");
+  });
+  await waitFor(() => {
+    expect(play).toHaveBeenCalledTimes(1);
+  });
+  expect(within(current() as HTMLElement).getByRole("button", { name: "Pause" })).toBeVisible();
+});
+
 test("a clip counts as watched after two seconds", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   await open();
@@ -198,6 +247,89 @@ test("a clip counts as watched after two seconds", async () => {
   });
   expect(log).toHaveBeenCalledWith({ type: "view_clip", clip_id: "c0" });
   vi.useRealTimers();
+});
+
+test("only time in which the page is in sight counts, and a clip counts once", async () => {
+  vi.mocked(log).mockClear();
+  turn("hidden");
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  await open();
+  const pass = (milliseconds: number) => {
+    act(() => void vi.advanceTimersByTime(milliseconds));
+  };
+  pass(5000);
+  expect(log).not.toHaveBeenCalled();
+  for (let turns = 0; turns < 2; turns += 1) {
+    act(() => {
+      turn("visible");
+    });
+    pass(2100);
+    expect(log).toHaveBeenCalledTimes(1);
+    act(() => {
+      turn("hidden");
+    });
+  }
+  vi.useRealTimers();
+});
+
+test("each feed has cards of its own", async () => {
+  const card = () => screen.getAllByText(/^card/)[0]?.textContent;
+  for (const { creator } of clips) mark(follows, creator, true);
+  await open();
+  scrolledTo(1);
+  const first = card();
+  cleanup();
+  await open("following");
+  scrolledTo(1);
+  expect(card()).toMatch(/^card following/);
+  expect(card()).not.toBe(first);
+});
+
+test("who is followed no longer is gone from following, which begins anew", async () => {
+  mark(follows, "@creator0", true);
+  await open("following");
+  scrolledTo(1);
+  act(() => {
+    mark(follows, "@creator1", true);
+  });
+  expect(current()).toHaveAttribute("data-place", "1");
+  act(() => {
+    mark(follows, "@creator0", false);
+  });
+  expect(videos()).toEqual(["/c1.mp4", "/c4.mp4", "/c7.mp4"]);
+  expect(current()).toHaveAttribute("data-place", "0");
+  act(() => {
+    mark(follows, "@creator1", false);
+  });
+  fireEvent.click(screen.getByRole("button", { name: "Follow @creator2" }));
+  expect(videos()).toEqual(["/c2.mp4", "/c5.mp4", "/c8.mp4"]);
+});
+
+test("following that was empty for a moment is where it was, and follows the scrolling", async () => {
+  isWide = true;
+  mark(follows, "@creator0", true);
+  await open("following");
+  scrolledTo(1);
+  act(() => {
+    mark(follows, "@creator0", false);
+  });
+  // What stands beside the feed goes with it.
+  expect(screen.queryByText(/^rail/)).toBeNull();
+  const scroll = vi.spyOn(Element.prototype, "scrollTo").mockClear();
+  act(() => {
+    mark(follows, "@creator0", true);
+  });
+  expect(scroll).toHaveBeenCalledWith(expect.objectContaining({ behavior: "instant" }));
+  expect(current()).toHaveAttribute("data-place", "1");
+  const there = watched.filter((slot) => slot.isConnected);
+  expect(there).toHaveLength(screen.getAllByRole("article", { hidden: true }).length);
+});
+
+test("clips that cannot be had say so in the colours of the theme", async () => {
+  vi.mocked(fetch).mockRejectedValue(new TypeError("offline"));
+  await open();
+  expect(await screen.findByText("The clips could not be loaded.")).toBeVisible();
+  expect(screen.getByRole("main")).toHaveAttribute("data-over", "card");
 });
 
 test("following shows the clips of those who are followed, and before that whom to follow", async () => {

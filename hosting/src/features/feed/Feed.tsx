@@ -59,6 +59,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
     () => (tab === "following" ? all?.filter((c) => followed.includes(c.creator)) : all),
     [tab, all, followed],
   );
+  const nobody = shown?.length === 0;
+  const failed = clips.isError && !clips.data;
   const { slots, current, setCurrent } = usePlace(tab, shown);
   // What is mounted follows in a render of its own: both at once take longer than a frame.
   const around = useDeferredValue(current);
@@ -106,7 +108,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const nextCard = slots.findIndex(({ kind }, place) => kind === "card" && place >= current);
   const here = slots[current];
   // What has the colours of the theme, and not those of a clip.
-  const over = shown?.length === 0 ? "card" : here?.kind;
+  const over = nobody || failed ? "card" : here?.kind;
   const release = clips.data?.release ?? "";
   // The same from swipe to swipe, so that only slots that change are rendered.
   const content = useMemo<SlotContent>(
@@ -127,10 +129,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
         <h1 className="visually-hidden">
           {tab === "following" ? strings.following : strings.forYou}
         </h1>
-        {clips.isError && !clips.data && (
-          <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>
-        )}
-        {shown?.length === 0 ? (
+        {failed && <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>}
+        {nobody ? (
           <NobodyFollowed clips={all ?? []} />
         ) : (
           <div

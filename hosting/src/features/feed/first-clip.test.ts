@@ -83,6 +83,18 @@ test("where the browser tells what it paints, the app waits for this picture's p
   expect(done).toHaveBeenCalled();
 });
 
+test("where the picture has no place, the app does not wait for it", async () => {
+  const styles = document.head.appendChild(document.createElement("style"));
+  styles.textContent = "#first-clip { display: none }";
+  decode.mockReturnValue(new Promise(() => undefined));
+  vi.useFakeTimers();
+  const done = vi.fn();
+  void showFirstClip().then(done);
+  await vi.advanceTimersByTimeAsync(0);
+  styles.remove();
+  expect(done).toHaveBeenCalled();
+});
+
 test("a picture that comes after the feed stays away, and so it does on other pages", async () => {
   const shown = showFirstClip();
   hideFirstClip();

@@ -47,6 +47,8 @@ async function show({ clips }: FeedResponse): Promise<void> {
   poster.fetchPriority = "high";
   poster.src = first.poster_url;
   document.body.append(poster);
+  // On a wide screen there is no place for it: what is never painted is not waited for.
+  if (getComputedStyle(poster).display === "none") return;
   await poster.decode();
   await painted(poster);
 }

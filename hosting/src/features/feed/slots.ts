@@ -6,8 +6,8 @@ export type Slot = { key: string; kind: "clip"; clip: FeedClip } | { key: string
 
 const CLIPS_PER_CARD = 4;
 
-/** A round of all clips with cards between them; `round` makes its keys differ from the last's. */
-export function roundOf(clips: FeedClip[], round: number): Slot[] {
+/** A round of all clips with cards between them; no two rounds have the same name. */
+export function roundOf(clips: FeedClip[], round: string): Slot[] {
   return clips.flatMap((clip, place): Slot[] => {
     const slot: Slot = { key: `${round}-${clip.clip_id}`, kind: "clip", clip };
     const due = (place + 1) % CLIPS_PER_CARD === 0;
@@ -24,6 +24,12 @@ export function withCardNext(slots: Slot[], current: number, key: string): Slot[
   // The card that was planned for a little later has come earlier.
   if (planned >= 0 && planned <= CLIPS_PER_CARD) rest.splice(planned, 1);
   return [...slots.slice(0, current + 1), { key, kind: "card" }, ...rest];
+}
+
+/** Whether any of the slots has a clip that is not one of these. */
+export function showOthers(slots: Slot[], clips: Clip[]): boolean {
+  const ids = new Set(clips.map(({ clip_id }) => clip_id));
+  return slots.some((slot) => slot.kind === "clip" && !ids.has(slot.clip.clip_id));
 }
 
 /** The clips, begun with the one that was asked for. */

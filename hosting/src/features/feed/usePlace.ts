@@ -3,10 +3,11 @@ import { useSearchParams } from "react-router";
 import type { FeedClip } from "../../lib/api";
 import { useSignals } from "../../lib/signals";
 import { type Place, type Tab, useFeed } from "./feed-context";
-import { roundOf, startingWith, withCardNext } from "./slots";
+import { type Slot, roundOf, showOthers, startingWith, withCardNext } from "./slots";
 
 /** Slots are added when no more than so many are left. */
 const LEFT = 4;
+const NONE: Slot[] = [];
 
 /**
  * A tab's slots, and which one fills the screen. Slots are added below as the shopper goes on, and
@@ -36,18 +37,25 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
   const wanted = parameters.get("clip");
   useEffect(() => {
     if (!clips?.length) return;
+    const withRound = (slots: Slot[]) => {
+      // A name never used before: what a card showed is kept by its slot's key.
+      const name = `${tab}-${slots.length}-${Date.now()}`;
+      return [...slots, ...roundOf(startingWith(clips, wanted), name)];
+    };
+    const anew = (before: Place): Place => ({ ...before, slots: withRound([]), current: 0 });
     if (wanted) {
-      const slots = roundOf(startingWith(clips, wanted), Date.now());
-      change((before) => ({ ...before, slots, current: 0 }));
+      change(anew);
       setParameters({}, { replace: true });
-    } else {
-      change((before) =>
-        current + LEFT < before.slots.length
-          ? before
-          : { ...before, slots: [...before.slots, ...roundOf(clips, before.slots.length)] },
-      );
+      return;
     }
-  }, [clips, wanted, current, change, setParameters]);
+    change((before) => {
+      // Somebody is followed no longer. For You is left as it is: there only a release has changed.
+      if (tab === "following" && showOthers(before.slots, clips)) return anew(before);
+      return current + LEFT < before.slots.length
+        ? before
+        : { ...before, slots: withRound(before.slots) };
+    });
+  }, [tab, clips, wanted, current, change, setParameters]);
 
   const raised = useSignals();
   const ready = place.slots.length > 0;
@@ -58,11 +66,13 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
         ? before
         : {
             ...before,
-            slots: withCardNext(before.slots, before.current, `signal-${raised}`),
+            slots: withCardNext(before.slots, before.current, `${tab}-signal-${raised}`),
             signals: raised,
           },
     );
-  }, [raised, ready, change]);
+  }, [tab, raised, ready, change]);
 
-  return { ...place, setCurrent };
+  // Without clips the feed is not there; when it is shown again, its slots come with it.
+  const slots = clips?.length === 0 ? NONE : place.slots;
+  return { slots, current, setCurrent };
 }

@@ -20,7 +20,7 @@ const release = (version: string, current: boolean): ReleaseFacts => ({
   created_at: "2026-03-01T00:00:00Z",
   published_at: "2026-03-01T01:00:00Z",
   counts: { products: 400 },
-  evaluation: { ndcg: 0.61234 },
+  evaluation: { ndcg: 0.61234, covered: 1234.5 },
 });
 
 const day = aDay("2026-03-01", {
@@ -99,14 +99,31 @@ test("what cannot be loaded can be tried again", async () => {
 test("figures, groups, searches and functions are shown", async () => {
   open();
   await screen.findByText("Click-through rate", { selector: "dt" });
-  expect(tile("Click-through rate")?.textContent).toContain("5%");
+  expect(document.title).toBe("Insights · ShopFYP");
+  expect(tile("Click-through rate")?.textContent).toContain("5%10 clicks");
   expect(tile("Add-to-cart rate")?.textContent).toContain("2%");
   expect(tile("Revenue per 1,000 impressions")?.textContent).toContain("$250.00");
   expect(tile("Catalogue coverage")?.textContent).toContain("25%100 of 400 products");
   expect(tile("New products' share")?.textContent).toContain("10%");
+  expect(screen.getByRole("row", { name: /^r1 .* ndcg 0\.612 covered 1,230 / })).toBeTruthy();
   expect(screen.getByRole("row", { name: /^Popular 200 5%/ })).toBeTruthy();
   expect(screen.getByRole("row", { name: /^flux capacitor 7 Nothing found/ })).toBeTruthy();
   expect(screen.getByRole("row", { name: "search 4 25% 0% 20 ms 1.5 s 1.5 s" })).toBeTruthy();
+});
+
+test("one of a thing is said as one", async () => {
+  const one = counts({ impressions: 9, clicks: 1, add_to_cart: 1, purchases: 1 });
+  const few = aDay("2026-03-01", { cards: one, elsewhere: counts({ purchases: 1 }), unpriced: 1 });
+  operator.callAsOperator.mockResolvedValue({ ...full, days: [few] });
+  open();
+  await screen.findByText("1 click");
+  for (const said of [
+    "1 addition",
+    "1 purchase",
+    "1 more purchase came from elsewhere than cards. 1 purchase has no price in the live release.",
+  ]) {
+    expect(screen.getByText(said)).toBeTruthy();
+  }
 });
 
 test("before any card was seen, that is said, and the rest is there", async () => {
@@ -141,6 +158,9 @@ test("a release is rolled back to after a question, which may be answered with n
   expect(document.activeElement).toBe(screen.getByRole("button", { name: "Cancel" }));
   fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
   expect(operator.callAsOperator).not.toHaveBeenCalledWith("roll_back", expect.anything());
+  await waitFor(() => {
+    expect(rollBack().parentElement).toHaveFocus();
+  });
   operator.callAsOperator.mockImplementation((name) =>
     Promise.resolve(
       name === "roll_back"

@@ -3,11 +3,13 @@ import { Failed } from "../../components/Failed";
 import { Page } from "../../components/Page";
 import { signOut, signedIn } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
+import { useTitle } from "../../lib/title";
 import { Dashboard } from "./Dashboard";
 import { SignIn } from "./SignIn";
 
 /** What operators see of their shop; whoever is not signed in as one is asked to. */
 export default function InsightsPage() {
+  useTitle(insights.title);
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({ queryKey: ["operator"], queryFn: signedIn });
   const leave = () =>

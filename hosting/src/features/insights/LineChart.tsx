@@ -74,7 +74,7 @@ export function LineChart({ title, days, series, format }: Props) {
           {pointed !== undefined && <path className={styles.pointed} d={`M${x(at)} 0V${HEIGHT}`} />}
           {series.map(({ name, values }, place) => (
             <g key={name} style={coloured(place)}>
-              <path className={styles.line} data-testid="line" d={line(values, x, y)} />
+              <path data-testid="line" d={line(values, x, y)} />
               <path className={styles.dot} d={dots(values, at, x, y)} />
             </g>
           ))}
@@ -126,10 +126,7 @@ export function Sparkline({ values }: { values: (number | null)[] }) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      <path
-        className={styles.line}
-        d={line(course, x, (value) => HEIGHT - (HEIGHT * value) / most)}
-      />
+      <path d={line(course, x, (value) => HEIGHT - (HEIGHT * value) / most)} />
     </svg>
   );
 }

@@ -25,19 +25,19 @@ export function Overview({ days }: { days: InsightsDay[] }) {
     {
       name: insights.ctr,
       value: said("ctr"),
-      note: `${whole(total.clicks)} ${insights.clicks}`,
+      note: insights.clicks(whole(total.clicks)),
       values: course("ctr"),
     },
     {
       name: insights.addRate,
       value: said("addRate"),
-      note: `${whole(total.add_to_cart)} ${insights.additions}`,
+      note: insights.additions(whole(total.add_to_cart)),
       values: course("addRate"),
     },
     {
       name: insights.revenue,
       value: money(total.revenue, currency),
-      note: `${whole(total.purchases)} ${insights.purchases}`,
+      note: insights.purchases(whole(total.purchases)),
       values: daily(days, ({ cards }) => cards.revenue[currency] ?? 0),
     },
     {

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { InsightsDay, ReleaseFacts } from "../../lib/api";
+import { number } from "../../lib/format";
 import { callAsOperator } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
 import { Table } from "./Table";
@@ -64,7 +65,7 @@ export function Releases({ releases, days, onRolledBack }: Props) {
                   <td>
                     {Object.entries(evaluation).map(([name, value]) => (
                       <span key={name} className={styles.fact}>
-                        {name.replaceAll("_", " ")} {value.toPrecision(3)}
+                        {name.replaceAll("_", " ")} {number(value, { maximumSignificantDigits: 3 })}
                       </span>
                     ))}
                   </td>

@@ -15,8 +15,15 @@ const said: Record<Shared, string> = {
   failed: strings.shareFailed,
 };
 
+interface Props {
+  product: Product;
+  offer: Offer | undefined;
+  /** Another variant was chosen and is not there yet: this one is not to be taken for it. */
+  awaited: boolean;
+}
+
 /** What a product costs, a way to take it and a way to hand it on, always in sight. */
-export function BuyBar({ product, offer }: { product: Product; offer: Offer | undefined }) {
+export function BuyBar({ product, offer, awaited }: Props) {
   const added = inBag(bag.use(), product);
   const toBag = useRef<HTMLAnchorElement>(null);
   const pressed = useRef(false);
@@ -51,7 +58,9 @@ export function BuyBar({ product, offer }: { product: Product; offer: Offer | un
         type="button"
         className={`icon-button ${styles.share}`}
         aria-label={strings.share}
+        aria-disabled={awaited}
         onClick={() => {
+          if (awaited) return;
           void share(product.title, address).then((how) => {
             setNote(said[how]);
           });
@@ -69,7 +78,9 @@ export function BuyBar({ product, offer }: { product: Product; offer: Offer | un
           type="button"
           className={`button main ${styles.main}`}
           disabled={!product.in_stock}
+          aria-disabled={awaited}
           onClick={() => {
+            if (awaited) return;
             pressed.current = true;
             setNote(strings.added);
             addToBag(product, offer);

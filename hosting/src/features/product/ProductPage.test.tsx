@@ -121,12 +121,25 @@ test("a variant takes the place of the one before, without the page going away",
     "teal",
   );
   expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Mug, red");
+  // The red one is not taken for it, and the buttons keep the focus.
+  const [add, share] = ["Add to bag", "Share"].map((name) => screen.getByRole("button", { name }));
+  for (const button of [add, share]) {
+    expect(button).toHaveAttribute("aria-disabled", "true");
+    expect(button).toBeEnabled();
+    fireEvent.click(button as HTMLElement);
+  }
+  expect(log.mock.calls.filter(([{ type }]) => type === "add_to_cart")).toEqual([]);
+  expect(writeText).not.toHaveBeenCalled();
   act(() => {
     arrive(answer(mug("teal")));
   });
   await heading("Mug, teal");
   expect(screen.getByRole("main")).toBe(page);
   expect(viewed()).toEqual(["mug-red", "mug-teal"]);
+  fireEvent.click(share as HTMLElement);
+  expect(writeText).toHaveBeenCalledWith(`${location.origin}/product/mug-teal`);
+  fireEvent.click(add as HTMLElement);
+  expect(log).toHaveBeenLastCalledWith({ type: "add_to_cart", product_id: "mug-teal" });
 
   fireEvent.click(screen.getByText("Browser back"));
   expect(await screen.findByText("Open")).toBeDefined();
@@ -195,6 +208,21 @@ test("what was added leads to the bag, by keyboard too", async () => {
   expect(screen.getByText("In your bag").closest("[role=status]")).not.toBeNull();
   fireEvent.click(link);
   expect(screen.getByText("The bag")).toBeDefined();
+});
+
+test("details are said by names and values in words; a name of the shop's own stays", async () => {
+  const attributes = { colour: "red", age_range: "8-12 years", dishwasher_safe: true, weight: 1.5 };
+  call.mockResolvedValue(answer(mug("red", { brand: "Ferro", attributes })));
+  open();
+  await heading("Mug, red");
+  const said = screen.getAllByRole("term").map((name) => [name, name.nextSibling]);
+  expect(said.map((pair) => pair.map((one) => one?.textContent))).toEqual([
+    ["Brand", "Ferro"],
+    ["Colour", "red"],
+    ["Age", "8-12 years"],
+    ["dishwasher safe", "Yes"],
+    ["weight", "1.5"],
+  ]);
 });
 
 test("ratings are summed up as far as they are known", async () => {

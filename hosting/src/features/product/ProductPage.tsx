@@ -18,6 +18,7 @@ import { ProductSkeleton } from "./ProductSkeleton";
 import { Rail } from "./Rail";
 import { Reviews } from "./Reviews";
 import { Variants } from "./Variants";
+import { nameOf, textOf } from "./attributes";
 import styles from "./ProductPage.module.css";
 
 /** What an address of the history keeps. */
@@ -68,7 +69,12 @@ export default function ProductPage() {
         ))}
       {data && (
         <div aria-busy={isPlaceholderData}>
-          <Details {...data} product_id={product_id} kept={{ ...(offer && { offer }), place }} />
+          <Details
+            {...data}
+            product_id={product_id}
+            awaited={isPlaceholderData}
+            kept={{ ...(offer && { offer }), place }}
+          />
         </div>
       )}
     </Page>
@@ -77,11 +83,13 @@ export default function ProductPage() {
 
 interface DetailsProps extends SimilarResponse {
   product_id: string;
+  /** It is on its way; what is here is the variant before it. */
+  awaited: boolean;
   kept: Kept;
 }
 
 function Details(props: DetailsProps) {
-  const { product, product_id, variants, release, similar, goes_with, kept } = props;
+  const { product, product_id, awaited, variants, release, similar, goes_with, kept } = props;
   return (
     <>
       <div className={styles.product}>
@@ -98,7 +106,7 @@ function Details(props: DetailsProps) {
           </p>
           <ProductFacts product={product} />
           <Variants variants={variants} product_id={product_id} state={kept} />
-          <BuyBar product={product} offer={kept.offer} />
+          <BuyBar product={product} offer={kept.offer} awaited={awaited} />
           {product.description && (
             <section>
               <h2 className={styles.heading}>{strings.about}</h2>
@@ -136,8 +144,8 @@ function Facts({ product: { brand, attributes } }: { product: Product }) {
       <dl className={styles.details}>
         {Object.entries(facts).map(([name, value]) => (
           <div key={name}>
-            <dt>{name.replaceAll("_", " ")}</dt>
-            <dd>{Array.isArray(value) ? value.join(", ") : String(value)}</dd>
+            <dt>{nameOf(name)}</dt>
+            <dd>{textOf(value)}</dd>
           </div>
         ))}
       </dl>

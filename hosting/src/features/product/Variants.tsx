@@ -1,15 +1,10 @@
 import { Link } from "react-router";
 import type { Variant } from "../../lib/api";
-import { slotNames, strings } from "../../lib/strings";
+import { strings } from "../../lib/strings";
+import { nameOf } from "./attributes";
 import { type Choice, type Option, optionsOf } from "./variants";
 import styles from "./Variants.module.css";
 
-const names: Record<string, string> = {
-  colour: slotNames.colour,
-  size: slotNames.size,
-  material: slotNames.material,
-  pattern: strings.optionPattern,
-};
 /** What is chosen by its looks. */
 const pictured = new Set(["colour", "pattern", ""]);
 
@@ -23,7 +18,7 @@ interface Props {
 /** The colours and sizes of a product; each is a link to its page, in the place of this one. */
 export function Variants({ variants, product_id, state }: Props) {
   return optionsOf(variants, product_id).map((option) => {
-    const name = names[option.name] ?? (option.name || strings.optionOther);
+    const name = option.name ? nameOf(option.name) : strings.optionOther;
     const chosen = option.choices.find((choice) => choice.chosen)?.value ?? "";
     return (
       <div key={option.name} role="group" aria-label={name}>

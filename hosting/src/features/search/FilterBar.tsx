@@ -26,7 +26,7 @@ export function FilterBar({ choice, facets, understood, onOpen, onSort }: Props)
     <div className={styles.bar} role="group" aria-label={strings.filters}>
       <button
         type="button"
-        className={`${styles.open} ${styles.all}`}
+        className={styles.open}
         aria-haspopup="dialog"
         aria-label={chosen ? strings.filtersChosen(chosen) : strings.filters}
         onClick={() => {
@@ -34,7 +34,7 @@ export function FilterBar({ choice, facets, understood, onOpen, onSort }: Props)
         }}
       >
         <Icon name="filter" size={18} />
-        <span className={styles.word}>{strings.filters}</span>
+        {strings.filters}
         {chosen > 0 && <span className={styles.number}>{chosen}</span>}
       </button>
       <span className={`${styles.open} ${choice.sort ? styles.chosen : ""}`}>

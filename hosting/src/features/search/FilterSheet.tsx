@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Failed } from "../../components/Failed";
 import { Sheet } from "../../components/Sheet";
 import type { FacetName, Filters } from "../../lib/api";
 import { facetNames, strings } from "../../lib/strings";
@@ -16,16 +17,18 @@ interface Props {
 }
 
 /**
- * A sheet to choose filters in. Each choice is counted at
- * once; the page behind follows when it is applied, so that it is one step back.
+ * A sheet to choose filters in. Each choice is counted at once, and what was counted last stays
+ * where that fails; the page behind follows when it is applied, so that it is one step back.
  */
 export function FilterSheet({ asked, only, onApply, onClose }: Props) {
   const [filters, setFilters] = useState(asked.choice.filters);
-  const { data, isPlaceholderData } = useSearch({
+  const { data, isPlaceholderData, isError, refetch } = useSearch({
     ...asked,
     choice: { ...asked.choice, filters },
   });
   const first = data?.pages[0];
+  const [last, setLast] = useState(first);
+  if (first && first !== last) setLast(first);
   const shown = facetOrder.filter((name) => only === null || name === only);
   const clear = () => {
     setFilters((before) => (only === null ? {} : { ...before, [only]: undefined }));
@@ -41,7 +44,7 @@ export function FilterSheet({ asked, only, onApply, onClose }: Props) {
       >
         <div className={styles.facets}>
           {shown.map((name) => {
-            const facet = first?.facets?.find((other) => other.name === name);
+            const facet = last?.facets?.find((other) => other.name === name);
             return (
               facet && (
                 <FacetValues
@@ -55,6 +58,7 @@ export function FilterSheet({ asked, only, onApply, onClose }: Props) {
             );
           })}
         </div>
+        {isError && <Failed onRetry={() => void refetch()}>{strings.searchFailed}</Failed>}
         <footer>
           <button type="button" className="button" onClick={clear}>
             {strings.clearFilters}

@@ -18,7 +18,8 @@ export function More({ search }: { search: ReturnType<typeof useSearch> }) {
       observer.disconnect();
     };
   }, [wanted, fetchNextPage]);
-  if (!hasNextPage) return null;
+  // What is around the button stays when that goes, and has the focus then: below the products.
+  if (!hasNextPage) return <div className={styles.more} />;
   return (
     <div className={styles.more}>
       <div ref={near} className={styles.near} />
@@ -26,8 +27,11 @@ export function More({ search }: { search: ReturnType<typeof useSearch> }) {
       <button
         type="button"
         className="button"
-        disabled={isFetching}
-        onClick={() => void fetchNextPage()}
+        // Not disabled: it would lose the focus to the page.
+        aria-disabled={isFetching}
+        onClick={() => {
+          if (!isFetching) void fetchNextPage();
+        }}
       >
         {isFetchNextPageError ? strings.retry : strings.showMore}
       </button>

@@ -4,8 +4,10 @@ import { MemoryRouter, useLocation, useNavigate } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Clip, Facet, Filters, SearchResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
+import { strings } from "../../lib/strings";
 import { aProduct } from "../../lib/testing";
 import SearchPage from "./SearchPage";
+import { recent } from "./recent";
 
 interface Request {
   query: string;
@@ -34,9 +36,12 @@ const brands: Facet = {
   currency: null,
 };
 
-/** A clip about blue mugs, and none about others. */
+/** No product answers these. */
+const NONE = ["nothing", "glazing"];
+
+/** A clip about blue mugs and glazing, and none about others. */
 function clipsOf(query: string): Clip[] {
-  if (query !== "blue mug") return [];
+  if (query !== "blue mug" && query !== "glazing") return [];
   return [
     {
       clip_id: "c1",
@@ -64,18 +69,17 @@ function answer({ query, verbatim, filters, page_token }: Request): SearchRespon
     relaxed: [],
     corrected: query === "mgu" && !verbatim ? "mug" : null,
     nearest_only: verbatim,
-    total: query === "nothing" ? 0 : filters.brand ? 3 : 5,
+    total: NONE.includes(query) ? 0 : filters.brand ? 3 : 5,
     next_page_token: page < 2 ? String(page + 1) : null,
     facets: page ? null : [brands],
     clips: page ? [] : clipsOf(query),
-    products:
-      query === "nothing"
-        ? []
-        : places.map((place) => ({
-            score: 1,
-            sources: [],
-            product: aProduct({ product_id: `mug-${place}`, title: `${brand} mug ${place}` }),
-          })),
+    products: NONE.includes(query)
+      ? []
+      : places.map((place) => ({
+          score: 1,
+          sources: [],
+          product: aProduct({ product_id: `mug-${place}`, title: `${brand} mug ${place}` }),
+        })),
   };
 }
 
@@ -150,14 +154,24 @@ async function choose(brand: string) {
 
 test("pages follow each other, and what comes twice is shown once", async () => {
   await open();
+  const more = screen.getByRole("button", { name: "Show more" });
+  more.focus();
   for (const shown of [3, 5]) {
-    fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+    fireEvent.click(more);
     await waitFor(() => {
       expect(titles()).toHaveLength(shown);
     });
   }
   expect(titles()).toEqual([0, 1, 2, 3, 4].map((place) => `Any mug ${place}`));
   expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+  // The focus is where it was: below the last product.
+  await waitFor(() => {
+    expect(document.activeElement).not.toBe(document.body);
+  });
+  const last = screen.getAllByTestId("search-product").at(-1);
+  expect(document.activeElement?.compareDocumentPosition(last as Node)).toBe(
+    Node.DOCUMENT_POSITION_PRECEDING,
+  );
 });
 
 test("pages, filters and orders of one visit are one search", async () => {
@@ -195,10 +209,25 @@ test("the URL holds what was chosen, in one step back", async () => {
 test("a shared URL is searched as it says, and each chip can be removed", async () => {
   await open("/search?q=mug&brand=Ada&brand=Bo&sort=price_low");
   expect(asked()[0]).toMatchObject({ filters: { brand: ["Ada", "Bo"] }, sort: "price_low" });
-  fireEvent.click(screen.getByRole("button", { name: "Remove Ada" }));
+  const remove = screen.getByRole("button", { name: "Remove Ada" });
+  remove.focus();
+  fireEvent.click(remove);
   await waitFor(() => {
     expect(asked().at(-1)?.filters).toEqual({ brand: ["Bo"] });
   });
+  expect(screen.getByRole("list", { name: "Understood" })).toHaveFocus();
+});
+
+test("a recent search that is forgotten leaves the focus among the others", async () => {
+  for (const words of ["mug", "tent"]) recent.remember(words);
+  await open("/search", () => screen.findByText("Recent searches"));
+  const remove = screen.getByRole("button", { name: "Remove mug" });
+  remove.focus();
+  fireEvent.click(remove);
+  await waitFor(() => {
+    expect(screen.getByRole("list")).toHaveFocus();
+  });
+  recent.forget("tent");
 });
 
 test("a sheet that is closed changes nothing", async () => {
@@ -208,6 +237,40 @@ test("a sheet that is closed changes nothing", async () => {
   fireEvent.click(screen.getByRole("button", { name: "Close" }));
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(screen.getByText(/^\?q=/).textContent).toBe("?q=mug");
+});
+
+test("a choice that cannot be counted says so, and can be tried again or taken back", async () => {
+  await open();
+  fireEvent.click(screen.getByRole("button", { name: "Brand" }));
+  const sheet = within(screen.getByRole("dialog"));
+  call.mockRejectedValueOnce(new Error("offline"));
+  fireEvent.click(sheet.getByLabelText(/Ada/));
+  await sheet.findByText("The search did not answer.");
+  expect(sheet.getByLabelText(/Ada/)).toBeChecked();
+  expect(sheet.getByLabelText(/Bo/)).not.toBeChecked();
+  fireEvent.click(sheet.getByRole("button", { name: "Try again" }));
+  expect(await sheet.findByRole("button", { name: "Show 3 products" })).toBeVisible();
+  expect(sheet.queryByText("The search did not answer.")).toBeNull();
+
+  call.mockRejectedValueOnce(new Error("offline"));
+  fireEvent.click(sheet.getByLabelText(/Bo/));
+  await sheet.findByText("The search did not answer.");
+  fireEvent.click(sheet.getByLabelText(/Bo/));
+  expect(await sheet.findByRole("button", { name: "Show 3 products" })).toBeVisible();
+});
+
+test("the button waits for its page, and keeps the focus meanwhile", async () => {
+  await open();
+  const more = screen.getByRole("button", { name: "Show more" });
+  more.focus();
+  call.mockReturnValue(new Promise(() => undefined));
+  fireEvent.click(more);
+  await waitFor(() => {
+    expect(more).toHaveAttribute("aria-disabled", "true");
+  });
+  expect(more).toBeEnabled();
+  fireEvent.click(more);
+  expect(asked()).toHaveLength(2);
 });
 
 test("a page that does not come can be asked for again", async () => {
@@ -288,6 +351,28 @@ test("a tab without clips says so", async () => {
   await open("/search?q=mug");
   fireEvent.click(tab("Clips"));
   expect(screen.getByText("No clips about “mug”.")).toBeDefined();
+});
+
+test("where only clips are found, no filters are blamed that nobody chose", async () => {
+  const passes = "Nothing passes these filters.";
+  await open("/search?q=glazing", () => screen.findByText(/Nothing found for “glazing”/));
+  expect(screen.getByText("Glazing day")).toBeVisible();
+  expect(screen.queryByText(passes)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Clear all" })).toBeNull();
+  cleanup();
+  await open("/search?q=glazing&rating=4", () => screen.findByText(passes));
+  expect(screen.queryByText(/Nothing found/)).toBeNull();
+  expect(screen.getByRole("button", { name: "Clear all" })).toBeVisible();
+});
+
+test("what was set aside is named as the language writes it", async () => {
+  const relaxed = vi.spyOn(strings, "relaxed");
+  call.mockImplementation((_: string, request: Request) =>
+    Promise.resolve({ ...answer(request), relaxed: ["colour", "brand"] }),
+  );
+  await open();
+  expect(relaxed).toHaveBeenLastCalledWith("Colour, Brand");
+  expect(screen.getByText(/this was set aside: colour, brand\.$/)).toBeVisible();
 });
 
 test("where nothing is found, what many look for is one tap away", async () => {

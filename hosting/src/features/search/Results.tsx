@@ -50,12 +50,15 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
   if (search.isError && !first) {
     return <Failed onRetry={() => void search.refetch()}>{strings.searchFailed}</Failed>;
   }
+  const nothing = (
+    <Message>
+      {strings.noResults(query)} {strings.noResultsHint}
+    </Message>
+  );
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (
       <>
-        <Message>
-          {strings.noResults(query)} {strings.noResultsHint}
-        </Message>
+        {nothing}
         <Popular onSearch={onSearch} />
       </>
     );
@@ -97,15 +100,14 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
           )}
           {!!first?.relaxed.length && (
             <p className={styles.note} role="status">
-              {strings.relaxed(
-                first.relaxed.map((slot) => slotNames[slot].toLowerCase()).join(", "),
-              )}
+              {strings.relaxed(first.relaxed.map((slot) => slotNames[slot]).join(", "))}
             </p>
           )}
           <p className={styles.total} role="status">
             {first ? first.total > 0 && strings.found(first.total) : "\u00a0"}
           </p>
-          {first?.total === 0 && (
+          {first?.total === 0 && !filtered && nothing}
+          {first?.total === 0 && filtered && (
             <Message
               action={
                 <button type="button" className="button" onClick={clear}>

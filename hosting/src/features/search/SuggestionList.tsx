@@ -49,7 +49,6 @@ export function SuggestionList({
   };
   return (
     <div
-      className={styles.below}
       style={{ "--visible": `${height}px` } as React.CSSProperties}
       onMouseDown={(event) => {
         event.preventDefault();

@@ -38,6 +38,14 @@ test("what makes no sense in a URL is left out", () => {
   expect(choiceOf(new URLSearchParams(wrong))).toEqual({ filters: {}, sort: null });
 });
 
+test("a price counts without a currency that is none", () => {
+  for (const currency of ["EURO", "eur", ""]) {
+    const { filters } = choiceOf(new URLSearchParams({ price: "10..20", currency }));
+    expect(filters).toEqual({ price: { low: 10, high: 20 } });
+    expect(chosenOf(filters).map(({ label }) => label)).toEqual(["10 to 20"]);
+  }
+});
+
 test.each<[FacetName, Value]>([
   ["category", named("Shoes", "Women")],
   ["brand", named("Zuma")],

@@ -7,6 +7,9 @@ import { OLDEST, money, plain } from "./chips";
 /** In the order in which they are shown. */
 export const facetOrder = Object.keys(facetNames) as FacetName[];
 
+/** What the API takes for a currency, and what a number can be formatted in. */
+const CURRENCY = /^[A-Z]{3}$/;
+
 /** What is asked beside the query; a URL holds it, so that it can be shared and gone back to. */
 export interface Choice {
   filters: Filters;
@@ -25,7 +28,7 @@ export function choiceOf(parameters: URLSearchParams): Choice {
   const brand = parameters.getAll("brand").filter(Boolean);
   const colour = parameters.getAll("colour").filter(Boolean);
   const price = rangeOf(parameters.get("price"));
-  const currency = parameters.get("currency");
+  const currency = parameters.getAll("currency").find((code) => CURRENCY.test(code));
   const age = rangeOf(parameters.get("age"));
   const rating = numberOf(parameters.get("rating"));
   const sort = parameters.get("sort");

@@ -102,6 +102,17 @@ test("a card that is mounted again still knows, and leaves the focus where it is
   expect(document.body).toHaveFocus();
 });
 
+test("a product that is put into the bag keeps the focus, says so, and is not put in again", () => {
+  show(product());
+  button("Add to bag").focus();
+  press("Add to bag");
+  expect(button("In your bag")).toHaveFocus();
+  expect(button("In your bag")).toHaveAttribute("aria-disabled", "true");
+  expect(said()).toBe("In your bag");
+  press("In your bag");
+  expect(logged()).toEqual([["add_to_cart", undefined]]);
+});
+
 test("what is selected or put into the bag says which offer led to it", () => {
   const { product_id } = product();
   show(product({ product_id }));

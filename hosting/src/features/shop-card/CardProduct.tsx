@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Icon } from "../../components/Icon";
 import { ProductTile } from "../../components/ProductTile";
 import type { Offer, Product, Scope } from "../../lib/api";
@@ -14,6 +14,7 @@ export function CardProduct({ product, offer }: { product: Product; offer: Offer
   const added = inBag(bag.use(), product);
   const { scopes, notInterested, undo } = useNotInterested(product.product_id);
   const hidden = scopes.length > 0;
+  const [put, setPut] = useState(false);
   const undoButton = useRef<HTMLButtonElement>(null);
   const hideButton = useRef<HTMLButtonElement>(null);
 
@@ -29,7 +30,9 @@ export function CardProduct({ product, offer }: { product: Product; offer: Offer
     <li className={styles.product}>
       <div className={styles.panel}>
         {/* There from the start: a status that comes with its text is not read out. */}
-        <p role="status">{said(product, scopes.at(-1))}</p>
+        <p role="status" className={hidden ? undefined : "visually-hidden"}>
+          {hidden ? said(product, scopes.at(-1)) : put && added && strings.added}
+        </p>
         {hidden && (
           <>
             <button ref={undoButton} type="button" className="button" onClick={undo}>
@@ -66,8 +69,11 @@ export function CardProduct({ product, offer }: { product: Product; offer: Offer
           <button
             type="button"
             className="button main"
-            disabled={added}
+            // Not disabled: it would lose the focus to the page.
+            aria-disabled={added}
             onClick={() => {
+              if (added) return;
+              setPut(true);
               addToBag(product, offer);
             }}
           >

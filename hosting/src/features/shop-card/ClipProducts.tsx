@@ -4,6 +4,7 @@ import { Sheet } from "../../components/Sheet";
 import type { FeedClip, Offer, Product } from "../../lib/api";
 import { log } from "../../lib/queue";
 import { strings } from "../../lib/strings";
+import { useVisible } from "../../lib/useVisible";
 import { CardProduct } from "./CardProduct";
 import styles from "./ClipProducts.module.css";
 import card from "./ShopCard.module.css";
@@ -17,36 +18,39 @@ interface Props {
 
 /** A pill on a clip: the first of the products seen in it; the others come in a sheet. */
 export function ShopPill({ clip, current, release }: Props) {
-  const [open, setOpen] = useState(false);
+  // The sheet's products, as they were when it was opened: one that is rejected there keeps its
+  // place, and so its way back.
+  const [opened, setOpened] = useState<Product[] | null>(null);
   const offer = { release, source: "clip" };
   const products = wanted(clip);
   const [first] = products;
   useImpressions(current ? products.slice(0, 1) : [], offer);
-  if (!first) return null;
   return (
     <>
-      <button
-        type="button"
-        className={styles.pill}
-        aria-haspopup="dialog"
-        onClick={() => {
-          setOpen(true);
-        }}
-      >
-        <img src={first.image_url || undefined} alt="" width="40" height="40" />
-        <span className={styles.words}>
-          <span className={styles.title}>{first.title}</span>
-          <Price product={first} />
-        </span>
-      </button>
-      {open && (
+      {first && (
+        <button
+          type="button"
+          className={styles.pill}
+          aria-haspopup="dialog"
+          onClick={() => {
+            setOpened(products);
+          }}
+        >
+          <img src={first.image_url || undefined} alt="" width="40" height="40" />
+          <span className={styles.words}>
+            <span className={styles.title}>{first.title}</span>
+            <Price product={first} />
+          </span>
+        </button>
+      )}
+      {opened && (
         <Sheet
           title={strings.inThisClip}
           onClose={() => {
-            setOpen(false);
+            setOpened(null);
           }}
         >
-          <Products products={products} offer={offer} />
+          <Products products={opened} offer={offer} />
         </Sheet>
       )}
     </>
@@ -54,14 +58,19 @@ export function ShopPill({ clip, current, release }: Props) {
 }
 
 /** The products seen in a clip, beside it. */
-export function ClipRail({ clip, release }: Props) {
-  const products = wanted(clip);
+export function ClipRail(props: Props) {
+  // Anew for each clip, so that its products count as seen.
+  return <Rail key={props.clip.clip_id} {...props} />;
+}
+
+function Rail({ clip, release }: Props) {
+  // As in the sheet.
+  const [products] = useState(() => wanted(clip));
   if (!products.length) return null;
   return (
     <section className={styles.rail}>
       <h2>{strings.inThisClip}</h2>
-      {/* Anew for each clip, so that its products count as seen. */}
-      <Products key={clip.clip_id} products={products} offer={{ release, source: "clip" }} />
+      <Products products={products} offer={{ release, source: "clip" }} />
     </section>
   );
 }
@@ -84,7 +93,9 @@ function wanted(clip: FeedClip): Product[] {
 /** Log once that each of these was seen. */
 function useImpressions(products: Product[], offer: Offer): void {
   const logged = useRef(new Set<string>());
+  const visible = useVisible();
   useEffect(() => {
+    if (!visible) return;
     for (const [position, { product_id }] of products.entries()) {
       if (logged.current.has(product_id)) continue;
       logged.current.add(product_id);

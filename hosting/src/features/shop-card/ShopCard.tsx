@@ -1,14 +1,18 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { TileSkeletons } from "../../components/Skeleton";
 import type { Card, Offer, OfferedProduct, RecommendResponse } from "../../lib/api";
 import { log } from "../../lib/queue";
 import { reasonText, strings } from "../../lib/strings";
+import { useVisible } from "../../lib/useVisible";
 import { CardProduct } from "./CardProduct";
 import { useCard } from "./useCard";
 import { useDwell } from "./useDwell";
 import styles from "./ShopCard.module.css";
+
+/** The cards whose impressions are logged; gone with the page, which deleting all loads anew. */
+const logged = new Set<string>();
 
 interface Props {
   slotKey: string;
@@ -70,19 +74,22 @@ function Products({ response, card, current }: ProductsProps) {
   );
 }
 
-/** Log once that the products of a card were seen, each with its place and its propensity. */
+/**
+ * Log that the products of a card were seen, each with its place and its propensity; once, however
+ * often the card is mounted, as the server takes each for a further one.
+ */
 function useImpressions(current: boolean, response: RecommendResponse, card: Card): void {
-  const logged = useRef(false);
+  const visible = useVisible();
   useEffect(() => {
-    if (!current || logged.current) return;
-    logged.current = true;
+    if (!current || !visible || logged.has(card.card_id)) return;
+    logged.add(card.card_id);
     for (const [position, item] of card.products.entries()) {
       const { product_id } = item.product;
       const { propensity } = item;
       const offer = offerOf(response, card, item);
       log({ type: "impression", product_id, ...offer, position, propensity });
     }
-  }, [current, response, card]);
+  }, [current, visible, response, card]);
 }
 
 function offerOf(response: RecommendResponse, card: Card, { sources }: OfferedProduct): Offer {

@@ -31,6 +31,8 @@ export function useCard(slotKey: string, current: boolean) {
 
   const { data, isPending, isError, error, refetch } = useQuery({
     queryKey: ["card", slotKey, version],
+    // However long the shopper is elsewhere; a card is small.
+    gcTime: Infinity,
     queryFn: async () => {
       // What was done must be known to the server before it is asked.
       await queue.flush();

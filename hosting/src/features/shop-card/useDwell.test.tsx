@@ -2,6 +2,7 @@ import { cleanup, render, renderHook } from "@testing-library/react";
 import { StrictMode, useEffect } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Card, RecommendResponse } from "../../lib/api";
+import { turn } from "../../lib/testing";
 import { useDwell } from "./useDwell";
 
 const log = vi.hoisted(() => vi.fn());
@@ -20,11 +21,6 @@ function mounted(current: boolean) {
     { initialProps: current },
   );
   return { become: rerender, unmount };
-}
-
-function turn(state: DocumentVisibilityState) {
-  vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
-  document.dispatchEvent(new Event("visibilitychange"));
 }
 
 const pass = (milliseconds: number) => vi.advanceTimersByTime(milliseconds);

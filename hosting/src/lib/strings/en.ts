@@ -24,7 +24,8 @@ export const en = {
   corrected: "Showing results for",
   searchInstead: (query: string) => `Search instead for “${query}”`,
   nearestOnly: (query: string) => `Nothing here is called “${query}”. These come closest.`,
-  relaxed: (what: string) => `Nothing was left otherwise, so this was set aside: ${what}.`,
+  relaxed: (what: string) =>
+    `Nothing was left otherwise, so this was set aside: ${what.toLowerCase()}.`,
   top: "Top",
   clips: "Clips",
   shop: "Shop",
@@ -53,6 +54,7 @@ export const en = {
   cardFailed: "The shop did not answer. Keep scrolling, it will be back.",
   cardEmpty: "You have seen all there is for now.",
   feedFailed: "The clips could not be loaded.",
+  pageFailed: "This page could not be loaded.",
   retry: "Try again",
   back: "Back",
   similar: "You may also like",
@@ -98,8 +100,9 @@ export const en = {
   pictures: "Pictures",
   picture: (title: string, n: number, of: number) => `${title}, picture ${n} of ${of}`,
   showPicture: (n: number, of: number) => `Show picture ${n} of ${of}`,
-  optionPattern: "Pattern",
   optionOther: "Variants",
+  yes: "Yes",
+  no: "No",
   soldOut: (what: string) => `${what}, sold out`,
   ratings: "Ratings",
   ratingsCount: (n: string) => (n === "1" ? "1 rating" : `${n} ratings`),
@@ -117,7 +120,7 @@ export const en = {
   pieces: (n: number) => (n === 1 ? "1 piece" : `${n} pieces`),
   results: "Results",
   noClips: (query: string) => `No clips about “${query}”.`,
-  likes: (n: string) => `${n} likes`,
+  likes: (n: string) => (n === "1" ? "1 like" : `${n} likes`),
   facetNames: {
     category: "Category",
     price: "Price",
@@ -151,6 +154,13 @@ export const en = {
     condition: "Condition",
     sort: "Order",
   } satisfies Record<SlotName, string>,
+  /** What a product has beside that. */
+  attributeNames: {
+    feature: "Feature",
+    gender: "Gender",
+    pattern: "Pattern",
+    type: "Type",
+  },
   /** What a suggestion is; what could be typed as well needs no word. */
   suggestionKinds: {
     recent: "Recent",

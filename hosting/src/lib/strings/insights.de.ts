@@ -22,11 +22,11 @@ export const de: typeof en = {
   empty: "In dieser Zeit wurde keine Karte gesehen. Zähl noch einmal, sobald jemand scrollt.",
   overview: "Überblick",
   impressions: "Einblendungen",
-  clicks: "Klicks",
+  clicks: (n) => (n === "1" ? "1 Klick" : `${n} Klicks`),
   ctr: "Klickrate",
   addRate: "In-die-Tasche-Rate",
-  additions: "In die Tasche",
-  purchases: "Käufe",
+  additions: (n) => `${n} Mal in die Tasche`,
+  purchases: (n) => (n === "1" ? "1 Kauf" : `${n} Käufe`),
   revenue: "Umsatz",
   rpm: "Umsatz je 1.000 Einblendungen",
   rpmShort: "Je 1.000",
@@ -35,8 +35,12 @@ export const de: typeof en = {
   newShare: "Anteil neuer Produkte",
   newShareNote: "an den Einblendungen; höchstens 14 Tage alt",
   searches: "Suchen",
-  elsewhere: (purchases) => `${purchases} weitere Käufe kamen nicht von Karten.`,
-  unpriced: (n) => `${n} Käufe haben in der aktuellen Version keinen Preis.`,
+  elsewhere: (n) =>
+    n === "1"
+      ? "1 weiterer Kauf kam nicht von Karten."
+      : `${n} weitere Käufe kamen nicht von Karten.`,
+  unpriced: (n) =>
+    `${n} ${n === "1" ? "Kauf hat" : "Käufe haben"} in der aktuellen Version keinen Preis.`,
   breakdown: "Weshalb Karten gezeigt wurden und was daraus wurde",
   dimensions: { source: "Quelle", reason: "Grund", variant: "Variante", release: "Version" },
   metric: "Kennzahl",

@@ -1,0 +1,52 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { App } from "./App";
+
+vi.mock("./HomePage", () => ({ HomePage: () => <p>Clips</p> }));
+vi.mock("../features/bag/BagPage", () => ({
+  default: () => {
+    throw new Error("not to be had");
+  },
+}));
+vi.mock("../features/product/ProductPage", () => ({
+  default: function Product() {
+    const { product_id = "" } = useParams();
+    const [first] = useState(product_id);
+    return <Link to="/product/teal">{`Opened on ${first}, now ${product_id}`}</Link>;
+  },
+}));
+
+beforeEach(() => {
+  // React tells of it, as of any error.
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+test("a page that cannot be shown says so, and the rest of the app stays", async () => {
+  history.replaceState(null, "", "/");
+  render(<App />);
+  fireEvent.click(screen.getByRole("link", { name: "Bag" }));
+  expect(await screen.findByText("This page could not be loaded.")).toBeVisible();
+  const reload = vi.fn();
+  vi.stubGlobal("location", { reload });
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  vi.unstubAllGlobals();
+  expect(reload).toHaveBeenCalledOnce();
+
+  fireEvent.click(screen.getByRole("link", { name: "Home" }));
+  expect(await screen.findByText("Clips")).toBeVisible();
+  expect(screen.queryByText("This page could not be loaded.")).toBeNull();
+});
+
+test("a page goes on while its address changes", async () => {
+  history.replaceState(null, "", "/product/red");
+  render(<App />);
+  fireEvent.click(await screen.findByText("Opened on red, now red"));
+  expect(await screen.findByText("Opened on red, now teal")).toBeVisible();
+});

@@ -1,0 +1,98 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, cleanup, render, screen } from "@testing-library/react";
+import { MemoryRouter } from "react-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Card, RecommendResponse } from "../../lib/api";
+import { aProduct, turn } from "../../lib/testing";
+import { ShopCard } from "./ShopCard";
+
+const log = vi.hoisted(() => vi.fn());
+const call = vi.hoisted(() => vi.fn<(name: string) => Promise<RecommendResponse>>());
+vi.mock("../../lib/queue", () => ({ log, queue: { flush: () => Promise.resolve() } }));
+vi.mock("../../lib/firebase", () => ({ call }));
+
+let number = 0;
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+
+/** The next card that the shop answers with. */
+function aCard(): RecommendResponse {
+  const card_id = `card${++number}`;
+  const products = ["Tent", "Stove"].map((title) => {
+    const product = aProduct({ product_id: `${card_id} ${title}`, title });
+    return { product, score: 1, sources: ["popular"], propensity: 0.5 };
+  });
+  const reason = { code: "popular", params: {} };
+  const card: Card = { card_id, reason, source: "popular", products };
+  return { release: "r1", variant: "default", cards: [card], empty: null };
+}
+
+/** A slot of the feed, which is the current one unless said otherwise. */
+async function shown(slotKey: string, current = true) {
+  const { rerender, unmount } = render(<ShopCard slotKey={slotKey} current={current} />, {
+    wrapper: ({ children }) => (
+      <QueryClientProvider client={client}>
+        <MemoryRouter>{children}</MemoryRouter>
+      </QueryClientProvider>
+    ),
+  });
+  await screen.findAllByTestId("card-product");
+  return {
+    unmount,
+    become: (now: boolean) => {
+      rerender(<ShopCard slotKey={slotKey} current={now} />);
+    },
+  };
+}
+
+const impressions = () =>
+  log.mock.calls
+    .map(([event]: { type: string; product_id: string }[]) => event)
+    .filter((event) => event?.type === "impression")
+    .map((event) => event?.product_id);
+
+beforeEach(() => {
+  log.mockClear();
+  call.mockReset().mockImplementation(() => Promise.resolve(aCard()));
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+test("the products of a card are seen once, however often it is come back to", async () => {
+  const { become, unmount } = await shown("remounted", false);
+  expect(impressions()).toEqual([]);
+  become(true);
+  expect(impressions()).toHaveLength(2);
+  unmount();
+  await shown("remounted");
+  expect(call).toHaveBeenCalledTimes(1);
+  expect(impressions()).toHaveLength(2);
+});
+
+test("each card's products are seen", async () => {
+  await shown("one");
+  cleanup();
+  await shown("another");
+  expect(new Set(impressions()).size).toBe(4);
+});
+
+test("nothing is seen of a card while the page is hidden", async () => {
+  turn("hidden");
+  await shown("hidden");
+  expect(impressions()).toEqual([]);
+  act(() => {
+    turn("visible");
+  });
+  expect(impressions()).toHaveLength(2);
+});
+
+test("a card that was seen stays, however long the shopper looks at something else", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const { unmount } = await shown("kept");
+  unmount();
+  await act(() => vi.advanceTimersByTimeAsync(3_600_000));
+  await shown("kept");
+  expect(call).toHaveBeenCalledTimes(1);
+});
