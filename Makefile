@@ -122,10 +122,11 @@ audit: setup  ## known holes in what is pinned (asks the registries' databases)
 		-r $$lock/requirements.txt || exit 1; done
 	npm audit --omit dev
 
-deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project)
+deploy: setup  ## what `firebase deploy` needs, then it (PROJECT=your-project; REGION= and BUCKET= for accounts)
 	@test -n "$(PROJECT)" || { echo "error: name your project: make deploy PROJECT=my-shop" >&2; exit 1; }
 	npm run build --workspace hosting
 	node_modules/.bin/firebase deploy --project "$(PROJECT)"
+	$(if $(and $(REGION),$(BUCKET)),PROJECT=$(PROJECT) REGION=$(REGION) BUCKET=$(BUCKET) bash docs/monitoring/accounts.sh)
 
 clean:  ## remove what was generated
 	rm -rf .demo hosting/dist hosting/public/demo

@@ -101,7 +101,7 @@ SHOWING = Budget(shopper=120, address=2400)
 WRITING = Budget(shopper=240, address=4800)
 ACCOUNT = Budget(shopper=120, address=1200)
 OPERATING = Budget(shopper=60, address=120)
-# Requests a minute of one address; behind Hosting that is its CDN's.
+# Reads of a product for a page, of one address; behind Hosting that is its CDN's.
 READING = 6000
 PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
 
@@ -275,7 +275,7 @@ def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
     return account.delete_my_data(user_id, _now())
 
 
-@_callables.page(_options(LOGGING), READING)
+@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
 def public_files(request: https_fn.Request) -> https_fn.Response:
     """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
@@ -283,7 +283,8 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     keystroke. A new release is seen, or taken back, after a quarter of an hour at the most.
     """
     name = request.path.strip("/")
-    if name not in PUBLIC:
+    # With a query the CDN would have to ask for what it holds already.
+    if name not in PUBLIC or request.query_string:
         return https_fn.Response(status=404)
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
@@ -303,12 +304,15 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     return response.make_conditional(request)
 
 
-@_callables.page(_options(LOGGING), READING)
+@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
 def product_page(request: https_fn.Request) -> https_fn.Response:
     """The web app's page with a product's name, picture and price in its head: GET, no sign-in.
 
     For what reads an address without running the app (crawlers, the previews of messengers), and
     for whoever opens a shared link. Within the app nobody waits for it: routes change there.
+
+    Where too many are asked for the page is that of the app alone, which looks the product up by
+    itself: a flood must not keep shared links from others.
     """
     if request.method not in {"GET", "HEAD"}:
         return https_fn.Response(status=405, headers={"Allow": "GET, HEAD"})
@@ -320,6 +324,9 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
         return https_fn.Response(status=503, headers=headers)
     try:
         product_id = product_id_of(request.path)
+        if product_id and not _callables.has_left("product_page", READING, request):
+            headers = {"Cache-Control": "no-store", **guards}
+            return https_fn.Response(html, mimetype="text/html", headers=headers)
         product = store.load_product(product_id) if product_id else None
         html = with_product(html, product, _origin()) if product else html
         kept = "max-age=300, s-maxage=3600" if product else "max-age=60, s-maxage=60"
@@ -344,9 +351,13 @@ def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None
 
 @scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
 def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
-    """Count today's events four times a day (UTC), and yesterday's once more after its end."""
+    """Count today's events four times a day (UTC), and yesterday's once more after its end.
+
+    What is held of who turned personalisation off is forgotten when its time has come.
+    """
     from shopfyp.reporting import count
 
+    store.forget_unused(_now())
     count(_bucket(), _now())
 
 

@@ -8,7 +8,7 @@ from google.cloud.firestore import DocumentSnapshot
 from google.cloud.firestore_v1.query import QueryPartition
 from tqdm import tqdm
 
-from indexer_job.files import UserEvent, user_event
+from indexer_job.files import InputError, UserEvent, user_event
 from shopfyp import changes
 from shopfyp.catalog import Clip, Product, as_record
 from shopfyp.changes import InvalidProduct
@@ -51,18 +51,22 @@ def read_clips() -> Iterator[Clip]:
 
 
 def read_events() -> list[UserEvent]:
-    """All shoppers' events, in the order of time."""
-    events = map(event_of, client().collection_group(EVENTS).stream())
+    """All shoppers' events, in the order of time; documents that are none are left out, and logged.
+
+    Other collections of the app may be called so as well.
+    """
+    events = filter(None, map(event_of, client().collection_group(EVENTS).stream()))
     return sorted(events, key=lambda e: (e.at, e.event.event_id))
 
 
-def event_of(snapshot: DocumentSnapshot) -> UserEvent:
-    """The event of a document.
-
-    Raises:
-        InputError: it is none.
-    """
-    return stored_event({"event_id": snapshot.id, **snapshot.to_dict()}, snapshot.reference.path)
+def event_of(snapshot: DocumentSnapshot) -> UserEvent | None:
+    """The event of a document; None, and an entry in the log, if it is none."""
+    try:
+        return stored_event({"event_id": snapshot.id, **snapshot.to_dict()}, "an event")
+    except InputError as error:
+        # The path would name the shopper.
+        log("ERROR", "no event", reason=str(error))
+        return None
 
 
 def stored_event(fields: dict[str, Any], where: str) -> UserEvent:

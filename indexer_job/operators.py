@@ -17,6 +17,10 @@ class UnknownUser(ShopFYPError):
     """No account has this id or address, or the project's accounts cannot be reached."""
 
 
+class UnverifiedUser(ShopFYPError):
+    """Nobody has shown that the address of this account is theirs."""
+
+
 def set_operator(user: str, *, revoke: bool = False) -> str:
     """Make the account with this user id or email address an operator, or no longer one.
 
@@ -27,10 +31,16 @@ def set_operator(user: str, *, revoke: bool = False) -> str:
 
     Raises:
         UnknownUser: there is none, or it cannot be asked for.
+        UnverifiedUser: anybody may have signed up with that address.
     """
     app = _app()
     try:
         found = auth.get_user_by_email(user, app) if "@" in user else auth.get_user(user, app)
+        if "@" in user and not revoke and not found.email_verified:
+            raise UnverifiedUser(
+                f"{user}: the address is not verified, so the account may be anybody's; its owner "
+                f"signs in by Google or resets the password first, or name it by its id {found.uid}"
+            )
         claims = {name: value for name, value in _claims(found).items() if name != CLAIM}
         auth.set_custom_user_claims(found.uid, claims if revoke else {**claims, CLAIM: True}, app)
     except (exceptions.FirebaseError, ValueError) as error:
@@ -40,7 +50,7 @@ def set_operator(user: str, *, revoke: bool = False) -> str:
 
 def add_demo_operator() -> None:
     """The demo's operator, in the Auth emulator."""
-    auth.create_user(email=DEMO_EMAIL, password=DEMO_PASSWORD, app=_app())
+    auth.create_user(email=DEMO_EMAIL, password=DEMO_PASSWORD, email_verified=True, app=_app())
     set_operator(DEMO_EMAIL)
 
 

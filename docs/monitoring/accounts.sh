@@ -28,9 +28,14 @@ give() {  # account, functions... (their services are named in lower case, with 
 }
 
 account shopfyp-serving datastore.user bucket:storage.objectViewer
-account shopfyp-account datastore.user firebaseauth.admin
+# Who may do more with accounts could make operators.
+gcloud iam roles describe deleteUsers --project "$PROJECT" >/dev/null 2>&1 ||
+  gcloud iam roles create deleteUsers --project "$PROJECT" --permissions firebaseauth.users.delete
+account shopfyp-account datastore.user
+gcloud projects add-iam-policy-binding "$PROJECT" --condition None --role "projects/$PROJECT/roles/deleteUsers" \
+  --member "serviceAccount:shopfyp-account@$PROJECT.iam.gserviceaccount.com" >/dev/null
 account shopfyp-operating datastore.user bucket:storage.objectUser
-account shopfyp-job datastore.user bucket:storage.objectAdmin
+account shopfyp-job datastore.viewer bucket:storage.objectUser
 
 give shopfyp-serving search recommend similar log_events my_interests forget_interest \
   set_personalisation export_my_data public_files product_page product_written

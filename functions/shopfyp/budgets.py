@@ -131,8 +131,12 @@ class Budgets:
             got = Drawn(per_minute)
         with self._lock:
             caller.left += max(got.calls - 1, 0)
-            if not got.calls:
-                caller.closed_until = self._clock() + got.wait_seconds
+            if got.calls:
+                return 0.0
+            if caller.left:  # what another call has drawn meanwhile
+                caller.left -= 1
+                return 0.0
+            caller.closed_until = self._clock() + got.wait_seconds
         return got.wait_seconds
 
     def _caller(self, key: str) -> _Caller:

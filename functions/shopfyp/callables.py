@@ -106,33 +106,12 @@ class Callables:
 
         return decorate
 
-    def page(
-        self, sizes: dict[str, Any], per_minute: int
-    ) -> Callable[[Callable[[HttpRequest], Response]], Wrapped]:
-        """Make what answers anybody's request a function of HTTP, within a budget of addresses.
+    def has_left(self, function: str, per_minute: int, request: HttpRequest) -> bool:
+        """Count a request that nobody signed in for; whether its address has any left.
 
-        One request too many is answered 429, with Retry-After.
-
-        Args:
-            sizes: of its instances.
-            per_minute: requests of one address; behind Hosting it is that of the CDN's node.
+        Behind Hosting the address is that of the CDN's node, which thousands share.
         """
-
-        def decorate(answer: Callable[[HttpRequest], Response]) -> Wrapped:
-            @wraps(answer)
-            def call(request: HttpRequest) -> Response:
-                wait = self.budgets.spend_at(answer.__name__, per_minute, _address(request))
-                if not wait:
-                    return answer(request)
-                seconds = math.ceil(wait)
-                headers = {"Cache-Control": "no-store", "Retry-After": str(seconds)}
-                text = f"Too many requests: try again in {seconds} s."
-                return Response(text, status=429, mimetype="text/plain", headers=headers)
-
-            decorated: Wrapped = https_fn.on_request(**sizes)(call)
-            return decorated
-
-        return decorate
+        return not self.budgets.spend_at(function, per_minute, _address(request))
 
     def _charge(
         self, function: str, budget: Budget, user_id: str, request: CallableRequest[Any]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from shopfyp import signatures
-from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease
+from shopfyp.errors import BucketError, Overtaken, ReleaseError, UnknownRelease, Unsigned
 from shopfyp.logs import log
 from shopfyp.manifest import (
     MANIFEST_BYTES,
@@ -106,6 +106,7 @@ def roll_back(bucket: WritableBucket, version: str | None = None) -> str:
 
     Raises:
         UnknownRelease: there is no such release.
+        Unsigned: the current one is signed, and this one is not, or must be.
         Overtaken: another one became the current one meanwhile.
     """
     live = current(bucket)
@@ -115,6 +116,10 @@ def roll_back(bucket: WritableBucket, version: str | None = None) -> str:
         if at is None or at + 1 == len(found):
             raise UnknownRelease("there is no release before the current one")
         version = found[at + 1].manifest.version
+    pointer = _pointer(bucket)
+    if pointer and pointer.signature and _signature(bucket, version) is None:
+        # Whoever asks may not know the key that the functions ask for.
+        raise Unsigned(f"the current release is signed, and {version} is not")
     point(bucket, version, replaces=live)
     return version
 

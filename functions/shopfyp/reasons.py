@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 InterestKind = Literal["query", "product", "clip"]
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 MAX_PARAMETER_CHARS = 1000
 Parameter = Annotated[str, StringConstraints(max_length=MAX_PARAMETER_CHARS)]
 

@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from shopfyp.budgets import Drawn, drawn
 from shopfyp.catalog import Clip, Product, as_record
 from shopfyp.changes import Change, InvalidProduct, product_of
-from shopfyp.events import OLDEST, RETENTION, Event, settled_time
+from shopfyp.events import RETENTION, Event, settled_time
 from shopfyp.insights import EVENT_FIELDS, EVENT_TYPES, DayInsights, bounds_of
 from shopfyp.latency import Calls
 from shopfyp.logs import log
@@ -39,8 +39,10 @@ INSIGHTS, CALLS, BUDGETS = "insights", "insights_calls", "budgets"
 _PAGE = 5000
 _CALLS_SECONDS = 10.0
 _COUNT_SECONDS = 2.0
-TOMBSTONE_STAYS = OLDEST
-"""Longer than the hour that a deleted user's last token is good for."""
+_SAID_BY_MANY = 3
+TOMBSTONE_STAYS = timedelta(days=15)
+"""Longer than the hour that a deleted user's last token is good for, than a client holds events
+back, and than the backups of docs/operations.md, from which a shopper may come back."""
 _BUDGET_STAYS = timedelta(hours=1)
 _COMMIT = 400
 """Documents deleted in one commit; Firestore takes 500."""
@@ -148,6 +150,32 @@ def change_profile(user_id: str, change: Callable[[Profile], Profile], now: date
     """
     changed: Profile = _transact(_change_profile, user_id, change, now)
     return changed
+
+
+def forget_unused(now: datetime) -> int:
+    """Empty profiles that personalisation has been off for, RETENTION after their last event.
+
+    The others expire as a whole, but a shopper's no does not. A read and a write each; returns how
+    many were looked at, of the 400 that are at a time.
+    """
+    unused = (
+        client()
+        .collection(SHOPPERS)
+        .where(filter=FieldFilter("personalised", "==", False))
+        .where(filter=FieldFilter("updated_at", "<", now - RETENTION))
+        .limit(_COMMIT)
+    )
+
+    def emptied(profile: Profile) -> Profile:
+        if profile.personalised or profile.updated_at >= now - RETENTION:
+            return profile  # changed meanwhile
+        kept = profile.model_dump(include={"forgotten", "sequence"})
+        return Profile(personalised=False, updated_at=now, **kept)
+
+    found = [snapshot.id for snapshot in unused.select([]).stream()]
+    for user_id in found:
+        change_profile(user_id, emptied, now)
+    return len(found)
 
 
 def note_change(product_id: str, now: datetime) -> None:
@@ -272,8 +300,17 @@ def log_unanswered(query: str, why: str, now: datetime) -> None:
 
 
 def unanswered(most: int) -> list[dict[str, Any]]:
-    """The searches most often unanswered, as `log_unanswered` counts them: `most` reads."""
-    found = client().collection(UNANSWERED).order_by("count", direction="DESCENDING").limit(most)
+    """The searches most often unanswered, as `log_unanswered` counts them: `most` reads.
+
+    What was asked once or twice may be one shopper's own words, and stays unseen.
+    """
+    found = (
+        client()
+        .collection(UNANSWERED)
+        .where(filter=FieldFilter("count", ">=", _SAID_BY_MANY))
+        .order_by("count", direction="DESCENDING")
+        .limit(most)
+    )
     return [snapshot.to_dict() for snapshot in found.stream()]
 
 

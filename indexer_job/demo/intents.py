@@ -186,8 +186,9 @@ def _keeps(product: Product, name: str, values: list[str]) -> bool:
             bounds = _bounds(values[0]) if name == "age" else (18 * (values[0] in _ADULTS), 99)
             return low < 0 or (low <= bounds[1] and bounds[0] <= high)
         case "size":
-            sizes = product.attributes.get("sizes")
-            return not isinstance(sizes, list) or values[0] in [size.lower() for size in sizes]
+            sizes = product.attributes.get("sizes") or product.attributes.get("size") or values
+            sizes = sizes if isinstance(sizes, list) else [str(sizes)]
+            return values[0] in [size.lower() for size in sizes]
         case "occasion":
             # Where the shop knows no weddings, anything may be for one.
             return own["occasion"] in values or not _OCCASIONS.intersection(values)

@@ -174,7 +174,8 @@ def _search(options: argparse.Namespace) -> None:
         if typed:
             hurried = evaluate_search(release, typed, grades, progress=_progress())
             figures["ndcg@10_typos"] = hurried["ndcg@10"]
-            figures["kept_despite_typos"] = round(hurried["ndcg@10"] / figures["ndcg@10"], 4)
+            kept = hurried["ndcg@10"] / (figures["ndcg@10"] or 1)
+            figures["kept_despite_typos"] = round(kept, 4)
         _print(figures)
 
 

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ EFFECT = 0.1
 
 _KIND = {"select_item": 0, "add_to_cart": 1, "purchase": 2}
 _WITHIN = timedelta(days=1)
+_NEVER: tuple[datetime, set[str]] = datetime.min.replace(tzinfo=UTC), set()
 
 
 def evaluate_experiment(
@@ -25,9 +26,9 @@ def evaluate_experiment(
 ) -> dict[str, Any]:
     """Rates per impression of each variant, and how they compare with the control's.
 
-    A click, an addition to the bag or a purchase counts for the card that showed the product to
-    the shopper last, within a day, and once per impression. Shoppers who were served by two
-    variants (their shares were changed) are left out, and counted.
+    A click, an addition to the bag or a purchase counts for the card that it names, else for the
+    one that showed the product to the shopper last, within a day, and once per impression. Shoppers
+    who were served by two variants (their shares were changed) are left out, and counted.
 
     Args:
         events: in the order of time.
@@ -53,7 +54,14 @@ def evaluate_experiment(
         for name in sorted(rates)
     }
     report["comparisons"] = {
-        name: {metric: _compared(rates[name][metric], rates[control][metric]) for metric in METRICS}
+        name: {
+            metric: _compared(
+                rates[name][metric],
+                rates[control][metric],
+                min(len(tallies[name]), len(tallies[control])),
+            )
+            for metric in METRICS
+        }
         for name in sorted(rates)
         if name != control
     }
@@ -64,24 +72,26 @@ def _tallies(
     events: Sequence[UserEvent], prices: Mapping[str, float], experiment: str
 ) -> tuple[dict[str, list[list[float]]], int]:
     """By variant, for each shopper: clicks, additions, revenue, impressions."""
-    shown: dict[tuple[str, str], tuple[datetime, set[str]]] = {}
+    # By shopper and product, of the card that showed it last; and by card as well.
+    shown: dict[tuple[str, ...], tuple[datetime, set[str]]] = {}
     by_user: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
     variants: dict[str, set[str]] = defaultdict(set)
-    exposed: set[tuple[str, str, str]] = set()
     for user_id, event, at in events:
         if not isinstance(event, ProductEvent):
             continue
         key = (user_id, event.product_id)
         if event.type == "impression" and event.card_id:
             name, _, variant = (event.variant or "").partition("/")
+            of_card = (*key, event.card_id)
+            if name != experiment:
+                shown.pop(key, None)
             # A card that is drawn again (a page that was left and come back to) is one exposure.
-            if name == experiment and (event.card_id, *key) not in exposed:
-                exposed.add((event.card_id, *key))
+            elif of_card not in shown:
                 variants[user_id].add(variant)
                 by_user[user_id][3] += 1
-                shown[key] = (at, set())
-        elif event.type in _KIND and key in shown:
-            since, counted = shown[key]
+                shown[key] = shown[of_card] = (at, set())
+        elif event.type in _KIND:
+            since, counted = shown.get((*key, event.card_id) if event.card_id else key, _NEVER)
             if at - since <= _WITHIN and event.type not in counted:
                 counted.add(event.type)
                 gain = prices.get(event.product_id, 0.0) if event.type == "purchase" else 1.0
@@ -106,8 +116,8 @@ def _shown(estimate: Estimate) -> dict[str, float | None]:
     return {"value": _rounded(estimate.value), "low": _rounded(low), "high": _rounded(high)}
 
 
-def _compared(variant: Estimate, control: Estimate) -> dict[str, Any]:
-    found = compare(variant, control, EFFECT * control.value)
+def _compared(variant: Estimate, control: Estimate, shoppers: int) -> dict[str, Any]:
+    found = compare(variant, control, EFFECT * control.value, shoppers)
     return {
         "difference": _rounded(found.difference),
         "low": _rounded(found.low),

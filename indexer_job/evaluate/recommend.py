@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from tqdm import tqdm
 
-from indexer_job.files import UserEvent
+from indexer_job.files import InputError, UserEvent
 from indexer_job.neighbours import EVENT_WEIGHTS
 from shopfyp import recommend
 from shopfyp.events import ProductEvent
@@ -40,8 +40,13 @@ def evaluate_recommend(
         users: how many shoppers to sample (seeded), or all.
         configuration: to rank by; default: the release's.
         progress: show a progress bar.
+
+    Raises:
+        InputError: nobody has a target.
     """
     before = histories_before(events, targets, users)
+    if not before:
+        raise InputError("no shopper took two products: there is nothing to hold out")
     ranks = [
         _rank_of(release, before[user_id], targets[user_id], configuration)
         for user_id in tqdm(before, desc="recommend", disable=not progress)
@@ -73,22 +78,22 @@ def histories_before(
 def leave_last_out(events: Sequence[UserEvent]) -> tuple[list[UserEvent], dict[str, str]]:
     """Split off each shopper's last product: (events before it, user_id -> product_id).
 
-    Only shoppers with something before it have a target; nobody's later events are kept.
+    It is split off at the first event in which they took it: a product is often clicked, viewed and
+    bought in turn. Only shoppers with another one before it have a target; nobody's later events
+    are kept.
     """
-    last: dict[str, int] = {}
-    counts: dict[str, int] = {}
+    last: dict[str, str] = {}
+    first: dict[tuple[str, str], int] = {}
+    began: dict[str, int] = {}
     for place, event in enumerate(events):
-        if taken_products([event]):
-            last[event.user_id] = place
-            counts[event.user_id] = counts.get(event.user_id, 0) + 1
-    held = {user_id: place for user_id, place in last.items() if counts[user_id] > 1}
+        for product in taken_products([event]):
+            last[event.user_id] = product
+            first.setdefault((event.user_id, product), place)
+            began.setdefault(event.user_id, place)
+    held = {user_id: first[user_id, product] for user_id, product in last.items()}
+    held = {user_id: place for user_id, place in held.items() if place > began[user_id]}
     before = [e for place, e in enumerate(events) if place < held.get(e.user_id, len(events))]
-    targets = {
-        user_id: product
-        for user_id, place in held.items()
-        for product in taken_products([events[place]])
-    }
-    return before, targets
+    return before, {user_id: last[user_id] for user_id in held}
 
 
 def _rank_of(

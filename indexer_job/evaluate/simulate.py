@@ -84,7 +84,7 @@ def browse(
         card = response.cards[0]
         offer = {"release": response.release, "variant": response.variant, "card_id": card.card_id}
         liked = [shopper.likes(item.product) for item in card.products]
-        on_taste.append(2 * sum(liked) >= len(liked))
+        on_taste.append(2 * sum(liked) > len(liked))
         for position, item in enumerate(card.products):
             log.add(
                 "impression",
@@ -130,8 +130,11 @@ def on_taste_shares(sessions: Sequence[Session], cards: int) -> list[float]:
     return [float(share) for share in table.mean(axis=0)]
 
 
-def demo_shoppers(count: int = 200, seed: int = 7) -> list[Shopper]:
-    """The demo's personas, each searching once for something that they want."""
+def demo_shoppers(count: int = 200, seed: int = 8) -> list[Shopper]:
+    """Personas of the demo's kind, each searching once for something that they want.
+
+    By default they are others than those whose month of events the demo's release learnt from.
+    """
     from indexer_job.demo.personas import Persona, first_query, personas
 
     def shopper(persona: Persona) -> Shopper:

@@ -100,10 +100,10 @@ def finetune(
     base = load_checkpoint(model)
     fields = [(product.title, product_text(product)) for product in products]
     row_of = {product.product_id: row for row, product in enumerate(products)}
-    made = [*template_queries(products, plan.seed), *searches(events, row_of)]
+    seen = [event for event in events if not held_out(shopper(event.user_id))]
+    made = [*template_queries(products, plan.seed), *searches(seen, row_of)]
     parts = split([*made, *successions(events, products)])
     _refuse_unless_enough(parts)
-    seen = [event for event in events if not held_out(shopper(event.user_id))]
     state = out / STATE / _identity(base, fields, parts, plan)
     state.mkdir(parents=True, exist_ok=True)
 

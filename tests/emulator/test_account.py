@@ -123,6 +123,21 @@ def test_with_personalisation_off_nothing_is_used_and_nothing_is_kept(shopper: S
     assert card(shopper)["reason"]["params"] == {"query": BEN_10}
 
 
+def test_what_is_held_of_who_turned_personalisation_off_expires_and_the_choice_does_not(
+    shopper: Shopper,
+) -> None:
+    shopper.search(BEN_10)
+    shopper.call("set_personalisation", on=False)
+    profile = client().collection("shoppers").document(shopper.user_id)
+    store.forget_unused(datetime.now(UTC) + timedelta(days=89))
+    assert BEN_10 in str(profile.get().to_dict())
+    assert store.forget_unused(datetime.now(UTC) + timedelta(days=91)) >= 1
+    assert BEN_10 not in str(profile.get().to_dict())
+    assert not held(shopper)["personalised"]
+    assert shopper.call("set_personalisation", on=True).result == {"personalised": True}
+    assert held(shopper)["recent"] == []
+
+
 def test_off_can_be_chosen_before_anything_else(shopper: Shopper) -> None:
     assert shopper.call("set_personalisation", on=False).result == {"personalised": False}
     shopper.search(BEN_10)
@@ -189,7 +204,7 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     assert not [text for text in whole_database() if shopper.user_id in text]
     key = hashlib.sha256(shopper.user_id.encode()).hexdigest()
     tombstone = client().collection("tombstones").document(key).get().to_dict()
-    assert tombstone["expires_at"] - tombstone["deleted_at"] == timedelta(days=7)
+    assert tombstone["expires_at"] - tombstone["deleted_at"] == timedelta(days=15)
 
     # Nobody else is touched.
     assert held(other)["recent"]

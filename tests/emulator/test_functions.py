@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shopfyp.store import client
 from tests.emulator.conftest import Shopper, event, now, post
@@ -137,7 +138,11 @@ def test_what_finds_nothing_is_counted_for_the_operator_once_a_search(shopper: S
         assert shopper.search(query, **visit).result["nearest_only"]
     shopper.search(query.lower())
     shopper.search("red kettle")
-    asked = client().collection("unanswered").where("query", "==", " ".join(query.lower().split()))
+    asked = (
+        client()
+        .collection("unanswered")
+        .where(filter=FieldFilter("query", "==", " ".join(query.lower().split())))
+    )
     (found,) = [snapshot.to_dict() for snapshot in asked.stream()]
     assert (found["why"], found["count"]) == ("nearest_only", 2)
     assert "user_id" not in found

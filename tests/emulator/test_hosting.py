@@ -1,6 +1,7 @@
-"""What Hosting sends with every answer, to bound what a page may do."""
+"""What Hosting sends with every answer: what a page may do, and what must not be kept."""
 
 import re
+from pathlib import Path
 
 import pytest
 import requests
@@ -17,6 +18,9 @@ PATHS = [
     "/nowhere/at-all",
     "/assets/nothing.js",
 ]
+
+APP = Path(__file__).resolve().parents[2] / "hosting" / "src" / "app" / "App.tsx"
+ROUTES = re.findall(r'path="(/\w*)"', APP.read_text())  # but products', which a function answers
 
 
 def policy(path: str) -> dict[str, list[str]]:
@@ -60,3 +64,10 @@ def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", html))
     assert "<style" not in html
     assert not re.findall(r"\son\w+=|\sstyle=", html)
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/index.html", "/sw.js", "/manifest.webmanifest"])
+def test_what_a_deployment_replaces_is_asked_for_anew(path: str) -> None:
+    answer = requests.get(HOSTING + path, timeout=30)
+    assert answer.ok
+    assert answer.headers["Cache-Control"] == "no-cache"

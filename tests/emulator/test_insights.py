@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from firebase_admin import auth
 
 from indexer_job.__main__ import main as job
 from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
@@ -107,6 +108,10 @@ def test_an_operator_is_made_and_unmade_by_a_command(capsys) -> None:
         f"{AUTH}/accounts:signUp?key=none", json={"email": email, "password": password}, timeout=30
     )
     assert Operator(email, password).call("insights").status == 403
+    assert job(["operator", "--user", email]) == 1
+    assert "not verified" in capsys.readouterr().err
+    found = auth.get_user_by_email(email)
+    auth.update_user(found.uid, email_verified=True)
     assert job(["operator", "--user", email]) == 0
     assert Operator(email, password).call("insights").status == 200
     assert job(["operator", "--user", email, "--revoke"]) == 0

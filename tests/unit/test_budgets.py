@@ -125,3 +125,19 @@ def test_a_bucket_never_gives_what_it_does_not_hold(level, elapsed, wanted, per_
 )
 def test_where_a_call_comes_from(forwarded, peer, address) -> None:
     assert address_of(forwarded, peer) == address
+
+
+def test_who_drew_nothing_takes_what_a_call_beside_it_has_drawn() -> None:
+    def draw(*_: object) -> Drawn:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            return Drawn(10)
+        assert instance.spend("search", Budget(shopper=0, address=0), "u", None) == 0
+        return Drawn(0, 6.0)
+
+    asked = 0
+    instance = Budgets(draw, lambda: START, lambda: 0.0)
+    waits = [instance.spend("search", Budget(shopper=0, address=0), "u", None) for _ in range(9)]
+    assert waits == [0] * 9
+    assert asked == 2

@@ -169,26 +169,6 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     assert call(main.recommend, {"cards": 0}, user_id="eager")[0] == 400
 
 
-@pytest.mark.parametrize("function", ["public_files", "product_page"])
-def test_a_page_asked_for_too_often_from_one_address_says_when_to_come_again(
-    main, monkeypatch, function: str
-) -> None:
-    budgets = Budgets(lambda *_: Drawn(0, 12.4), main._now)
-    monkeypatch.setattr(main._callables, "budgets", budgets)
-
-    def post(address: str):
-        headers = {"X-Forwarded-For": f"203.0.113.1, {address}"}
-        with Flask(__name__).test_request_context("/feed.json", method="POST", headers=headers):
-            return getattr(main, function)(request)
-
-    statuses = [post("192.0.2.1").status_code for _ in range(main.READING // 20 + 1)]
-    assert statuses == [405] * (main.READING // 20) + [429]
-    refused = post("192.0.2.1")
-    assert refused.headers["Retry-After"] == "13"
-    assert refused.headers["Cache-Control"] == "no-store"
-    assert post("192.0.2.2").status_code == 405
-
-
 def test_a_calls_entries_share_an_id_and_the_last_one_says_where_its_time_went(
     main, monkeypatch, capfd
 ) -> None:

@@ -93,7 +93,39 @@ def test_rates_of_each_variant_are_counted_per_impression() -> None:
     assert new["click_rate"]["value"] == pytest.approx(8 / 20)
     compared = report["comparisons"]["new"]["click_rate"]
     assert compared["difference"] == pytest.approx(0.3)
+    # Of two shoppers each nothing is known for certain.
+    assert (compared["low"], compared["p"], compared["decision"]) == (None, 1, "undecided")
+
+
+def test_a_hundred_shoppers_of_each_variant_can_decide() -> None:
+    events = [
+        event
+        for n in range(100)
+        for event in [*_cards(f"c{n}", "x/control", 10, n % 3), *_cards(f"n{n}", "x/new", 10, 4)]
+    ]
+    events.sort(key=lambda e: e.at)
+    compared = evaluate_experiment(events, {}, "x", "control")["comparisons"]["new"]["click_rate"]
     assert compared["low"] < 0.3 < compared["high"]
+    assert compared["decision"] == "better"
+    fewer = [e for e in events if e.user_id != "n7"]
+    compared = evaluate_experiment(fewer, {}, "x", "control")["comparisons"]["new"]["click_rate"]
+    assert compared["decision"] == "undecided"
+
+
+def test_a_click_is_of_the_card_that_it_names_or_of_the_last() -> None:
+    (ours,) = _cards("a", "x/control", 1, 0)
+    (other,) = _cards("a", "default", 1, 0)
+    later = {"at": NOW + timedelta(hours=1), "type": "select_item", "event_id": "click"}
+
+    def clicked(*shown: UserEvent, card_id: str | None) -> float:
+        click = user_event({**_raw(ours), **later, "card_id": card_id}, "test")
+        report = evaluate_experiment([*shown, click], {}, "x", "control")
+        return report["variants"]["control"]["click_rate"]["value"]
+
+    assert clicked(ours, other, card_id=ours.event.card_id) == 1
+    assert clicked(ours, other, card_id=other.event.card_id) == 0
+    assert clicked(ours, other, card_id=None) == 0
+    assert clicked(other, ours, card_id=None) == 1
 
 
 def test_an_exposure_that_is_logged_twice_counts_once() -> None:
@@ -133,13 +165,16 @@ def test_the_variance_is_of_shoppers_not_of_impressions() -> None:
 
 
 def _looks(effect: float, seed: int) -> tuple[bool, bool]:
-    """Whether any of 50 daily looks decides: by the sequential test, by a plain 95 % interval."""
+    """Whether any of 50 daily looks decides: by the sequential test, by a plain 95 % interval.
+
+    What is hoped to be seen is a tenth of the control's rate, as it is in a report.
+    """
     rng = np.random.default_rng(seed)
     clicks = [(rng.random(5000) < chance).astype(float) for chance in (0.1, 0.1 + effect)]
     sequential = plain = False
-    for seen in range(100, 5001, 100):
+    for seen in [2, 5, 10, 20, 50, *range(100, 5001, 100)]:
         control, variant = (rate(c[:seen], np.ones(seen)) for c in clicks)
-        sequential |= compare(variant, control, 0.01).decision != "undecided"
+        sequential |= compare(variant, control, 0.1 * control.value, seen).decision != "undecided"
         low, high = Estimate(
             variant.value - control.value, variant.variance + control.variance
         ).interval()
@@ -162,7 +197,7 @@ def test_a_real_difference_is_found() -> None:
 def test_the_p_value_and_the_interval_agree() -> None:
     control = Estimate(0.1, 1e-4)
     for difference in np.linspace(-0.1, 0.1, 21):
-        found = compare(Estimate(0.1 + difference, 1e-4), control, 0.01)
+        found = compare(Estimate(0.1 + difference, 1e-4), control, 0.01, 1000)
         assert (found.p < ALPHA) == (found.decision != "undecided")
-    nothing = compare(Estimate(0.1, math.inf), control, 0.01)
+    nothing = compare(Estimate(0.1, math.inf), control, 0.01, 1000)
     assert (nothing.p, nothing.decision) == (1.0, "undecided")

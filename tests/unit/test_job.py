@@ -162,6 +162,19 @@ def test_leave_last_out_takes_each_shoppers_last_product() -> None:
     assert [(e.user_id, e.event.event_id) for e in before] == [("u", "u-1"), ("v", "v-2")]
 
 
+def test_a_product_that_is_clicked_and_viewed_before_it_is_bought_is_held_out_whole() -> None:
+    events = [bought("u", "a", 1), bought("u", "b", 2), bought("u", "b", 3), bought("v", "a", 4)]
+    events += [bought("v", "a", 5)]
+    before, targets = leave_last_out(events)
+    assert targets == {"u": "b"}
+    assert [e.event.event_id for e in before] == ["u-1", "v-4", "v-5"]
+
+
+def test_where_nobody_took_two_products_nothing_can_be_held_out(release: Release) -> None:
+    with pytest.raises(InputError, match="nothing to hold out"):
+        evaluate_recommend(release, small_events(), {})
+
+
 def test_evaluation_of_recommendations_counts_hits(release: Release) -> None:
     events = [e for e in small_events() if e.event.event_id.endswith("-0")]
     targets = {f"u{n}": "kitchen-3" if n < 10 else "not in the catalogue" for n in range(20)}

@@ -45,7 +45,8 @@ def test_what_is_looked_for_is_what_the_functions_log() -> None:
     text = "".join(path.read_text() for path in FOLDER.glob("*.yaml"))
     messages = set(re.findall(r'jsonPayload\.message="([^"]+)"', text))
     pages = {"file refused", "no web app to answer with", "product page without its product"}
-    assert messages == {"call", "release refused", "bug", *pages}
+    looking = {"release refused", "release check failed", "look for changes failed"}
+    assert messages == {"call", "bug", *looking, *pages}
     assert all(f'"{message}"' in CODE for message in messages)
     metric = read(FOLDER / "call-metric.yaml")
     assert metric["bucketOptions"]["explicitBuckets"]["bounds"] == list(BOUNDS_MS)

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask, request
 
 from shopfyp import store
+from shopfyp.budgets import Budgets, Drawn
 from shopfyp.product_page import Page, Shell, ShellError, product_id_of, with_product
 from tests.conftest import product
 from tests.unit.test_functions import _python
@@ -225,9 +226,9 @@ def page(main, hosting: Hosting, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(store, "load_product", {"pan-1": PAN}.get)
     main._shell.cache_clear()
 
-    def get(path: str, method: str = "GET"):
+    def get(path: str, method: str = "GET", headers: dict[str, str] | None = None):
         with Flask(__name__).test_request_context(
-            path, method=method, base_url="https://evil.test"
+            path, method=method, base_url="https://evil.test", headers=headers
         ):
             return main.product_page(request)
 
@@ -260,6 +261,23 @@ def test_the_app_is_served_when_firestore_is_not_there(page, monkeypatch, capsys
     assert (answer.status_code, answer.get_data(as_text=True)) == (200, SHELL)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "RuntimeError: down" in capsys.readouterr().err
+
+
+def test_a_flood_of_one_address_reads_no_product_and_keeps_no_page_from_others(
+    main, page, monkeypatch
+) -> None:
+    monkeypatch.setattr(main._callables, "budgets", Budgets(lambda *_: Drawn(0, 12.4), main._now))
+    flood, others = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+
+    def text(headers: dict[str, str]) -> str:
+        return page("/product/pan-1", headers=headers).get_data(as_text=True)
+
+    titled = [PAN.title in text(flood) for _ in range(main.READING // 20 + 1)]
+    assert titled == [True] * (main.READING // 20) + [False]
+    plain = page("/product/pan-1", headers=flood)
+    assert (plain.status_code, text(flood)) == (200, SHELL)
+    assert plain.headers["Cache-Control"] == "no-store"
+    assert PAN.title in text(others)
 
 
 def test_without_an_app_it_asks_to_come_again(page, hosting: Hosting) -> None:

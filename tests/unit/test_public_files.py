@@ -160,9 +160,9 @@ def get(main, bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(main, "_public_file", lambda _: holder)
     app = Flask(__name__)
 
-    def ask(method: str = "GET", **headers: str):
+    def ask(method: str = "GET", path: str = "/suggestions.json", **headers: str):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with app.test_request_context("/suggestions.json", method=method, headers=named):
+        with app.test_request_context(path, method=method, headers=named):
             return main.public_files(request)
 
     return ask
@@ -193,6 +193,10 @@ def test_who_has_it_already_is_told_so(get) -> None:
 def test_only_reading_is_allowed(get) -> None:
     assert get("POST").status_code == 405
     assert get("HEAD").status_code == 200
+
+
+def test_a_query_leads_around_no_cache(get) -> None:
+    assert get(path="/suggestions.json?x=1").status_code == 404
 
 
 def test_without_a_release_nothing_is_kept(get, bucket: FolderBucket) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from indexer_job import publish as publishing
 from indexer_job.publish import publish
-from shopfyp.errors import NoRelease, Overtaken, ReleaseError
+from shopfyp.errors import NoRelease, Overtaken, ReleaseError, Unsigned
 from shopfyp.history import current, point, releases, roll_back
 from shopfyp.holder import ReleaseHolder
 from shopfyp.manifest import POINTER, read_pointer
@@ -102,6 +102,11 @@ def test_only_what_was_signed_is_pointed_to_where_that_is_asked_for(
     assert is_whole(bucket, second)
     assert roll_back(bucket) == version_of(first), "the signature stays with the release"
     assert is_whole(bucket, first)
+    monkeypatch.delenv(PUBLIC_KEY)
+    with pytest.raises(Unsigned):
+        roll_back(bucket, version_of(unsigned))
+    assert is_whole(bucket, first), "though the key is not known here"
+    monkeypatch.setenv(PUBLIC_KEY, f"{newer.public},{ours.public}")
     for key, reason in (("", "not signed"), (theirs.signing, "signed by no key")):
         monkeypatch.setenv(SIGNING_KEY, key)
         with pytest.raises(ReleaseError, match=reason):
