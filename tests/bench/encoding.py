@@ -138,12 +138,21 @@ def _query(paths: dict[str, Path], peers: _Peers, texts: Sequence[str]) -> list[
             said="times faster",
             bar=bar if peer == "sentence-transformers" else None,
             floor=floor if peer == "sentence-transformers" else None,
-            note=f"top-10 overlap with fp32 among {len(shown):,} titles "
-            f"{overlap(nearest[name], nearest['fp32']):.3f} (bar {least}); "
-            f"our fp32 takes {1000 * took['fp32']:.2f} ms",
+            note=f"our fp32 takes {1000 * took['fp32']:.2f} ms; the floor is the weights over the "
+            "bandwidth, or their multiply-adds over the rate on 8-bit integers",
         )
-        for name, (bar, least) in _BARS.items()
+        for name, (bar, _) in _BARS.items()
         for peer in ("sentence-transformers", "fastembed")
+    ] + [
+        Figure(
+            name=f"best 10 among {len(shown):,} titles, {name}",
+            ours=shared,
+            unit="of those of fp32",
+            ratio=shared,
+            bar=least,
+        )
+        for name, (_, least) in _BARS.items()
+        for shared in [overlap(nearest[name], nearest["fp32"])]
     ]
 
 
@@ -195,10 +204,18 @@ def _catalogue(paths: dict[str, Path], peers: _Peers, texts: Sequence[str]) -> l
             said="times the throughput",
             bar=3 if peer == "sentence-transformers" else None,
             floor=most if peer == "sentence-transformers" else None,
-            note=f"least cosine to sentence-transformers {least:.6f} (bar 0.999); {tokens:.1f} "
-            "tokens a text, and the floor is what all cores multiply in float32 without a pause",
+            note=f"{tokens:.1f} tokens a text; no floor but a ceiling: what all cores multiply in "
+            "float32 without a pause",
         )
         for peer in ("sentence-transformers", "fastembed")
+    ] + [
+        Figure(
+            name="least cosine to sentence-transformers",
+            ours=least,
+            unit="",
+            ratio=least,
+            bar=0.999,
+        )
     ]
 
 

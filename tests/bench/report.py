@@ -17,8 +17,7 @@ _HEAD = """# Performance
 
 Made by `make bench`; do not edit. Each figure stands beside its peer's of the same run. Absolute
 times are of the machine below and of what else it did, so read the ratios. The floor is what that
-machine allows at the least: bytes over its bandwidth, or multiply-adds over its rate on 8-bit
-integers, whichever takes longer.
+machine allows at the least; the notes say what it was computed from.
 
 """
 
