@@ -8,8 +8,9 @@ const WEEK_S = 7 * 24 * 3600;
 /**
  * What is opened by its address and is not the app, by its path and query: what is reserved, and
  * files, in their folders or beside index.html. A query or a product's id may have a dot as well.
+ * And the operators' page, whose script is not kept: after a deployment the kept app asks in vain.
  */
-export const NOT_THE_APP = [/^\/__\//, /^\/(assets|demo)\/|^\/[^/?]+\.\w+$/];
+export const NOT_THE_APP = [/^\/__\//, /^\/(assets|demo)\/|^\/[^/?]+\.\w+$/, /^\/insights\b/];
 
 type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
 

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -36,8 +36,10 @@ test("a page that cannot be shown says so, and the rest of the app stays", async
   const reload = vi.fn();
   vi.stubGlobal("location", { reload });
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => {
+    expect(reload).toHaveBeenCalledOnce();
+  });
   vi.unstubAllGlobals();
-  expect(reload).toHaveBeenCalledOnce();
 
   fireEvent.click(screen.getByRole("link", { name: "Home" }));
   expect(await screen.findByText("Clips")).toBeVisible();
@@ -49,4 +51,11 @@ test("a page goes on while its address changes", async () => {
   render(<App />);
   fireEvent.click(await screen.findByText("Opened on red, now red"));
   expect(await screen.findByText("Opened on red, now teal")).toBeVisible();
+});
+
+test.each(["/", "/following"])("home is marked in the navigation on %s", (path) => {
+  history.replaceState(null, "", path);
+  render(<App />);
+  const marked = screen.getAllByRole("link", { current: "page" });
+  expect(marked.map(({ textContent }) => textContent)).toEqual(["Home"]);
 });

@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from "react";
 import { useLocation } from "react-router";
 import { Failed } from "../components/Failed";
+import { reload } from "../lib/offline";
 import { strings } from "../lib/strings";
 
 interface Props {
@@ -29,10 +30,7 @@ class Caught extends Component<Props, State> {
   override render() {
     if (!this.state.failed) return this.props.children;
     // A script that could not be had is only asked for again by a new page.
-    const reload = () => {
-      location.reload();
-    };
-    return <Failed onRetry={reload}>{strings.pageFailed}</Failed>;
+    return <Failed onRetry={() => void reload()}>{strings.pageFailed}</Failed>;
   }
 }
 

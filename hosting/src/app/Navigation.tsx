@@ -1,4 +1,4 @@
-import { NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
 import { bag } from "../lib/bag";
 import { strings } from "../lib/strings";
@@ -12,14 +12,17 @@ const places = [
 
 export function Navigation() {
   const items = bag.use().length;
+  const { pathname } = useLocation();
+  // Both feeds are at home.
+  const here = pathname === "/following" ? "/" : pathname;
   return (
     <nav className="navigation" aria-label={strings.appName}>
       {places.map(({ to, icon, label }) => (
-        <NavLink key={to} to={to} className={({ isActive }) => (isActive ? "active" : "")}>
+        <Link key={to} to={to} aria-current={to === here ? "page" : undefined}>
           <Icon name={icon} />
           <span>{label}</span>
           {to === "/bag" && items > 0 && <span className="badge">{items}</span>}
-        </NavLink>
+        </Link>
       ))}
     </nav>
   );

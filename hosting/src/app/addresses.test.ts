@@ -19,6 +19,12 @@ test("without a connection the app opens at any address of its own, with dots as
   }
 });
 
+test("the operators' page comes by the network, as its script is not kept", () => {
+  expect(isApp("/insights")).toBe(false);
+  expect(isApp("/insights?days=7")).toBe(false);
+  expect(isApp("/search?q=/insights")).toBe(true);
+});
+
 test("it does not take the place of files", () => {
   for (const address of [
     "/__/auth/handler",

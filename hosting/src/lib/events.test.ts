@@ -104,6 +104,23 @@ test("a cleared queue sends nothing of what it had", async () => {
   expect(sent).toEqual([]);
 });
 
+test("what is logged once a failed queue was cleared is sent as ever", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const sent: string[][] = [];
+  const { queue } = queueWith((events) => {
+    if (ids(events).includes("before")) return Promise.reject(new Error("unavailable"));
+    return Promise.resolve(void sent.push(ids(events)));
+  });
+  await queue.log(viewed("before"));
+  await expect(queue.flush()).rejects.toThrow();
+  await queue.clear();
+  await queue.log(viewed("after"));
+  await vi.advanceTimersByTimeAsync(2000);
+  await vi.waitFor(() => {
+    expect(sent).toEqual([["after"]]);
+  });
+});
+
 test("while the server fails, what is logged waits for the retry, which comes ever later", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.spyOn(Math, "random").mockReturnValue(1);

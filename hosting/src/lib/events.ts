@@ -102,6 +102,8 @@ export class EventQueue {
     await this.storing;
     await this.flushing.catch(() => undefined);
     this.unschedule();
+    // What is logged next does not wait for a retry that will not be.
+    this.failures = 0;
     await (await this.database).clear("events");
   }
 

@@ -1,13 +1,16 @@
 import described from "../../public/manifest.webmanifest?raw";
 import { afterEach, expect, test, vi } from "vitest";
-import { installOffline, keepClip } from "./offline";
+import { installOffline, keepClip, reload } from "./offline";
 
 const register = vi.fn(() => Promise.resolve());
-vi.stubEnv("DEV", false);
-Object.defineProperty(navigator, "serviceWorker", {
-  value: { register, controller: {} },
-  configurable: true,
+const getRegistration = vi.fn<() => Promise<unknown>>();
+const serviceWorker = Object.assign(new EventTarget(), {
+  register,
+  getRegistration,
+  controller: {},
 });
+vi.stubEnv("DEV", false);
+Object.defineProperty(navigator, "serviceWorker", { value: serviceWorker, configurable: true });
 
 afterEach(() => {
   document.head.replaceChildren();
@@ -41,6 +44,30 @@ test("the manifest is linked by the app, once it runs", () => {
 
 test("the installed app turns as it is held", () => {
   expect(JSON.parse(described)).not.toHaveProperty("orientation");
+});
+
+test("a page is loaded anew by the new version that waits, once that has taken over", async () => {
+  const postMessage = vi.fn();
+  const anew = vi.fn();
+  vi.stubGlobal("location", { reload: anew });
+  getRegistration.mockResolvedValue({ waiting: { postMessage } });
+  await reload();
+  expect(postMessage).toHaveBeenCalledWith({ type: "SKIP_WAITING" });
+  expect(anew).not.toHaveBeenCalled();
+  serviceWorker.dispatchEvent(new Event("controllerchange"));
+  expect(anew).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ["no version waits", () => Promise.resolve({ waiting: null })],
+  ["nothing is installed", () => Promise.resolve(undefined)],
+  ["the browser does not say", () => Promise.reject(new DOMException("", "SecurityError"))],
+])("where %s it is loaded anew at once", async (_, answer) => {
+  const anew = vi.fn();
+  vi.stubGlobal("location", { reload: anew });
+  getRegistration.mockImplementation(answer);
+  await reload();
+  expect(anew).toHaveBeenCalledOnce();
 });
 
 test("twenty watched clips are kept, the newest", async () => {

@@ -23,6 +23,20 @@ export function installOffline(): void {
   else window.addEventListener("load", register);
 }
 
+/** Load the page anew, by a new version where one waits: the old one would bring the same again. */
+export async function reload(): Promise<void> {
+  const { serviceWorker } = navigator as Partial<Navigator>;
+  const found = await serviceWorker?.getRegistration().catch(() => undefined);
+  if (!serviceWorker || !found?.waiting) {
+    location.reload();
+    return;
+  }
+  serviceWorker.addEventListener("controllerchange", () => {
+    location.reload();
+  });
+  found.waiting.postMessage({ type: "SKIP_WAITING" });
+}
+
 /** Keep a clip that was watched, in the place of the oldest where there are many. */
 export async function keepClip(url: string): Promise<void> {
   if (!("caches" in globalThis) || !navigator.serviceWorker.controller) return;

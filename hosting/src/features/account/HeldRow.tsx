@@ -18,15 +18,19 @@ export function HeldRow({ item, removed, onRemove, onUndo }: Props) {
   const { about, at, share } = item;
   const words = account.heldAs[about.code]?.(about.params) || account.goneProduct;
   const when = at ? ago(new Date(at)) : account.longAgo;
+  const row = useRef<HTMLLIElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const before = useRef(removed);
   useEffect(() => {
     // The button that was pressed is gone; what undoes the press takes its place, or it comes back.
-    if (before.current !== removed) button.current?.focus({ preventScroll: true });
+    // Not from where the shopper has gone meanwhile: a removal may fail much later.
+    const { activeElement, body } = document;
+    const here = activeElement === body || row.current?.contains(activeElement);
+    if (before.current !== removed && here) button.current?.focus({ preventScroll: true });
     before.current = removed;
   }, [removed]);
   return (
-    <li className={styles.row} data-testid="held">
+    <li ref={row} className={styles.row} data-testid="held">
       <div className={removed ? styles.gone : styles.what}>
         <span>{words}</span>
         <small>

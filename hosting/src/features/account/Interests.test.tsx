@@ -156,6 +156,24 @@ test("what could not be removed is shown again, and said", async () => {
   expect(removeOf("tent")).toBeVisible();
 });
 
+test("what could not be removed leaves the focus to whoever writes elsewhere meanwhile", async () => {
+  serving({ recent: [aSearch("tent")] });
+  shown(
+    <>
+      <Interests />
+      <input />
+    </>,
+  );
+  await screen.findAllByTestId("held");
+  call.mockRejectedValue(new Error("unavailable"));
+  fireEvent.click(removeOf("tent"));
+  expect(button("Undo")).toHaveFocus();
+  screen.getByRole("textbox").focus();
+  await wait(UNDO_MS);
+  expect(removeOf("tent")).toBeVisible();
+  expect(screen.getByRole("textbox")).toHaveFocus();
+});
+
 test("a thing that is held twice is removed in both places", async () => {
   serving({ recent: [aSearch("tent")], lasting: [aSearch("tent")] });
   shown(<Interests />);

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { YourData } from "./YourData";
@@ -6,7 +6,9 @@ import { begun } from "./deletion";
 import { collected } from "./export";
 import { shown } from "./testing";
 
-const { call, clear, signOut, replace } = vi.hoisted(() => ({
+const { me, shopper, call, clear, signOut, replace } = vi.hoisted(() => ({
+  me: { uid: "me", email: null, isAnonymous: true, metadata: {} },
+  shopper: vi.fn(),
   call: vi.fn(),
   clear: vi.fn(() => Promise.resolve()),
   signOut: vi.fn(() => Promise.resolve()),
@@ -16,7 +18,7 @@ vi.mock("firebase/auth", () => ({ signOut }));
 vi.mock("../../lib/firebase", () => ({
   call,
   authentication: () => Promise.resolve("auth"),
-  shopper: () => Promise.resolve({ uid: "me", email: null, isAnonymous: true, metadata: {} }),
+  shopper,
 }));
 vi.mock("../../lib/queue", () => ({ queue: { clear, flush: () => Promise.resolve() } }));
 
@@ -34,7 +36,8 @@ beforeEach(() => {
     this.dispatchEvent(new Event("close"));
   };
   localStorage.clear();
-  begun.set(false);
+  begun.set(null);
+  shopper.mockReset().mockResolvedValue(me);
 });
 afterEach(() => {
   cleanup();
@@ -106,6 +109,55 @@ test("a deletion that failed says so, keeps what is here, and goes on at the nex
   await waitFor(() => {
     expect(replace).toHaveBeenCalledWith("/you?deleted");
   });
+});
+
+test("it does not go on once somebody else has signed in, and is forgotten", async () => {
+  localStorage.setItem("bag", "[]");
+  begun.set("me");
+  shopper.mockResolvedValue({ ...me, uid: "another", isAnonymous: false });
+  const { unmount } = shown(<YourData />);
+  await waitFor(() => {
+    expect(begun.get()).toBeNull();
+  });
+  unmount();
+  shopper.mockResolvedValue(me);
+  shown(<YourData />);
+  expect(screen.getByRole("button", { name: "Delete everything" })).toBeEnabled();
+  expect(call).not.toHaveBeenCalled();
+  expect(signOut).not.toHaveBeenCalled();
+  expect(localStorage.getItem("bag")).toBe("[]");
+});
+
+test("it stops when somebody else signs in meanwhile", async () => {
+  call.mockImplementationOnce(() => {
+    shopper.mockResolvedValue({ ...me, uid: "another", isAnonymous: false });
+    return Promise.resolve({ done: false });
+  });
+  shown(<YourData />);
+  deleteAll();
+  expect(await screen.findByText(/Not everything is deleted yet/)).toBeVisible();
+  expect(call).toHaveBeenCalledOnce();
+  expect(signOut).not.toHaveBeenCalled();
+});
+
+test("when the user is gone already, the device forgets, and who is new keeps their profile", async () => {
+  localStorage.setItem("bag", "[]");
+  begun.set("me");
+  shopper.mockResolvedValue({ ...me, uid: "new" });
+  shown(<YourData />);
+  await waitFor(() => {
+    expect(replace).toHaveBeenCalledWith("/you?deleted");
+  });
+  expect(call).not.toHaveBeenCalled();
+  expect(Object.keys(localStorage)).toEqual([]);
+});
+
+test("what an earlier version noted, of nobody, begins nothing", async () => {
+  begun.set(true as never);
+  shown(<YourData />);
+  await act(() => new Promise((resolve) => setTimeout(resolve)));
+  expect(screen.getByRole("button", { name: "Delete everything" })).toBeEnabled();
+  expect(shopper).not.toHaveBeenCalled();
 });
 
 test("the export holds all pages, and what is on the device", async () => {

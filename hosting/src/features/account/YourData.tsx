@@ -4,19 +4,19 @@ import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { DeleteDialog } from "./DeleteDialog";
 import { Section } from "./Section";
-import { begun, deleteEverything } from "./deletion";
+import { begun, deleteEverything, goOn } from "./deletion";
 import { exportData } from "./export";
 
 /** What is kept, to take along or to delete. */
 export function YourData() {
   const [asking, setAsking] = useState(false);
   const collecting = useMutation({ mutationFn: exportData });
-  const deletion = useMutation({ mutationFn: deleteEverything });
-  const { mutate: go } = deletion;
+  const deletion = useMutation({ mutationFn: (way: () => Promise<void>) => way() });
+  const { mutate } = deletion;
   useEffect(() => {
     // A visit ended before the deletion did.
-    if (begun.get()) go();
-  }, [go]);
+    if (typeof begun.get() === "string") mutate(goOn);
+  }, [mutate]);
   return (
     <Section title={account.data}>
       <p className={styles.hint}>{account.kept}</p>
@@ -50,7 +50,7 @@ export function YourData() {
       {asking && (
         <DeleteDialog
           onConfirm={() => {
-            deletion.mutate();
+            mutate(deleteEverything);
           }}
           onClose={() => {
             setAsking(false);

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import {
+  type Auth,
   type AuthCredential,
   EmailAuthProvider,
   GoogleAuthProvider,
@@ -17,6 +18,7 @@ import { authentication, shopper } from "../../lib/firebase";
 import { lastCard } from "../../lib/last-card";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
+import { begun } from "./deletion";
 
 /** There is another profile with this sign-in; `credential` leads to it. */
 export class Taken extends Error {
@@ -72,16 +74,15 @@ export async function keepWithGoogle(): Promise<void> {
   await linked(link);
 }
 
-/** Go on as somebody else; what was done until now is told under the name it was done by. */
+/** Go on as somebody else. */
 export async function signInWith(credential: AuthCredential): Promise<void> {
-  await sent();
-  await signInWithCredential(await authentication(), credential);
+  await become((auth) => signInWithCredential(auth, credential));
 }
 
 export async function signInWithGoogle(): Promise<void> {
-  await sent();
-  const auth = await authentication();
-  await signInWithPopup(auth, new GoogleAuthProvider(), browserPopupRedirectResolver);
+  await become((auth) =>
+    signInWithPopup(auth, new GoogleAuthProvider(), browserPopupRedirectResolver),
+  );
 }
 
 export async function sendReset(email: string): Promise<void> {
@@ -90,8 +91,7 @@ export async function sendReset(email: string): Promise<void> {
 
 /** Sign out; the next call makes a new anonymous shopper. */
 export async function leave(): Promise<void> {
-  await sent();
-  await signOut(await authentication());
+  await become(signOut);
 }
 
 /** The reason in Firebase's words: "weak-password"; empty when the shopper closed the window. */
@@ -112,7 +112,14 @@ async function linked(link: () => Promise<unknown>, credential?: AuthCredential)
   }
 }
 
-async function sent(): Promise<void> {
-  // Without a connection there is no signing in either, which then says so.
-  await queue.flush().catch(() => undefined);
+/** Be another shopper, in whose name nothing is told or deleted that was the former's. */
+async function become(another: (auth: Auth) => Promise<unknown>): Promise<void> {
+  await queue
+    .flush()
+    // Rather lost than told under another name.
+    .catch(() => queue.clear())
+    // Where nothing can be kept, nothing waits.
+    .catch(() => undefined);
+  await another(await authentication());
+  begun.set(null);
 }

@@ -53,10 +53,18 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
   const [notice, setNotice] = useState("");
 
   const play = () => {
-    video.current?.play().catch((error: unknown) => {
-      // Refused until the shopper asks for it: by the browser, or by a phone that saves power. When
-      // it fails otherwise, the poster stands for the clip.
-      if ((error as Error).name === "NotAllowedError") setPaused(true);
+    const element = video.current;
+    element?.play().catch((error: unknown) => {
+      // When it fails otherwise, the poster stands for the clip.
+      if ((error as Error).name !== "NotAllowedError") return;
+      // Refused until the shopper asks for it: by the browser, or by a phone that saves power; or
+      // only its sound, which iOS allows of a clip that was itself tapped.
+      if (element.muted) setPaused(true);
+      else {
+        element.muted = true;
+        onMuted(true);
+        play();
+      }
     });
   };
   const onSettled = useEffectEvent(() => {

@@ -78,13 +78,15 @@ afterEach(() => {
 });
 
 async function open(tab: Tab = "for-you", path = "/") {
-  render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}
-    >
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry: false, staleTime: Infinity } },
+  });
+  const app = (tab: Tab) => (
+    <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={[path]}>
         <FeedState>
           <Feed
+            key={tab}
             tab={tab}
             renderCard={({ slotKey }) => <p>card {slotKey}</p>}
             renderPill={({ clip, release }) => `pill ${clip.clip_id} of ${release}`}
@@ -92,13 +94,19 @@ async function open(tab: Tab = "for-you", path = "/") {
           />
         </FeedState>
       </MemoryRouter>
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
+  const { rerender } = render(app(tab));
   await waitFor(() => {
     expect(document.querySelector('[aria-busy="true"]')).toBeNull();
   });
   // Effects that came with the clips.
   await act(async () => Promise.resolve());
+  return {
+    turnTo: (other: Tab) => {
+      rerender(app(other));
+    },
+  };
 }
 
 const current = () => document.querySelector('[data-current="true"]');
@@ -211,6 +219,28 @@ test("a clip that may not play says so, and one that is stopped", async () => {
   expect(button).toHaveAccessibleName("Pause");
 });
 
+test("a clip that may not play with its sound plays without", async () => {
+  await open();
+  fireEvent.click(within(current() as HTMLElement).getByRole("button", { name: "Unmute" }));
+  play.mockClear().mockRejectedValueOnce(new DOMException("not now", "NotAllowedError"));
+  scrolledTo(1);
+  const there = within(current() as HTMLElement);
+  expect(await there.findByRole("button", { name: "Unmute" })).toBeVisible();
+  expect(current()?.querySelector("video")?.muted).toBe(true);
+  expect(play).toHaveBeenCalledTimes(2);
+  expect(there.getByRole("button", { name: "Pause" })).toBeVisible();
+});
+
+test("a clip that may not even play without its sound says so", async () => {
+  const refusal = new DOMException("not now", "NotAllowedError");
+  play.mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
+  await open();
+  const there = within(current() as HTMLElement);
+  fireEvent.click(there.getByRole("button", { name: "Unmute" }));
+  expect(await there.findByRole("button", { name: "Play" })).toBeVisible();
+  expect(play).toHaveBeenCalledTimes(2);
+});
+
 test("a clip that was left is not one that the shopper has stopped", async () => {
   await open();
   const [first] = document.querySelectorAll("video");
@@ -285,24 +315,50 @@ test("each feed has cards of its own", async () => {
   expect(card()).not.toBe(first);
 });
 
-test("who is followed no longer is gone from following, which begins anew", async () => {
-  mark(follows, "@creator0", true);
+test("a second tap takes back that somebody is followed no longer, and nothing has moved", async () => {
+  for (const creator of ["@creator0", "@creator1"]) mark(follows, creator, true);
   await open("following");
   scrolledTo(1);
-  act(() => {
-    mark(follows, "@creator1", true);
-  });
-  expect(current()).toHaveAttribute("data-place", "1");
+  const before = videos();
+  const follow = () =>
+    within(current() as HTMLElement).getByRole("button", { name: "Follow @creator1" });
+  fireEvent.click(follow());
+  expect(follows.get()).toEqual(["@creator0"]);
+  expect(videos()).toEqual(before);
+  fireEvent.click(follow());
+  expect(new Set(follows.get())).toEqual(new Set(["@creator0", "@creator1"]));
+});
+
+test("who is followed no longer is gone once following is opened again, and it begins anew", async () => {
+  for (const creator of ["@creator0", "@creator1"]) mark(follows, creator, true);
+  const { turnTo } = await open("following");
+  scrolledTo(1);
   act(() => {
     mark(follows, "@creator0", false);
   });
+  expect(current()).toHaveAttribute("data-place", "1");
+  turnTo("for-you");
+  turnTo("following");
   expect(videos()).toEqual(["/c1.mp4", "/c4.mp4", "/c7.mp4"]);
   expect(current()).toHaveAttribute("data-place", "0");
+  // Whoever is followed after nobody was is all that there is.
   act(() => {
     mark(follows, "@creator1", false);
   });
   fireEvent.click(screen.getByRole("button", { name: "Follow @creator2" }));
   expect(videos()).toEqual(["/c2.mp4", "/c5.mp4", "/c8.mp4"]);
+});
+
+test("a creator's only clip comes again and again, with cards between", async () => {
+  const only = [{ ...clips[0], creator: "@only" }];
+  vi.mocked(fetch).mockResolvedValue(Response.json({ release: "r1", clips: only }));
+  mark(follows, "@only", true);
+  await open("following");
+  const kinds = () =>
+    screen.getAllByRole("article", { hidden: true }).map((slot) => slot.dataset["testid"]);
+  expect(kinds()).toEqual(["clip", "clip", "clip", "clip", "shop-card"]);
+  scrolledTo(4);
+  expect(kinds().slice(5)).toEqual(["clip", "clip", "clip", "clip", "shop-card"]);
 });
 
 test("following that was empty for a moment is where it was, and follows the scrolling", async () => {

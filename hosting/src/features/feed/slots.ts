@@ -6,13 +6,16 @@ export type Slot = { key: string; kind: "clip"; clip: FeedClip } | { key: string
 
 const CLIPS_PER_CARD = 4;
 
-/** A round of all clips with cards between them; no two rounds have the same name. */
-export function roundOf(clips: FeedClip[], round: string): Slot[] {
-  return clips.flatMap((clip, place): Slot[] => {
+/** The feed, and below it a round of all clips with cards; no two rounds have the same name. */
+export function withRound(slots: Slot[], clips: FeedClip[], round: string): Slot[] {
+  // Whoever has fewer clips than a card stands after has cards all the same.
+  const before = slots.filter(({ kind }) => kind === "clip").length;
+  const added = clips.flatMap((clip, place): Slot[] => {
     const slot: Slot = { key: `${round}-${clip.clip_id}`, kind: "clip", clip };
-    const due = (place + 1) % CLIPS_PER_CARD === 0;
+    const due = (before + place + 1) % CLIPS_PER_CARD === 0;
     return due ? [slot, { key: `${round}-card-${place}`, kind: "card" }] : [slot];
   });
+  return [...slots, ...added];
 }
 
 /** The feed after a strong signal: the very next slot is a card. Nothing above it moves. */

@@ -1,9 +1,9 @@
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useSearchParams } from "react-router";
 import type { FeedClip } from "../../lib/api";
 import { useSignals } from "../../lib/signals";
 import { type Place, type Tab, useFeed } from "./feed-context";
-import { type Slot, roundOf, showOthers, startingWith, withCardNext } from "./slots";
+import { type Slot, showOthers, startingWith, withCardNext, withRound } from "./slots";
 
 /** Slots are added when no more than so many are left. */
 const LEFT = 4;
@@ -35,25 +35,31 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
 
   const [parameters, setParameters] = useSearchParams();
   const wanted = parameters.get("clip");
+  const seen = useRef(false);
   useEffect(() => {
+    const opened = !seen.current;
+    seen.current = Boolean(clips?.length);
     if (!clips?.length) return;
-    const withRound = (slots: Slot[]) => {
-      // A name never used before: what a card showed is kept by its slot's key.
-      const name = `${tab}-${slots.length}-${Date.now()}`;
-      return [...slots, ...roundOf(startingWith(clips, wanted), name)];
+    const filled = (slots: Slot[], current: number) => {
+      while (slots.length <= current + LEFT) {
+        // A name never used before: what a card showed is kept by its slot's key.
+        const name = `${tab}-${slots.length}-${Date.now()}`;
+        slots = withRound(slots, startingWith(clips, wanted), name);
+      }
+      return slots;
     };
-    const anew = (before: Place): Place => ({ ...before, slots: withRound([]), current: 0 });
+    const anew = (before: Place): Place => ({ ...before, slots: filled([], 0), current: 0 });
     if (wanted) {
       change(anew);
       setParameters({}, { replace: true });
       return;
     }
     change((before) => {
-      // Somebody is followed no longer. For You is left as it is: there only a release has changed.
-      if (tab === "following" && showOthers(before.slots, clips)) return anew(before);
-      return current + LEFT < before.slots.length
-        ? before
-        : { ...before, slots: withRound(before.slots) };
+      // Somebody is followed no longer; not while it is looked at, as that may be taken back. For
+      // You is left as it is: there only a release has changed.
+      if (opened && tab === "following" && showOthers(before.slots, clips)) return anew(before);
+      const slots = filled(before.slots, current);
+      return slots === before.slots ? before : { ...before, slots };
     });
   }, [tab, clips, wanted, current, change, setParameters]);
 

@@ -2,7 +2,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { Link, MemoryRouter, Route, Routes, useLocation, useNavigate } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Product, SimilarResponse } from "../../lib/api";
+import type { Offer, Product, SimilarResponse } from "../../lib/api";
+import { signals } from "../../lib/signals";
 import { aProduct } from "../../lib/testing";
 import ProductPage from "./ProductPage";
 
@@ -64,6 +65,10 @@ function Address() {
   return (
     <>
       <code>{pathname}</code>
+      {/* A browser's history hands out what it keeps anew. */}
+      <Link to="/product/mug-teal" state={{ offer: { ...offer } }}>
+        Teal
+      </Link>
       <button type="button" onClick={() => void navigate(-1)}>
         Browser back
       </button>
@@ -71,7 +76,9 @@ function Address() {
   );
 }
 
-function open() {
+const offer: Offer = { release: "r1", source: "popular" };
+
+function open(state?: { offer: Offer }) {
   const client = new QueryClient({
     defaultOptions: { queries: { staleTime: Infinity, retry: false } },
   });
@@ -79,7 +86,14 @@ function open() {
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={["/"]}>
         <Routes>
-          <Route path="/" element={<Link to="/product/mug-red">Open</Link>} />
+          <Route
+            path="/"
+            element={
+              <Link to="/product/mug-red" state={state}>
+                Open
+              </Link>
+            }
+          />
           <Route path="/product/:product_id" element={<ProductPage />} />
           <Route path="/bag" element={<p>The bag</p>} />
         </Routes>
@@ -143,6 +157,29 @@ test("a variant takes the place of the one before, without the page going away",
 
   fireEvent.click(screen.getByText("Browser back"));
   expect(await screen.findByText("Open")).toBeDefined();
+});
+
+test("a product is viewed once, and not again while a variant of it is awaited", async () => {
+  open({ offer });
+  await heading("Mug, red");
+  const before = signals.count();
+  let arrive: (found: SimilarResponse) => void = () => undefined;
+  call.mockImplementationOnce(
+    () =>
+      new Promise<SimilarResponse>((resolve) => {
+        arrive = resolve;
+      }),
+  );
+  fireEvent.click(screen.getByText("Teal"));
+  expect(screen.getByText("/product/mug-teal")).toBeDefined();
+  expect(viewed()).toEqual(["mug-red"]);
+  expect(signals.count()).toBe(before);
+  act(() => {
+    arrive(answer(mug("teal")));
+  });
+  await heading("Mug, teal");
+  expect(viewed()).toEqual(["mug-red", "mug-teal"]);
+  expect(log).toHaveBeenLastCalledWith({ type: "view_item", product_id: "mug-teal", ...offer });
 });
 
 test("what is sold out cannot be chosen", async () => {

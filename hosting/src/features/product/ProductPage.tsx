@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
@@ -43,11 +43,14 @@ export default function ProductPage() {
   });
   useTitle(data?.product.title);
   const found = data?.product.product_id;
-  useEffect(() => {
-    if (!found) return;
-    log({ type: "view_item", product_id: found, ...offer });
+  const onFound = useEffectEvent((product_id: string) => {
+    log({ type: "view_item", product_id, ...offer });
     signals.raise();
-  }, [found, offer]);
+  });
+  useEffect(() => {
+    // Once: while a variant is awaited, what was found is the one before it.
+    if (found) onFound(found);
+  }, [found]);
 
   return (
     // A page of its own for each product, which starts at its top; one for all of its variants.

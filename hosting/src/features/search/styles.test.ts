@@ -15,6 +15,13 @@ test("a rating that is chosen has its star in the colour of its words", () => {
   expect(star && getComputedStyle(star).color).toBe("inherit");
 });
 
+test("the order is chosen in letters that iOS need not zoom to", () => {
+  document.head.appendChild(document.createElement("style")).textContent = css;
+  document.body.innerHTML = `<span class="open"><select></select></span>`;
+  const select = document.querySelector("select");
+  expect(select && getComputedStyle(select).fontSize).toBe("1rem");
+});
+
 test("the bar has room at the ends of its words, and not at the left and the right", () => {
   expect(css).not.toMatch(/^\s*(left|right):/m);
   const sides = [...css.matchAll(/(?:padding|margin): \S+ (\S+) \S+ (\S+);/g)];

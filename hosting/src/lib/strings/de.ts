@@ -36,7 +36,7 @@ export const de: Catalogue = {
   like: "Gefällt mir",
   shopCard: "Shopkarte",
   addToBag: "In die Tasche",
-  added: "In deiner Tasche",
+  added: "In der Tasche",
   notInterested: "Kein Interesse",
   lessLikeThis: "Du siehst davon künftig weniger.",
   lessFromBrand: (brand) => `Du siehst künftig weniger von ${brand}.`,
