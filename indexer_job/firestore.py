@@ -14,7 +14,16 @@ from shopfyp.catalog import Clip, Product, as_record
 from shopfyp.changes import InvalidProduct
 from shopfyp.errors import ShopFYPError
 from shopfyp.logs import log
-from shopfyp.store import CLIPS, EVENTS, PRODUCTS, SERVER_FIELDS, client, clip_of
+from shopfyp.store import (
+    CLIPS,
+    EVENTS,
+    PRODUCTS,
+    SERVER_FIELDS,
+    TOMBSTONES,
+    client,
+    clip_of,
+    tombstone_of,
+)
 
 Part = tuple[str | None, str | None]
 """Paths of a part's first document and of the one behind its last; None: to the very end."""
@@ -53,10 +62,13 @@ def read_clips() -> Iterator[Clip]:
 def read_events() -> list[UserEvent]:
     """All shoppers' events, in the order of time; documents that are none are left out, and logged.
 
-    Other collections of the app may be called so as well.
+    Other collections of the app may be called so as well. What is left of a shopper whose deletion
+    was interrupted is left out, too.
     """
+    gone = {snapshot.id for snapshot in client().collection(TOMBSTONES).stream()}
     events = filter(None, map(event_of, client().collection_group(EVENTS).stream()))
-    return sorted(events, key=lambda e: (e.at, e.event.event_id))
+    kept = [e for e in events if tombstone_of(e.user_id) not in gone]
+    return sorted(kept, key=lambda e: (e.at, e.event.event_id))
 
 
 def event_of(snapshot: DocumentSnapshot) -> UserEvent | None:

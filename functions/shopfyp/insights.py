@@ -25,7 +25,7 @@ _MOST_NAMES = 1000
 OTHER, UNKNOWN = "other", "unknown"
 
 EVENT_TYPES = ("search", "impression", "select_item", "add_to_cart", "purchase")
-EVENT_FIELDS = ("type", "product_id", "card_id", *DIMENSIONS.values())
+EVENT_FIELDS = ("type", "product_id", "card_id", "quantity", *DIMENSIONS.values())
 
 Of = Callable[[str], Figures | None]
 Some = TypeVar("Some", bound="Counts")
@@ -137,12 +137,15 @@ def count_day(
                 new_impressions += 1
         if kind == "purchase" and (figures is None or figures.price is None):
             unpriced += 1
+        pieces = event.get("quantity") or 1
         if card_id:
-            _count(cards, kind, figures)
+            _count(cards, kind, figures, pieces)
             for dimension, field in DIMENSIONS.items():
-                _count(_group(groups[dimension], event.get(field) or UNKNOWN), kind, figures)
+                _count(
+                    _group(groups[dimension], event.get(field) or UNKNOWN), kind, figures, pieces
+                )
         else:
-            _count(elsewhere, kind, figures)
+            _count(elsewhere, kind, figures, pieces)
     return DayCounts(
         day=day,
         counted_at=now,
@@ -164,14 +167,14 @@ def _is_new(published: float, end: float) -> bool:
 _FIELD = {"impression": "impressions", "select_item": "clicks", "add_to_cart": "add_to_cart"}
 
 
-def _count(counts: Counts, kind: str, figures: Figures | None) -> None:
+def _count(counts: Counts, kind: str, figures: Figures | None, pieces: int) -> None:
     if field := _FIELD.get(kind):
         setattr(counts, field, getattr(counts, field) + 1)
     elif kind == "purchase":
         counts.purchases += 1
         if figures and figures.price is not None:
             counts.revenue[figures.currency] = (
-                counts.revenue.get(figures.currency, 0.0) + figures.price
+                counts.revenue.get(figures.currency, 0.0) + figures.price * pieces
             )
 
 

@@ -102,8 +102,12 @@ def by_figure(release: Release, ranked: Sequence[Ranked], sort: str) -> list[Ran
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
     """Without what was waved away lately; what was shown often without a click comes last."""
     wanted = [item for item in ranked if item.disliked < _WAVED_AWAY]
-    most = configuration.max_impressions / SEEN_MOST
-    return sorted(wanted, key=lambda item: item.seen >= most)
+    return sorted(wanted, key=lambda item: _is_capped(item, configuration))
+
+
+def _is_capped(item: Ranked, configuration: Configuration) -> bool:
+    """Whether it was shown so often without a click that all else comes first."""
+    return item.seen >= configuration.max_impressions / SEEN_MOST
 
 
 def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -134,8 +138,9 @@ def diversified(
 
     with scores mapped to [0, 1] (Carbonell and Goldstein, The Use of MMR, 1998). No more than
     `max_per_brand` share a brand; unless they answer a query, which may well ask for one
-    category, no more than `max_per_category` share a category. A cap gives way when nothing else
-    is left; what is far behind the best (see `near_best`) does not fill a card beyond three.
+    category, no more than `max_per_category` share a category. What was shown often without a
+    click comes after all else. A cap gives way when nothing else is left; what is far behind the
+    best (see `near_best`) does not fill a card beyond three.
     """
     window = list(ranked[:WINDOW])
     if not window:
@@ -144,7 +149,9 @@ def diversified(
     scores = np.array([item.score for item in window])
     spread = float(np.ptp(scores)) or 1.0
     relevance = (scores - scores.min()) / spread
-    near = scores >= _least(window, configuration)
+    steps_back = np.array([_is_capped(item, configuration) for item in window])
+    fresh = [item for item, capped in zip(window, steps_back, strict=True) if not capped]
+    near = scores >= _least(fresh or window, configuration)
     asked_for = np.array(["query" in item.reason.params for item in window])
     brand, category = release.products.brand[rows], release.products.category[rows]
     vectors = release.vectors(rows)
@@ -157,6 +164,8 @@ def diversified(
         allowed &= asked_for | ~_full(category, taken, configuration.max_per_category)
         if not allowed.any():
             allowed = left
+        if not steps_back[allowed].all():
+            allowed &= ~steps_back
         choice = allowed & near
         if not choice.any():
             if len(taken) >= _FEW:

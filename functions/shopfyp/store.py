@@ -576,8 +576,13 @@ def _shopper(user_id: str) -> Any:
     return client().collection(SHOPPERS).document(user_id)
 
 
+def tombstone_of(user_id: str) -> str:
+    """The id of the tombstone of a shopper, who cannot be told from it."""
+    return sha256(user_id.encode()).hexdigest()
+
+
 def _tombstone(user_id: str) -> Any:
-    return client().collection(TOMBSTONES).document(sha256(user_id.encode()).hexdigest())
+    return client().collection(TOMBSTONES).document(tombstone_of(user_id))
 
 
 def _profile(snapshot: Any) -> Profile:

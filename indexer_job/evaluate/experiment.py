@@ -94,7 +94,8 @@ def _tallies(
             since, counted = shown.get((*key, event.card_id) if event.card_id else key, _NEVER)
             if at - since <= _WITHIN and event.type not in counted:
                 counted.add(event.type)
-                gain = prices.get(event.product_id, 0.0) if event.type == "purchase" else 1.0
+                price = prices.get(event.product_id, 0.0) * (event.quantity or 1)
+                gain = price if event.type == "purchase" else 1.0
                 by_user[user_id][_KIND[event.type]] += gain
     tallies: dict[str, list[list[float]]] = defaultdict(list)
     for user_id, names in variants.items():

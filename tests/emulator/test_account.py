@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from indexer_job.firestore import read_events
 from shopfyp import account, store
 from shopfyp.store import client
 from tests.emulator.conftest import Shopper, event, now
@@ -193,7 +194,9 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     assert len(list(below.collection("events").stream())) == left
 
     monkeypatch.setattr(store, "_COMMIT", 30)
+    assert shopper.user_id in {e.user_id for e in read_events()}
     assert not store.erase(shopper.user_id, datetime.now(UTC), most=30)
+    assert shopper.user_id not in {e.user_id for e in read_events()}, "nothing is learnt of it"
     assert shopper.call("delete_my_data").result == {"done": True}
     assert not [text for text in whole_database() if shopper.user_id in text]
     assert shopper.user_id not in users()

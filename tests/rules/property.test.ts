@@ -61,6 +61,7 @@ function isAllowed(actor: Actor, verb: string, path: string[]): boolean {
 
 const names = [
   ...["products", "clips", "shoppers", "events", "insights", "insights_calls", "unanswered"],
+  "changes",
   ...["tombstones", "budgets", "releases", "users", "admin", "config", "exposure"],
   ...actors,
 ];

@@ -373,6 +373,31 @@ def test_changes_are_taken_up_in_the_background(release, rebuilt, capsys) -> Non
     assert merged.products.row_of("tent-1") is not None
 
 
+def test_the_first_request_of_an_instance_and_one_after_a_sleep_know_what_is_gone(
+    release, monkeypatch
+) -> None:
+    catalogue = _Catalogue()
+    catalogue.changes = [Change("kitchen-0", datetime.now(UTC), None)]
+    live = LiveReleases(_Held(release), catalogue.since, seconds=15)
+    assert live.get().products.row_of("kitchen-0") is None
+    catalogue.changes.append(Change("kitchen-1", datetime.now(UTC), None))
+    assert live.get().products.row_of("kitchen-1") is not None, "not looked for again yet"
+    live._looked_at -= 61
+    assert live.get().products.row_of("kitchen-1") is None
+
+
+def test_a_store_that_does_not_answer_delays_the_first_request_and_no_other(
+    release, monkeypatch
+) -> None:
+    monkeypatch.setattr("shopfyp.delta.live._PATIENCE_SECONDS", 0.2)
+    answer = threading.Event()
+    live = LiveReleases(_Held(release), lambda *_: answer.wait(5) and [], seconds=15)
+    assert live.get() is release
+    answer.set()
+    with live._looking:
+        assert live.get() is release
+
+
 def test_when_the_store_is_away_what_is_known_is_served(release, rebuilt, capsys) -> None:
     catalogue, held = _Catalogue(), _Held(release)
     catalogue.changes = [Change("tent-1", datetime.now(UTC), TENT)]

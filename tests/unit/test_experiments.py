@@ -84,6 +84,10 @@ def test_rates_of_each_variant_are_counted_per_impression() -> None:
         *_cards("e", "other/new", 10, 10),
         *_cards("f", "default", 10, 10),
     ]
+    twice = [_raw(e) | {"quantity": 2} if e.event.type == "purchase" else _raw(e) for e in events]
+    doubled = evaluate_experiment([user_event(e, "t") for e in twice], {"p0": 8.0}, "x", "control")
+    revenue = doubled["variants"]["control"]["revenue_per_mille"]["value"]
+    assert revenue == pytest.approx(1000 * 16 / 40)
     report = evaluate_experiment(events, {"p0": 8.0}, "x", "control")
     control, new = report["variants"]["control"], report["variants"]["new"]
     assert (control["users"], control["impressions"]) == (2, 40)

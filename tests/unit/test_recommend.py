@@ -12,6 +12,7 @@ from indexer_job.build import build_release
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration, Experiment, Serving, Variant
+from shopfyp.features import SEEN_MOST
 from shopfyp.profile import Profile
 from shopfyp.ranking import Ranked
 from shopfyp.reasons import Reason
@@ -279,6 +280,20 @@ def test_no_more_than_so_many_of_a_category_unless_it_was_asked_for(release: Rel
     shown = diversified(release, group, 5, Configuration(diversity=0))
     categories = [tuple(release.products.product(i.row).category) for i in shown]
     assert max(Counter(categories).values()) <= 3
+
+
+def test_what_was_shown_three_times_without_a_click_is_on_no_card_with_others_left(
+    release: Release,
+) -> None:
+    reason, seen = Reason(code="popular"), 3 / SEEN_MOST
+    items = [Ranked(n, 1 - n / 100, ["popular"], reason) for n in range(12)]
+    tired = [item._replace(seen=seen) if item.row in {0, 2} else item for item in items]
+    configuration = Configuration(max_per_brand=5, max_per_category=5, diversity=0)
+    shown = diversified(release, showable(tired, configuration), 5, configuration)
+    assert [item.row for item in shown] == [1, 3, 4, 5, 6]
+    # Where nothing else is left they may come again.
+    only = diversified(release, showable(tired[:3], configuration), 5, configuration)
+    assert [item.row for item in only] == [1, 0, 2]
 
 
 def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:

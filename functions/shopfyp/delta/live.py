@@ -17,6 +17,8 @@ Firestore may differ. To take up what a release holds already changes nothing.""
 SETTLED = timedelta(seconds=10)
 """So long after its time a change may still become visible."""
 
+_SLEPT_SECONDS, _PATIENCE_SECONDS = 60.0, 1.0
+
 ChangesSince = Callable[[datetime, int], list[Change]]
 """(since when, how many at the most) -> the latest changes, one a product."""
 
@@ -31,7 +33,9 @@ class Releases(Protocol):
 class LiveReleases:
     """Looks for changes in the background, and swaps in a release that has them.
 
-    No request waits for it: what an instance serves is as the catalogue was at its last look.
+    What an instance serves is as the catalogue was at its last look. Only the first request, and
+    one after a while without any, waits for the look, a second at the most: what is gone since
+    the release was built must not be shown by an instance that has just started, or slept.
     """
 
     def __init__(
@@ -42,9 +46,10 @@ class LiveReleases:
         self._live: _Live | None = None
         self._looked_at = -float("inf")
         self._looking = threading.Lock()
+        self._looked = threading.Event()
 
     def get(self) -> Release:
-        """The release to serve now; a look for changes never delays the caller.
+        """The release to serve now; a look for changes delays the caller by a second at the most.
 
         Until the changes are in place in a release that was just built, the one before is served.
 
@@ -52,10 +57,15 @@ class LiveReleases:
             NoRelease: none could ever be opened.
         """
         base, live = self._releases.get(), self._live
-        due = time.monotonic() - self._looked_at >= self._seconds
-        if (due or live is None or live.base is not base) and self._looking.acquire(blocking=False):
+        since = time.monotonic() - self._looked_at
+        due = since >= self._seconds or live is None or live.base is not base
+        if due and self._looking.acquire(blocking=False):
             self._looked_at = time.monotonic()
+            self._looked.clear()
             threading.Thread(target=self._look_quietly, args=(base,), daemon=True).start()
+        if live is None or since >= _SLEPT_SECONDS:
+            self._looked.wait(_PATIENCE_SECONDS)
+        live = self._live
         return live.release if live else base
 
     def _look_quietly(self, base: Release) -> None:
@@ -67,11 +77,13 @@ class LiveReleases:
                 live.take_up()
                 # What is gone, is gone from now on, and before anything is encoded.
                 self._live = live
+                self._looked.set()
                 live.encode()
         except Exception as error:  # a bug or an outage must not end a background thread unseen
             log("ERROR", "look for changes failed", reason=f"{type(error).__name__}: {error}")
         finally:
             self._live = live
+            self._looked.set()
             self._looking.release()
 
 
