@@ -5,6 +5,16 @@ import { current, openFeed, openFirstCard, swipe, swipeToCard, waiting } from ".
 
 const note = (page: Page) => current(page).getByText("This is from before.");
 
+/** From now on the function answers with this error. */
+const refuse = (page: Page, name: string, status: number, code: string) =>
+  page.route(`**/${name}`, (route) =>
+    route.fulfill({
+      status,
+      headers: { "access-control-allow-origin": "*" },
+      json: { error: { status: code, message: "refused" } },
+    }),
+  );
+
 test("when the shop does not answer, the card says so, can be tried again, and the feed goes on", async ({
   page,
 }) => {
@@ -33,17 +43,40 @@ test("when the shop is slow, a skeleton gives way to the last good card", async 
   expect(await current(page).getByTestId("card-product").allTextContents()).toEqual(before);
 });
 
+test("when the shop goes down, the last good card stands in and says why", async ({ page }) => {
+  await openFirstCard(page);
+  const before = await current(page).getByTestId("card-product").allTextContents();
+  await page.route("**/recommend", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await swipe(page);
+  await swipeToCard(page);
+  await expect(note(page)).toHaveText("The shop does not answer just now. This is from before.");
+  expect(await current(page).getByTestId("card-product").allTextContents()).toEqual(before);
+});
+
 test("who asks too much is told, and asked to wait", async ({ page }) => {
-  await page.route("**/recommend", (route) =>
-    route.fulfill({
-      status: 429,
-      headers: { "access-control-allow-origin": "*" },
-      json: { error: { status: "RESOURCE_EXHAUSTED", message: "later" } },
-    }),
-  );
+  await refuse(page, "recommend", 429, "RESOURCE_EXHAUSTED");
   await openFeed(page);
   await swipeToCard(page);
   await expect(current(page)).toContainText("That was a lot at once");
+});
+
+test("who searches too much is told, and can try again", async ({ page }) => {
+  await refuse(page, "search", 429, "RESOURCE_EXHAUSTED");
+  await page.goto("/search?q=tent");
+  await expect(page.getByText("That was a lot at once.")).toBeVisible();
+  await page.unroute("**/search");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("whose sign-in is not accepted is told, and comes with a fresh one", async ({ page }) => {
+  await refuse(page, "recommend", 401, "UNAUTHENTICATED");
+  await openFeed(page);
+  await swipeToCard(page);
+  await expect(current(page)).toContainText("You could not be signed in.");
+  await page.unroute("**/recommend");
+  await current(page).getByRole("button", { name: "Try again" }).click();
+  await expect(current(page).getByTestId("card-product")).toHaveCount(5);
 });
 
 test("who cannot be signed in still has the feed", async ({ page }) => {
@@ -56,9 +89,9 @@ test("who cannot be signed in still has the feed", async ({ page }) => {
   );
   await openFeed(page);
   await swipeToCard(page);
-  await expect(current(page)).toContainText("The shop did not answer");
+  await expect(current(page)).toContainText("You could not be signed in.");
   await page.goto("/search?q=tent");
-  await expect(page.getByText("The search did not answer.")).toBeVisible();
+  await expect(page.getByText("You could not be signed in.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
 });
 
@@ -120,7 +153,7 @@ test.describe("offline", () => {
     await page.waitForTimeout(2500);
     await expect.poll(async () => (await waiting(page)).length).toBeGreaterThan(0);
     await swipeToCard(page);
-    await expect(note(page)).toBeVisible();
+    await expect(note(page)).toHaveText("There is no connection. This is from before.");
     await expect(current(page).getByTestId("card-product")).toHaveCount(5);
 
     await context.setOffline(false);

@@ -8,6 +8,8 @@ import { current, openFeed } from "./steps";
 
 const PORT = 9333;
 const SWIPES = 100;
+/** The middle one counts, by its largest paint: what the machine does beside it moves single runs. */
+const RUNS = 3;
 
 /** As long as a thumb takes from one clip to the next. */
 const SWIPE_MS = 300;
@@ -19,17 +21,24 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
     args: [...(launchOptions.args ?? []), `--remote-debugging-port=${PORT}`],
   });
   try {
-    const measured = () =>
-      lighthouse("http://127.0.0.1:5000/", {
+    const measured = async () => {
+      const result = await lighthouse("http://127.0.0.1:5000/", {
         port: PORT,
         output: "json",
         logLevel: "error",
         onlyCategories: ["performance", "accessibility", "best-practices"],
       });
-    let result = await measured();
-    // Once in a while Lighthouse misses the start of its own trace: that is no measurement.
-    if (result?.lhr.runtimeError?.code === "NO_NAVSTART") result = await measured();
-    const { categories = {}, audits = {} } = result?.lhr ?? {};
+      return result?.lhr;
+    };
+    const runs = [];
+    while (runs.length < RUNS) {
+      let run = await measured();
+      // Once in a while Lighthouse misses the start of its own trace: that is no measurement.
+      if (run?.runtimeError?.code === "NO_NAVSTART") run = await measured();
+      runs.push({ ...run, lcp: run?.audits["largest-contentful-paint"]?.numericValue ?? Infinity });
+    }
+    runs.sort((one, other) => one.lcp - other.lcp);
+    const { lcp = Infinity, categories = {}, audits = {} } = runs[(RUNS - 1) / 2] ?? {};
     const score = (name: string) => Math.round((categories[name]?.score ?? 0) * 100);
     const failed = Object.values(audits)
       .filter(({ score, scoreDisplayMode }) => score === 0 && scoreDisplayMode === "binary")
@@ -39,7 +48,8 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
         performance: score("performance"),
         accessibility: score("accessibility"),
         best_practices: score("best-practices"),
-        lcp_ms: Math.round(audits["largest-contentful-paint"]?.numericValue ?? -1),
+        lcp_ms: Math.round(lcp),
+        lcp_ms_of_each: runs.map((run) => Math.round(run.lcp)),
         fcp_ms: Math.round(audits["first-contentful-paint"]?.numericValue ?? -1),
         tbt_ms: Math.round(audits["total-blocking-time"]?.numericValue ?? -1),
         cls: audits["cumulative-layout-shift"]?.numericValue,
@@ -50,8 +60,8 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
     expect(score("best-practices")).toBe(100);
     expect(audits["cumulative-layout-shift"]?.numericValue).toBeLessThanOrEqual(0.02);
     // The machine's own speed is in these two: what an idle one reaches is in docs/evaluation.md.
-    expect(score("performance")).toBeGreaterThanOrEqual(75);
-    expect(audits["largest-contentful-paint"]?.numericValue).toBeLessThanOrEqual(3500);
+    expect(score("performance")).toBeGreaterThanOrEqual(85);
+    expect(lcp).toBeLessThanOrEqual(2500);
   } finally {
     await browser.close();
   }

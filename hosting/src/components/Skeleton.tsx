@@ -7,6 +7,7 @@ export function TileSkeletons({ count }: { count: number }) {
       <div className={styles.picture} />
       <div className={styles.line} />
       <div className={styles.short} />
+      <div className={styles.facts} />
     </div>
   ));
 }

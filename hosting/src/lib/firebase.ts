@@ -4,6 +4,7 @@ import type { FirebaseApp, FirebaseOptions } from "firebase/app";
 import type { AppCheck } from "firebase/app-check";
 import type { Auth, User } from "firebase/auth";
 
+import { failureOf } from "./failure";
 import { publicFile } from "./http";
 
 const REGION = (import.meta.env["VITE_FUNCTIONS_REGION"] as string | undefined) ?? "europe-west1";
@@ -77,10 +78,17 @@ export async function shopper(): Promise<User> {
 
 /** Call a function as the shopper; rejects with a FirebaseError. */
 export async function call<Response>(name: string, data: unknown): Promise<Response> {
-  await shopper();
+  const user = await shopper();
   const { sdk, functions } = await firebase();
-  const result = await sdk.httpsCallable<unknown, Response>(functions, name)(data);
-  return result.data;
+  try {
+    const result = await sdk.httpsCallable<unknown, Response>(functions, name)(data);
+    return result.data;
+  } catch (error) {
+    // The next call has a fresh token; where there is none to be had any more, Firebase signs out,
+    // and `shopper` signs in anew.
+    if (failureOf(error) === "signedOut") await user.getIdToken(true).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Call a function by a request that outlives the page; nobody waits for the answer. */

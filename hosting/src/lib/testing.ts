@@ -31,3 +31,8 @@ export function aProduct(facts: Partial<Product> & Pick<Product, "product_id">):
     ...facts,
   };
 }
+
+/** What Firebase rejects with. */
+export function failed(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}

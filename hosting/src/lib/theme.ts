@@ -1,5 +1,6 @@
 /** Dark, light, or as the system is: what the shopper chose on this device. */
 
+import { showScheme } from "./scheme";
 import { localStore } from "./store";
 
 export const themes = ["system", "dark", "light"] as const;
@@ -14,8 +15,5 @@ chosen.subscribe(show);
 export const theme = { use: chosen.use, set: chosen.set };
 
 function show() {
-  const next = chosen.get();
-  const { dataset } = document.documentElement;
-  if (next === "system") delete dataset["theme"];
-  else dataset["theme"] = next;
+  showScheme(chosen.get());
 }

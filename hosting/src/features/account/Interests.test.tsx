@@ -4,6 +4,7 @@ import { Page } from "../../components/Page";
 import type { HeldItem, MyInterestsResponse } from "../../lib/api";
 import { lastCard } from "../../lib/last-card";
 import { signals } from "../../lib/signals";
+import { failed } from "../../lib/testing";
 import { Interests } from "./Interests";
 import { aSearch, held, shown } from "./testing";
 import { UNDO_MS } from "./useRemoval";
@@ -198,9 +199,12 @@ test("nothing held, and personalisation off, are said", async () => {
 });
 
 test("what cannot be loaded can be tried again", async () => {
-  call.mockRejectedValue(new Error("unavailable"));
+  call.mockRejectedValueOnce(failed("functions/unavailable"));
   shown(<Interests />);
   await screen.findByText(/could not be loaded/);
+  call.mockRejectedValueOnce(failed("functions/unauthenticated"));
+  fireEvent.click(button("Try again"));
+  await screen.findByText("You could not be signed in.");
   serving({ recent: [aSearch("tent")] });
   fireEvent.click(button("Try again"));
   expect(await screen.findByTestId("held")).toBeVisible();

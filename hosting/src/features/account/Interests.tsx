@@ -1,4 +1,5 @@
 import { Failed } from "../../components/Failed";
+import { failureText } from "../../lib/failure";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { HeldList } from "./HeldList";
@@ -8,7 +9,7 @@ import { useRemoval } from "./useRemoval";
 
 /** What the shopper is taken to want, and not to want; each can be removed. */
 export function Interests() {
-  const { data, isPending, isError, refetch } = useInterests();
+  const { data, isPending, error, refetch } = useInterests();
   const removal = useRemoval();
   const empty = data && !data.recent.length && !data.lasting.length;
   return (
@@ -16,8 +17,10 @@ export function Interests() {
       <Section title={account.interests} hint={account.interestsHint}>
         {data?.personalised === false && <p className={styles.notice}>{account.interestsPaused}</p>}
         {isPending && <div className={styles.waiting} aria-hidden="true" />}
-        {isError && !data && (
-          <Failed onRetry={() => void refetch()}>{account.interestsFailed}</Failed>
+        {error && !data && (
+          <Failed onRetry={() => void refetch()}>
+            {failureText(error, account.interestsFailed)}
+          </Failed>
         )}
         {empty && <p className={styles.empty}>{account.noInterests}</p>}
         <HeldList title={account.recent} items={data?.recent ?? []} removal={removal} />

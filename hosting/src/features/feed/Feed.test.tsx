@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testi
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { log } from "../../lib/queue";
+import { share } from "../../lib/share";
 import { signals } from "../../lib/signals";
 import { turn } from "../../lib/testing";
 import { Feed } from "./Feed";
@@ -11,6 +12,7 @@ import type { Tab } from "./feed-context";
 import { follows, likes, mark, saves } from "./marks";
 
 vi.mock("../../lib/queue", () => ({ log: vi.fn() }));
+vi.mock("../../lib/share", () => ({ share: vi.fn() }));
 
 const clips = Array.from({ length: 12 }, (_, place) => ({
   clip_id: `c${place}`,
@@ -150,6 +152,16 @@ test("what comes next is loaded once the first clip plays, and no sooner", async
   expect(preloads()).toEqual(["auto", "auto", "auto"]);
 });
 
+test("two clips are ready ahead, with a card in between as well", async () => {
+  await open();
+  for (const place of [2, 3, 4]) {
+    scrolledTo(place);
+    const ahead = [...document.querySelectorAll(`[data-current="true"] ~ * video`)];
+    expect(ahead.length).toBeGreaterThanOrEqual(2);
+    expect(videos().length).toBeLessThanOrEqual(5);
+  }
+});
+
 test("the next card is asked for long before it is reached, and only that one", async () => {
   await open();
   expect(screen.queryByText(/^card/)).toBeNull(); // the first clip comes first
@@ -175,6 +187,47 @@ test("keys work wherever the focus is, but in a field", async () => {
   fireEvent.keyDown(field, { key: "l" });
   expect(likes.get()).toEqual([]);
   field.remove();
+});
+
+test("keys move at once for whoever wants no motion", async () => {
+  vi.stubGlobal("matchMedia", (query: string) => ({
+    matches: query === "(prefers-reduced-motion: reduce)",
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+  }));
+  await open();
+  const scroll = vi.spyOn(Element.prototype, "scrollTo").mockClear();
+  fireEvent.keyDown(document.body, { key: "ArrowDown" });
+  expect(scroll).toHaveBeenLastCalledWith(expect.objectContaining({ behavior: "instant" }));
+});
+
+test.each([
+  ["copied", "Link copied."],
+  ["failed", "The link could not be copied."],
+  ["shared", ""],
+] as const)("a clip's link that is %s says '%s', for a while", async (done, said) => {
+  vi.mocked(share).mockResolvedValue(done);
+  await open();
+  const there = within(current() as HTMLElement);
+  vi.useFakeTimers();
+  fireEvent.click(there.getByRole("button", { name: "Share" }));
+  expect(share).toHaveBeenLastCalledWith("caption 0", `${location.origin}/?clip=c0`);
+  const notice = there.getByRole("status");
+  await act(() => vi.advanceTimersByTimeAsync(2400));
+  expect(notice.textContent).toBe(said);
+  await act(() => vi.advanceTimersByTimeAsync(200));
+  expect(notice).toBeEmptyDOMElement();
+  vi.useRealTimers();
+});
+
+test("a clip's progress is as far along as what is played of it", async () => {
+  await open();
+  const video = current()?.querySelector("video") as HTMLVideoElement;
+  const progress = () => (current()?.querySelector('[class*="progress"]') as HTMLElement).style;
+  Object.defineProperty(video, "duration", { value: 8 });
+  video.currentTime = 2;
+  fireEvent.timeUpdate(video);
+  expect(progress().getPropertyValue("scale")).toBe("0.25 1");
 });
 
 test("a double tap likes and never unlikes; a tap pauses", async () => {

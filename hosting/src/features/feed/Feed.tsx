@@ -18,17 +18,19 @@ import { type SlotContent, SlotView } from "./SlotView";
 import { type Tab, useFeed } from "./feed-context";
 import { hideFirstClip } from "./first-clip";
 import { follows } from "./marks";
+import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
 import { usePlace } from "./usePlace";
 import { scrollToPlace, useScrolling } from "./useScrolling";
 import styles from "./Feed.module.css";
 
-/** Content is mounted this far from the current slot, so that no more than five are. */
+/** This many clips are mounted on each side of the current slot, so that no more than five are. */
 const NEAR = 2;
 /** The next card is asked for this far ahead, so that a swipe never waits. */
 const AHEAD = 5;
 /** The rail stands beside a feed that leaves it room. */
 const WIDE = "(min-width: 1100px)";
+const STILL = "(prefers-reduced-motion: reduce)";
 
 export interface CardSlot {
   slotKey: string;
@@ -84,7 +86,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
 
   const begun = playing || current > 0;
   const go = (step: number) => {
-    scrollToPlace(container.current, current + step, "smooth");
+    const behavior = matchMedia(STILL).matches ? "instant" : "smooth";
+    scrollToPlace(container.current, current + step, behavior);
   };
   useKeys({
     ArrowDown: () => {
@@ -106,6 +109,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
 
   // One card at a time: what it shows follows from what was seen before it.
   const nextCard = slots.findIndex(({ kind }, place) => kind === "card" && place >= current);
+  const nearClips = clipsNear(slots, around, NEAR);
   const here = slots[current];
   // What has the colours of the theme, and not those of a clip.
   const over = nobody || failed ? "card" : here?.kind;
@@ -143,10 +147,9 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
           >
             {slots.map((slot, place) => {
               const near = place - around;
+              const reach = place === nextCard && begun ? AHEAD : 0;
               const mounted =
-                slot.kind === "clip" || near < 0
-                  ? Math.abs(near) <= NEAR
-                  : near <= (place === nextCard && begun ? AHEAD : 0);
+                slot.kind === "clip" ? nearClips.includes(slot) : near >= -NEAR && near <= reach;
               return (
                 <SlotView
                   key={slot.key}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FeedClip } from "../../lib/api";
-import { type Slot, showOthers, startingWith, withCardNext, withRound } from "./slots";
+import { type Slot, clipsNear, showOthers, startingWith, withCardNext, withRound } from "./slots";
 
 const clips = Array.from({ length: 7 }, (_, place) => ({ clip_id: `c${place}` }) as FeedClip);
 const round = withRound([], clips, "a");
@@ -25,9 +25,29 @@ test("after a signal the next slot is a card, and nothing above it moves", () =>
   expect(kinds(after)).toBe("llalllll");
 });
 
-test("a card that is next, or is being seen, is enough", () => {
+test("a card that is next is enough", () => {
   expect(withCardNext(round, 3, "new")).toBe(round);
-  expect(withCardNext(round, 4, "new")).toBe(round);
+});
+
+test("after a signal on a card the next one comes after one clip, however many signals follow", () => {
+  const two = withRound(round, clips, "b");
+  expect(kinds(two)).toBe("llllallllallllall");
+  const after = withCardNext(two, 4, "new");
+  expect(after.slice(0, 6)).toEqual(two.slice(0, 6));
+  expect(after[6]).toEqual({ key: "new", kind: "card" });
+  expect(kinds(after)).toBe("llllalalllllllall");
+  expect(withCardNext(after, 4, "newer")).toBe(after);
+  // Nor are there two in a row once the shopper is on the clip between.
+  expect(withCardNext(after, 5, "newer")).toBe(after);
+});
+
+test("clips are near by how many clips are between, whether or not a card is", () => {
+  const near = (place: number) =>
+    clipsNear(round, place, 2).map((slot) => slot.kind === "clip" && slot.clip.clip_id);
+  expect(near(0)).toEqual(["c0", "c1", "c2"]);
+  expect(near(3)).toEqual(["c1", "c2", "c3", "c4", "c5"]);
+  expect(near(4)).toEqual(["c2", "c3", "c4", "c5", "c6"]);
+  expect(near(7)).toEqual(["c4", "c5", "c6"]);
 });
 
 test("slots show others once one of their clips is not among those asked about", () => {

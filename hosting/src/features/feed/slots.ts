@@ -18,15 +18,26 @@ export function withRound(slots: Slot[], clips: FeedClip[], round: string): Slot
   return [...slots, ...added];
 }
 
-/** The feed after a strong signal: the very next slot is a card. Nothing above it moves. */
+/**
+ * The feed after a strong signal: the very next slot is a card, or on a card the one after a clip.
+ * Nothing above it moves.
+ */
 export function withCardNext(slots: Slot[], current: number, key: string): Slot[] {
-  const next = slots[current + 1];
-  if (!next || next.kind === "card" || slots[current]?.kind === "card") return slots;
-  const rest = slots.slice(current + 1);
+  const place = current + (slots[current]?.kind === "card" ? 2 : 1);
+  const next = slots[place];
+  if (!next || next.kind === "card") return slots;
+  const rest = slots.slice(place);
   const planned = rest.findIndex(({ kind }) => kind === "card");
   // The card that was planned for a little later has come earlier.
   if (planned >= 0 && planned <= CLIPS_PER_CARD) rest.splice(planned, 1);
-  return [...slots.slice(0, current + 1), { key, kind: "card" }, ...rest];
+  return [...slots.slice(0, place), { key, kind: "card" }, ...rest];
+}
+
+/** The clips no more than so many clips from a place: a card between them does not count. */
+export function clipsNear(slots: Slot[], place: number, most: number): Slot[] {
+  const isClip = ({ kind }: Slot) => kind === "clip";
+  const here = slots.slice(0, place).filter(isClip).length;
+  return slots.filter(isClip).slice(Math.max(0, here - most), here + most + 1);
 }
 
 /** Whether any of the slots has a clip that is not one of these. */

@@ -11,7 +11,7 @@ const NONE: Slot[] = [];
 
 /**
  * A tab's slots, and which one fills the screen. Slots are added below as the shopper goes on, and
- * a card comes next after a strong signal.
+ * a card comes sooner after a strong signal.
  */
 export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
   const { places, setPlaces } = useFeed();

@@ -4,7 +4,7 @@ import { Link, MemoryRouter, Route, Routes, useLocation, useNavigate } from "rea
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Offer, Product, SimilarResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
-import { aProduct } from "../../lib/testing";
+import { aProduct, failed } from "../../lib/testing";
 import ProductPage from "./ProductPage";
 
 const call = vi.hoisted(() => vi.fn());
@@ -80,7 +80,7 @@ const offer: Offer = { release: "r1", source: "popular" };
 
 function open(state?: { offer: Offer }) {
   const client = new QueryClient({
-    defaultOptions: { queries: { staleTime: Infinity, retry: false } },
+    defaultOptions: { queries: { staleTime: Infinity, retryDelay: 1 } },
   });
   render(
     <QueryClientProvider client={client}>
@@ -296,4 +296,18 @@ test("ratings are summed up as far as they are known", async () => {
   open();
   await heading("Mug, red");
   expect(screen.queryByRole("heading", { name: "Ratings" })).toBeNull();
+});
+
+test("a product that cannot be had says why, and can be tried again", async () => {
+  // Twice each: the page tries again itself.
+  const fail = (code: string) =>
+    call.mockRejectedValueOnce(failed(code)).mockRejectedValueOnce(failed(code));
+  fail("functions/unauthenticated");
+  open();
+  await screen.findByText("You could not be signed in.");
+  fail("functions/internal");
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByText("The product could not be loaded.");
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await heading("Mug, red");
 });

@@ -7,6 +7,7 @@ import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import { ProductFacts } from "../../components/ProductFacts";
 import type { Offer, Product, SimilarResponse } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
@@ -68,7 +69,9 @@ export default function ProductPage() {
             {strings.productMissing}
           </Message>
         ) : (
-          <Failed onRetry={() => void refetch()}>{strings.productFailed}</Failed>
+          <Failed onRetry={() => void refetch()}>
+            {failureText(error, strings.productFailed)}
+          </Failed>
         ))}
       {data && (
         <div aria-busy={isPlaceholderData}>

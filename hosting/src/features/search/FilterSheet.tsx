@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Failed } from "../../components/Failed";
 import { Sheet } from "../../components/Sheet";
 import type { FacetName, Filters } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { facetNames, strings } from "../../lib/strings";
 import { FacetValues } from "./FacetValues";
 import styles from "./Filters.module.css";
@@ -22,7 +23,7 @@ interface Props {
  */
 export function FilterSheet({ asked, only, onApply, onClose }: Props) {
   const [filters, setFilters] = useState(asked.choice.filters);
-  const { data, isPlaceholderData, isError, refetch } = useSearch({
+  const { data, isPlaceholderData, error, refetch } = useSearch({
     ...asked,
     choice: { ...asked.choice, filters },
   });
@@ -58,7 +59,9 @@ export function FilterSheet({ asked, only, onApply, onClose }: Props) {
             );
           })}
         </div>
-        {isError && <Failed onRetry={() => void refetch()}>{strings.searchFailed}</Failed>}
+        {error && (
+          <Failed onRetry={() => void refetch()}>{failureText(error, strings.searchFailed)}</Failed>
+        )}
         <footer>
           <button type="button" className="button" onClick={clear}>
             {strings.clearFilters}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { failureText } from "../../lib/failure";
 import { strings } from "../../lib/strings";
 import styles from "./SearchPage.module.css";
 import type { useSearch } from "./useSearch";
@@ -23,7 +24,7 @@ export function More({ search }: { search: ReturnType<typeof useSearch> }) {
   return (
     <div className={styles.more}>
       <div ref={near} className={styles.near} />
-      {isFetchNextPageError && <p role="status">{strings.moreFailed}</p>}
+      {isFetchNextPageError && <p role="status">{failureText(search.error, strings.moreFailed)}</p>}
       <button
         type="button"
         className="button"

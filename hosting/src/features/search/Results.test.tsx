@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Clip, Facet, Filters, SearchResponse } from "../../lib/api";
 import { signals } from "../../lib/signals";
 import { strings } from "../../lib/strings";
-import { aProduct } from "../../lib/testing";
+import { aProduct, failed } from "../../lib/testing";
 import SearchPage from "./SearchPage";
 import { recent } from "./recent";
 
@@ -252,11 +252,18 @@ test("a choice that cannot be counted says so, and can be tried again or taken b
   expect(await sheet.findByRole("button", { name: "Show 3 products" })).toBeVisible();
   expect(sheet.queryByText("The search did not answer.")).toBeNull();
 
-  call.mockRejectedValueOnce(new Error("offline"));
+  call.mockRejectedValueOnce(failed("functions/resource-exhausted"));
   fireEvent.click(sheet.getByLabelText(/Bo/));
-  await sheet.findByText("The search did not answer.");
+  await sheet.findByText(/^That was a lot at once/);
   fireEvent.click(sheet.getByLabelText(/Bo/));
   expect(await sheet.findByRole("button", { name: "Show 3 products" })).toBeVisible();
+});
+
+test("a search that fails says why, and can be tried again", async () => {
+  call.mockRejectedValueOnce(failed("functions/resource-exhausted"));
+  await open("/search?q=mug", () => screen.findByText(/^That was a lot at once/));
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findAllByTestId("search-product")).toHaveLength(2);
 });
 
 test("the button waits for its page, and keeps the focus meanwhile", async () => {

@@ -4,6 +4,7 @@ import { Message } from "../../components/Message";
 import { ProductTile } from "../../components/ProductTile";
 import { TileSkeletons } from "../../components/Skeleton";
 import type { FacetName, ScoredProduct } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { slotNames, strings } from "../../lib/strings";
@@ -48,7 +49,11 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
     onAsk({ ...asked, choice: { ...choice, filters: {} } });
   };
   if (search.isError && !first) {
-    return <Failed onRetry={() => void search.refetch()}>{strings.searchFailed}</Failed>;
+    return (
+      <Failed onRetry={() => void search.refetch()}>
+        {failureText(search.error, strings.searchFailed)}
+      </Failed>
+    );
   }
   const nothing = (
     <Message>

@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Card, RecommendResponse } from "../../lib/api";
-import { aProduct, turn } from "../../lib/testing";
+import { lastCard } from "../../lib/last-card";
+import { aProduct, failed, turn } from "../../lib/testing";
 import { ShopCard } from "./ShopCard";
 
 const log = vi.hoisted(() => vi.fn());
@@ -12,7 +13,9 @@ vi.mock("../../lib/queue", () => ({ log, queue: { flush: () => Promise.resolve()
 vi.mock("../../lib/firebase", () => ({ call }));
 
 let number = 0;
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: Infinity, retry: false } },
+});
 
 /** The next card that the shop answers with. */
 function aCard(): RecommendResponse {
@@ -27,7 +30,11 @@ function aCard(): RecommendResponse {
 }
 
 /** A slot of the feed, which is the current one unless said otherwise. */
-async function shown(slotKey: string, current = true) {
+async function shown(
+  slotKey: string,
+  current = true,
+  arrived: () => Promise<unknown> = () => screen.findAllByTestId("card-product"),
+) {
   const { rerender, unmount } = render(<ShopCard slotKey={slotKey} current={current} />, {
     wrapper: ({ children }) => (
       <QueryClientProvider client={client}>
@@ -35,7 +42,7 @@ async function shown(slotKey: string, current = true) {
       </QueryClientProvider>
     ),
   });
-  await screen.findAllByTestId("card-product");
+  await arrived();
   return {
     unmount,
     become: (now: boolean) => {
@@ -95,4 +102,32 @@ test("a card that was seen stays, however long the shopper looks at something el
   await act(() => vi.advanceTimersByTimeAsync(3_600_000));
   await shown("kept");
   expect(call).toHaveBeenCalledTimes(1);
+});
+
+test("a card that fails says why, and can be tried again", async () => {
+  lastCard.set(null);
+  call.mockRejectedValueOnce(failed("functions/unauthenticated"));
+  await shown("refused", true, () => screen.findByText("You could not be signed in."));
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findAllByTestId("card-product")).toHaveLength(2);
+});
+
+test.each([
+  ["functions/internal", true, "The shop does not answer just now. This is from before."],
+  ["functions/resource-exhausted", true, /^That was a lot at once.* This is from before.$/],
+  ["functions/internal", false, "There is no connection. This is from before."],
+])("a card that stands in says why: %s, online %s", async (code, online, text) => {
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(online);
+  lastCard.set(aCard());
+  call.mockRejectedValue(failed(code));
+  await shown(`stands in ${code} ${online}`);
+  expect(await screen.findByText(text)).toBeVisible();
+});
+
+test("a card that stands in no longer says why when the shop is back", async () => {
+  lastCard.set(aCard());
+  call.mockRejectedValueOnce(failed("functions/internal"));
+  await shown("back");
+  await act(() => client.refetchQueries({ queryKey: ["card", "back"] }));
+  expect(await screen.findByText("This is from before.")).toBeVisible();
 });

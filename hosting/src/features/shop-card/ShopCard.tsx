@@ -3,6 +3,7 @@ import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { TileSkeletons } from "../../components/Skeleton";
 import type { Card, Offer, OfferedProduct, RecommendResponse } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { log } from "../../lib/queue";
 import { reasonText, strings } from "../../lib/strings";
 import { useVisible } from "../../lib/useVisible";
@@ -21,7 +22,7 @@ interface Props {
 
 /** A ShopFYPCard: products for one interest, and why they are shown. */
 export function ShopCard({ slotKey, current }: Props) {
-  const { response, isError, isBusy, isOld, retry } = useCard(slotKey, current);
+  const { response, isError, error, isOld, isAwaited, retry } = useCard(slotKey, current);
   const card = response?.cards[0];
   return (
     <section className={styles.card}>
@@ -34,15 +35,13 @@ export function ShopCard({ slotKey, current }: Props) {
         </>
       )}
       {!response && isError && (
-        <Failed onRetry={() => void retry()}>
-          {isBusy ? strings.cardBusy : strings.cardFailed}
-        </Failed>
+        <Failed onRetry={() => void retry()}>{failureText(error, strings.cardFailed)}</Failed>
       )}
       {response && !card && <Message>{strings.cardEmpty}</Message>}
       {response && card && <Products response={response} card={card} current={current} />}
       {isOld && (
         <p className={styles.note} role="status">
-          {strings.lastCard}
+          {isAwaited && failureText(error, strings.shopSilent)} {strings.fromBefore}
         </p>
       )}
     </section>

@@ -54,6 +54,12 @@ export function useCard(slotKey: string, current: boolean) {
     if (current && old) stoodIn.set(slotKey, old);
   }, [current, old, slotKey]);
   const standIn = stoodIn.get(slotKey) ?? old;
-  const isBusy = (error as { code?: string } | null)?.code === "functions/resource-exhausted";
-  return { response: standIn ?? data, isError, isBusy, isOld: standIn !== null, retry: refetch };
+  return {
+    response: standIn ?? data,
+    isError,
+    error,
+    isOld: standIn !== null,
+    isAwaited: !data,
+    retry: refetch,
+  };
 }

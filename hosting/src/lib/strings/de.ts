@@ -90,8 +90,8 @@ export const de: Catalogue = {
   followShort: "Folgen",
   save: "Merken",
   inThisClip: "In diesem Clip",
-  lastCard: "Der Shop antwortet gerade nicht. Das ist von vorhin.",
-  cardBusy: "Das war viel auf einmal. Die nächste Karte kommt gleich.",
+  shopSilent: "Der Shop antwortet gerade nicht.",
+  fromBefore: "Das ist von vorhin.",
   offline: "Du bist offline. Was du tust, wird später gesendet.",
   /* Produktseite, Tasche und die Reiter der Suche. */
   pictures: "Bilder",
@@ -118,6 +118,11 @@ export const de: Catalogue = {
   results: "Ergebnisse",
   noClips: (query) => `Keine Clips zu „${query}“.`,
   likes: (n) => (n === "1" ? "Gefällt 1 Person" : `Gefällt ${n} Leuten`),
+  failures: {
+    offline: "Es gibt keine Verbindung.",
+    busy: "Das war viel auf einmal. Gleich geht es weiter.",
+    signedOut: "Die Anmeldung hat nicht geklappt.",
+  },
   facetNames: {
     category: "Kategorie",
     price: "Preis",

@@ -1,6 +1,7 @@
 /** Every text that people read, in English. */
 
 import type { FacetName, SlotName, Sort, SuggestionKind } from "../api";
+import type { Failure } from "../failure";
 import { counted, nameIn, shortened } from "./texts";
 
 export const en = {
@@ -93,8 +94,8 @@ export const en = {
   followShort: "Follow",
   save: "Save",
   inThisClip: "In this clip",
-  lastCard: "The shop does not answer just now. This is from before.",
-  cardBusy: "That was a lot at once. The next card comes in a moment.",
+  shopSilent: "The shop does not answer just now.",
+  fromBefore: "This is from before.",
   offline: "You are offline. What you do is sent later.",
   /* The product page, the bag and the tabs of the search page. */
   pictures: "Pictures",
@@ -121,6 +122,12 @@ export const en = {
   results: "Results",
   noClips: (query: string) => `No clips about “${query}”.`,
   likes: (n: string) => (n === "1" ? "1 like" : `${n} likes`),
+  /** Why something failed, where it is not that nobody answered. */
+  failures: {
+    offline: "There is no connection.",
+    busy: "That was a lot at once. It goes on in a moment.",
+    signedOut: "You could not be signed in.",
+  } satisfies Record<Exclude<Failure, "down">, string>,
   facetNames: {
     category: "Category",
     price: "Price",
