@@ -51,6 +51,8 @@ class Head(HTMLParser):
         self.tags.append(tag)
         self.inside = tag
         if tag == "meta" and (name := found.get("property") or found.get("name")):
+            # One colour of the browser's bar for each look.
+            name += f" {found['media']}" if "media" in found else ""
             assert name not in self.metas, f"{name} is there twice"
             self.metas[name] = str(found["content"])
         if tag == "script":
