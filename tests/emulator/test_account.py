@@ -179,6 +179,7 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     below.collection("notes").document("n").set({"user_id": shopper.user_id})
     assert any(shopper.user_id in text for text in whole_database())
 
+    assert shopper.user_id in {e.user_id for e in read_events()}
     # A first attempt ends after some of the documents, as if the instance was lost.
     assert not store.erase(shopper.user_id, datetime.now(UTC), most=50)
     assert shopper.user_id in users()
@@ -194,7 +195,6 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     assert len(list(below.collection("events").stream())) == left
 
     monkeypatch.setattr(store, "_COMMIT", 30)
-    assert shopper.user_id in {e.user_id for e in read_events()}
     assert not store.erase(shopper.user_id, datetime.now(UTC), most=30)
     assert shopper.user_id not in {e.user_id for e in read_events()}, "nothing is learnt of it"
     assert shopper.call("delete_my_data").result == {"done": True}
