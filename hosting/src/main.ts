@@ -3,15 +3,15 @@
 import "./app/theme.css";
 import "./app/shell.css";
 import { showFirstClip } from "./features/feed/first-clip";
-import { showScheme } from "./lib/scheme";
 
 showTheme();
 void showFirstClip().then(() => import("./start"));
 
-/** As lib/theme.ts does once the app is there, which is not waited for. */
+/** As lib/theme.ts does once the app is there, of which nothing is imported here. */
 function showTheme() {
   try {
-    showScheme(JSON.parse(localStorage.getItem("theme") ?? "null"));
+    const theme: unknown = JSON.parse(localStorage.getItem("theme") ?? "null");
+    if (theme === "dark" || theme === "light") document.documentElement.dataset["theme"] = theme;
   } catch {
     // It cannot be read: the page looks as the system does.
   }
