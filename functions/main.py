@@ -357,8 +357,8 @@ def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
     """
     from shopfyp.reporting import count
 
-    store.forget_unused(_now())
     count(_bucket(), _now())
+    store.forget_unused(_now())
 
 
 @_callable(api.RefreshInsightsRequest, _options(COUNTING), OPERATING, operator=True)

@@ -62,8 +62,6 @@ def evaluate_ablation(
     ranks: dict[str, list[float]] = {name: [] for name in variants}
     hits: dict[float, list[tuple[float, float]]] = {share: [] for share in DIVERSITIES}
     before = histories_before(events, targets, users)
-    if not before:
-        raise InputError("no shopper took two products: there is nothing to hold out")
     for user_id, own in tqdm(before.items(), desc="ablation", disable=not progress):
         profile = Profile().apply((e.event, e.at) for e in own)
         had = taken_products(own)

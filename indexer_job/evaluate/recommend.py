@@ -45,8 +45,6 @@ def evaluate_recommend(
         InputError: nobody has a target.
     """
     before = histories_before(events, targets, users)
-    if not before:
-        raise InputError("no shopper took two products: there is nothing to hold out")
     ranks = [
         _rank_of(release, before[user_id], targets[user_id], configuration)
         for user_id in tqdm(before, desc="recommend", disable=not progress)
@@ -64,7 +62,13 @@ def evaluate_recommend(
 def histories_before(
     events: Sequence[UserEvent], targets: Mapping[str, str], users: int | None = None
 ) -> dict[str, list[UserEvent]]:
-    """What each of the shoppers with a target did before it; a seeded sample of `users`."""
+    """What each of the shoppers with a target did before it; a seeded sample of `users`.
+
+    Raises:
+        InputError: nobody has a target.
+    """
+    if not targets:
+        raise InputError("no shopper took two products: there is nothing to hold out")
     chosen = sorted(targets)
     if users is not None and users < len(chosen):
         chosen = sorted(random.Random(0).sample(chosen, users))

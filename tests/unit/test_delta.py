@@ -374,7 +374,7 @@ def test_changes_are_taken_up_in_the_background(release, rebuilt, capsys) -> Non
 
 
 def test_the_first_request_of_an_instance_and_one_after_a_sleep_know_what_is_gone(
-    release, monkeypatch
+    release,
 ) -> None:
     catalogue = _Catalogue()
     catalogue.changes = [Change("kitchen-0", datetime.now(UTC), None)]
