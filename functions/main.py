@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import firebase_admin
 from firebase_functions import firestore_fn, https_fn, options, params, scheduler_fn
 
-from shopfyp import account, api, feed, store, suggestions
+from shopfyp import account, api, feed, suggestions
 from shopfyp.budgets import INSTANCES, Budget, Budgets
 from shopfyp.callables import Callables
 from shopfyp.changes import InvalidProduct
@@ -28,6 +28,7 @@ from shopfyp.latency import Recorder
 from shopfyp.logs import answered_by, log, stage
 from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
+from shopfyp.store import budgets, counts, products, shoppers
 
 if TYPE_CHECKING:
     from shopfyp.bucket import CloudBucket
@@ -133,8 +134,8 @@ def _origins() -> list[str]:
 
 
 _callables = Callables(
-    Recorder(store.add_calls, lambda: day_of(_now()), CALLS_SECONDS),
-    Budgets(store.draw, _now),
+    Recorder(counts.add_calls, lambda: day_of(_now()), CALLS_SECONDS),
+    Budgets(budgets.draw, _now),
     origins=_origins(),
     enforce_app_check=ENFORCE_APP_CHECK.value,
 )
@@ -153,7 +154,7 @@ def _releases() -> Any:
     from shopfyp.holder import ReleaseHolder
 
     holder = ReleaseHolder(_bucket(), check_seconds=CHECK_SECONDS)
-    return LiveReleases(holder, store.changes_since, CHANGES_SECONDS)
+    return LiveReleases(holder, products.changes_since, CHANGES_SECONDS)
 
 
 @cache
@@ -187,9 +188,9 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
         type="search", event_id=request.event_id, at=request.at, query=request.query
     )
     with stage("store"):
-        logged = store.log_events(user_id, [event], _now())
+        logged = shoppers.log_events(user_id, [event], _now())
     if logged.stored and (why := _unanswered(request, response)):
-        store.log_unanswered(request.query, why, _now())
+        counts.log_unanswered(request.query, why, _now())
     return response
 
 
@@ -206,7 +207,7 @@ def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str
 def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
     """Store a batch of interactions."""
     with stage("store"):
-        logged = store.log_events(user_id, request.events, _now())
+        logged = shoppers.log_events(user_id, request.events, _now())
     return api.LogEventsResponse(**logged._asdict())
 
 
@@ -217,7 +218,7 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
 
     release = _release()
     with stage("store"):
-        profile = store.load_profile(user_id)
+        profile = shoppers.load_profile(user_id)
     with stage("rank"):
         response = cards(release, profile, user_id, request, _now())
     for card in response.cards:
@@ -327,7 +328,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
         if product_id and not _callables.has_left("product_page", READING, request):
             headers = {"Cache-Control": "no-store", **guards}
             return https_fn.Response(html, mimetype="text/html", headers=headers)
-        product = store.load_product(product_id) if product_id else None
+        product = products.load_product(product_id) if product_id else None
         html = with_product(html, product, _origin()) if product else html
         kept = "max-age=300, s-maxage=3600" if product else "max-age=60, s-maxage=60"
         status, caching = (200 if product else 404), f"public, {kept}"
@@ -344,7 +345,7 @@ def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None
     """Note what became of a product, for the functions that serve it before the next build."""
     product_id = event.params["product_id"]
     try:
-        store.note_change(product_id, _now())
+        products.note_change(product_id, _now())
     except InvalidProduct as error:
         log("ERROR", "no product", product_id=product_id, reason=str(error))
 
@@ -358,7 +359,7 @@ def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
     from shopfyp.reporting import count
 
     count(_bucket(), _now())
-    store.forget_unused(_now())
+    shoppers.forget_unused(_now())
 
 
 @_callable(api.RefreshInsightsRequest, _options(COUNTING), OPERATING, operator=True)

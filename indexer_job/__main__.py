@@ -345,7 +345,7 @@ def _operator(options: argparse.Namespace) -> None:
 
 
 def _rebuild_profile(options: argparse.Namespace) -> None:
-    from shopfyp.store import rebuild_profile
+    from shopfyp.store.shoppers import rebuild_profile
 
     rebuilt = rebuild_profile(options.user, datetime.now(UTC), write=not options.dry_run)
     before, after = rebuilt.before.model_dump(), rebuilt.after.model_dump()

@@ -14,16 +14,9 @@ from shopfyp.catalog import Clip, Product, as_record
 from shopfyp.changes import InvalidProduct
 from shopfyp.errors import ShopFYPError
 from shopfyp.logs import log
-from shopfyp.store import (
-    CLIPS,
-    EVENTS,
-    PRODUCTS,
-    SERVER_FIELDS,
-    TOMBSTONES,
-    client,
-    clip_of,
-    tombstone_of,
-)
+from shopfyp.store.client import client
+from shopfyp.store.products import CLIPS, PRODUCTS, clip_of
+from shopfyp.store.shoppers import EVENTS, SERVER_FIELDS, TOMBSTONES, tombstone_of
 
 Part = tuple[str | None, str | None]
 """Paths of a part's first document and of the one behind its last; None: to the very end."""

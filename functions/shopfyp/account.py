@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from shopfyp import store
 from shopfyp.api import (
     DeleteMyDataResponse,
     ExportMyDataRequest,
@@ -19,6 +18,7 @@ from shopfyp.catalog import Clip, Product
 from shopfyp.events import settled_time
 from shopfyp.profile import Dislike, Interest, Profile
 from shopfyp.reasons import MAX_PARAMETER_CHARS, Reason
+from shopfyp.store import products, shoppers
 
 EXPORT_PAGE = 200
 ERASED_PER_CALL = 4000
@@ -27,12 +27,13 @@ ERASED_PER_CALL = 4000
 
 def my_interests(user_id: str, now: datetime) -> MyInterestsResponse:
     """What is held on a shopper, with the titles that the catalogue in Firestore has."""
-    profile = store.load_profile(user_id)
+    profile = shoppers.load_profile(user_id)
     interests = [*profile.recent, *profile.lasting]
-    products = [i.value for i in interests if i.kind == "product"]
-    products += [rejection.product_id for rejection in profile.rejections()]
-    clips = [i.value for i in interests if i.kind == "clip"]
-    return described(profile, store.load_products(products), store.load_clips(clips), now)
+    looked_at = [i.value for i in interests if i.kind == "product"]
+    rejected = [rejection.product_id for rejection in profile.rejections()]
+    watched = [i.value for i in interests if i.kind == "clip"]
+    titled = products.load_products(looked_at + rejected)
+    return described(profile, titled, products.load_clips(watched), now)
 
 
 def described(
@@ -75,7 +76,7 @@ def forget_interest(
         forgotten = after != profile
         return after
 
-    store.change_profile(user_id, forget, now)
+    shoppers.change_profile(user_id, forget, now)
     return ForgetInterestResponse(forgotten=forgotten)
 
 
@@ -83,7 +84,7 @@ def set_personalisation(
     user_id: str, request: SetPersonalisationRequest, now: datetime
 ) -> SetPersonalisationResponse:
     """Turn personalisation on or off; what is held stays, to be removed by other calls."""
-    changed = store.change_profile(
+    changed = shoppers.change_profile(
         user_id, lambda profile: profile.model_copy(update={"personalised": request.on}), now
     )
     return SetPersonalisationResponse(personalised=changed.personalised)
@@ -91,7 +92,7 @@ def set_personalisation(
 
 def export_my_data(user_id: str, request: ExportMyDataRequest) -> ExportMyDataResponse:
     """A page of all that is stored of a shopper, as it is stored."""
-    held = store.load_held(user_id, request.page_token, EXPORT_PAGE)
+    held = shoppers.load_held(user_id, request.page_token, EXPORT_PAGE)
     return ExportMyDataResponse(
         profile=held.profile, events=held.events, next_page_token=held.next_after
     )
@@ -102,7 +103,7 @@ def delete_my_data(user_id: str, now: datetime) -> DeleteMyDataResponse:
 
     Every call goes on where the last one ended, done or interrupted.
     """
-    done = store.erase(user_id, now, ERASED_PER_CALL)
+    done = shoppers.erase(user_id, now, ERASED_PER_CALL)
     if done:
         _delete_user(user_id)
     return DeleteMyDataResponse(done=done)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from shopfyp import store
 from shopfyp.api import (
     FunctionFigures,
     InsightsDay,
@@ -17,6 +16,7 @@ from shopfyp.insights import DayInsights, bounds_of, count_day, day_of
 from shopfyp.latency import Calls, merged
 from shopfyp.logs import log
 from shopfyp.manifest import read_manifest, read_pointer
+from shopfyp.store import counts
 
 MOST_UNANSWERED = 10
 MOST_RELEASES = 20
@@ -38,15 +38,15 @@ def count(bucket: WritableBucket, now: datetime) -> list[date]:
     """
     today = day_of(now)
     yesterday = today - timedelta(days=1)
-    kept = {insights.day: insights for insights in store.load_insights(yesterday)}
+    kept = {insights.day: insights for insights in counts.load_insights(yesterday)}
     days = [today] if _is_final(kept.get(yesterday)) else [yesterday, today]
     manifest, _ = read_manifest(bucket, read_pointer(bucket))
     figures = ProductFigures(bucket, manifest)
     for day in days:
-        counts = count_day(day, store.events_of(day), figures.of, len(figures), now)
-        insights = DayInsights(**counts.model_dump(), calls=store.load_calls(day))
-        store.save_insights(insights)
-        log("INFO", "insights counted", day=str(day), impressions=counts.cards.impressions)
+        counted = count_day(day, counts.events_of(day), figures.of, len(figures), now)
+        insights = DayInsights(**counted.model_dump(), calls=counts.load_calls(day))
+        counts.save_insights(insights)
+        log("INFO", "insights counted", day=str(day), impressions=counted.cards.impressions)
     return days
 
 
@@ -56,7 +56,7 @@ def report(bucket: WritableBucket, days: int, now: datetime) -> InsightsResponse
     One read a day and one for each unanswered query; from the bucket, a list and `MOST_RELEASES`
     manifests.
     """
-    kept = store.load_insights(day_of(now) - timedelta(days=days - 1))
+    kept = counts.load_insights(day_of(now) - timedelta(days=days - 1))
     names = sorted({name for insights in kept for name in insights.calls})
     calls = {
         name: merged([insights.calls[name] for insights in kept if name in insights.calls])
@@ -69,7 +69,7 @@ def report(bucket: WritableBucket, days: int, now: datetime) -> InsightsResponse
         ],
         functions=_figures(calls),
         unanswered=[
-            UnansweredQuery.model_validate(fields) for fields in store.unanswered(MOST_UNANSWERED)
+            UnansweredQuery.model_validate(fields) for fields in counts.unanswered(MOST_UNANSWERED)
         ],
         releases=list(_history(bucket)),
     )

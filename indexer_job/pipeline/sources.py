@@ -13,7 +13,8 @@ from indexer_job.files import UserEvent, from_json, record, user_event
 from indexer_job.neighbours import EVENT_WEIGHTS
 from shopfyp.catalog import Product, as_record
 from shopfyp.events import ProductEvent
-from shopfyp.store import EVENTS, PRODUCTS
+from shopfyp.store.products import PRODUCTS
+from shopfyp.store.shoppers import EVENTS
 
 BIGQUERY = "bigquery:"
 _PARTS = 256

@@ -30,11 +30,11 @@ import requests
 from indexer_job.checkpoint import load_checkpoint
 from indexer_job.demo.emulators import EmulatorSuite, client_variables
 from indexer_job.export import export_encoder
-from shopfyp import store
 from shopfyp.catalog import as_record
 from shopfyp.manifest import POINTER, Pointer, folder_of
 from shopfyp.profile import Profile
 from shopfyp.release import Release, open_release
+from shopfyp.store import shoppers
 from tests.bench.figures import Figure, Group, seconds
 from tests.bench.processes import ROOT, function_process, memory_mb, token
 from tests.bench.shop import BENCH, release_of, viewed
@@ -160,7 +160,7 @@ def _seed(release: Release) -> None:
     rows = np.linspace(0, len(release.products) - 1, _INTERESTS, dtype=int)
     now = datetime.now(UTC)
     profile = Profile().apply([(viewed(release.products.product_id(r), now), now) for r in rows])
-    client.collection(store.SHOPPERS).document(_SHOPPER).set(profile.model_dump())
+    client.collection(shoppers.SHOPPERS).document(_SHOPPER).set(profile.model_dump())
     near, _ = release.nearest(release.vectors(rows.astype(np.int64)).mean(axis=0)[None], 200)
     batch = client.batch()
     for row in near[0]:

@@ -170,7 +170,8 @@ def _fits(kinds: dict[str, float], fixed: int, others: float) -> str:
 
 def _process_bytes() -> int:
     """Of a process that has imported all that serving needs."""
-    code = "import shopfyp.search, shopfyp.recommend, firebase_functions.https_fn, shopfyp.store\n"
+    code = "import shopfyp.search, shopfyp.recommend, shopfyp.store.shoppers\n"
+    code += "import firebase_functions.https_fn\n"
     code += "print([x for x in open('/proc/self/status') if x.startswith('VmRSS')][0].split()[1])"
     command = [sys.executable, "-c", code]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) << 10

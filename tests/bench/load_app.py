@@ -13,10 +13,10 @@ from pathlib import Path
 
 import main
 from main import log_events, recommend, search, similar
-from shopfyp import store
 from shopfyp.budgets import Drawn
 from shopfyp.events import Event
 from shopfyp.profile import Profile
+from shopfyp.store import budgets, counts, products, shoppers
 from tests.folder_bucket import FolderBucket
 
 __all__ = ["log_events", "recommend", "save_profile", "search", "similar"]
@@ -46,17 +46,17 @@ def _load_profile(user_id: str) -> Profile:
         return Profile()
 
 
-def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> store.Logged:
+def _log_events(user_id: str, events: Sequence[Event], now: datetime) -> shoppers.Logged:
     with (_shoppers / f"{user_id}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         save_profile(user_id, _load_profile(user_id).apply([(event, now) for event in events]))
-    return store.Logged(len(events), 0, 0)
+    return shoppers.Logged(len(events), 0, 0)
 
 
 main._bucket = lambda: _LinkedBucket(Path(os.environ["LOAD_BUCKET"]))  # type: ignore[assignment,return-value]
-store.load_profile = _load_profile
-store.log_events = _log_events
-store.log_unanswered = lambda query, why, now: None
-store.draw = lambda key, wanted, per_minute, now: Drawn(wanted)
-store.add_calls = lambda day, calls: None
-store.changes_since = lambda since, most: []
+shoppers.load_profile = _load_profile
+shoppers.log_events = _log_events
+counts.log_unanswered = lambda query, why, now: None
+budgets.draw = lambda key, wanted, per_minute, now: Drawn(wanted)
+counts.add_calls = lambda day, calls: None
+products.changes_since = lambda since, most: []

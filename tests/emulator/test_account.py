@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from indexer_job.firestore import read_events
-from shopfyp import account, store
-from shopfyp.store import client
+from shopfyp import account
+from shopfyp.store import shoppers
+from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper, event, now
 
 BEN_10 = "shoes for my 10-year-old son who likes Ben 10"
@@ -130,9 +131,9 @@ def test_what_is_held_of_who_turned_personalisation_off_expires_and_the_choice_d
     shopper.search(BEN_10)
     shopper.call("set_personalisation", on=False)
     profile = client().collection("shoppers").document(shopper.user_id)
-    store.forget_unused(datetime.now(UTC) + timedelta(days=89))
+    shoppers.forget_unused(datetime.now(UTC) + timedelta(days=89))
     assert BEN_10 in str(profile.get().to_dict())
-    assert store.forget_unused(datetime.now(UTC) + timedelta(days=91)) >= 1
+    assert shoppers.forget_unused(datetime.now(UTC) + timedelta(days=91)) >= 1
     assert BEN_10 not in str(profile.get().to_dict())
     assert not held(shopper)["personalised"]
     assert shopper.call("set_personalisation", on=True).result == {"personalised": True}
@@ -181,7 +182,7 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
 
     assert shopper.user_id in {e.user_id for e in read_events()}
     # A first attempt ends after some of the documents, as if the instance was lost.
-    assert not store.erase(shopper.user_id, datetime.now(UTC), most=50)
+    assert not shoppers.erase(shopper.user_id, datetime.now(UTC), most=50)
     assert shopper.user_id in users()
     left = len(list(below.collection("events").stream()))
     assert 0 < left < 121
@@ -194,8 +195,8 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     assert not below.get().exists
     assert len(list(below.collection("events").stream())) == left
 
-    monkeypatch.setattr(store, "_COMMIT", 30)
-    assert not store.erase(shopper.user_id, datetime.now(UTC), most=30)
+    monkeypatch.setattr(shoppers, "COMMIT", 30)
+    assert not shoppers.erase(shopper.user_id, datetime.now(UTC), most=30)
     assert shopper.user_id not in {e.user_id for e in read_events()}, "nothing is learnt of it"
     assert shopper.call("delete_my_data").result == {"done": True}
     assert not [text for text in whole_database() if shopper.user_id in text]

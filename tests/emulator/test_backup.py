@@ -1,28 +1,30 @@
 """A backup brings back what was there: export, loss of everything, import."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 
-from shopfyp import store
 from shopfyp.events import ProductEvent, SearchEvent
+from shopfyp.store import shoppers
+from shopfyp.store.client import client
 
 PROJECT = "demo-shopfyp-backup"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[firestore.Client]:
     """Firestore of a project of its own, which may lose everything."""
-    client = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
-    monkeypatch.setattr(store, "client", lambda: client)
+    monkeypatch.setenv("GCLOUD_PROJECT", PROJECT)
+    client.cache_clear()
     clear()
-    return client
+    yield client()
+    client.cache_clear()
 
 
 def clear() -> None:
@@ -34,7 +36,7 @@ def emulator() -> str:
     return f"http://{os.environ['FIRESTORE_EMULATOR_HOST']}/emulator/v1/projects/{PROJECT}"
 
 
-def everything(client: firestore.Client) -> dict[str, dict]:
+def everything(database: firestore.Client) -> dict[str, dict]:
     def below(collections) -> dict[str, dict]:
         found = {}
         for collection in collections:
@@ -43,7 +45,7 @@ def everything(client: firestore.Client) -> dict[str, dict]:
                 found |= below(snapshot.reference.collections())
         return found
 
-    return below(client.collections())
+    return below(database.collections())
 
 
 def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: P
         SearchEvent(type="search", event_id="s", at=NOW, query="red shoes"),
         ProductEvent(type="view_item", event_id="v", at=NOW, product_id="p1"),
     ]
-    assert store.log_events("somebody", events, NOW).stored == 2
+    assert shoppers.log_events("somebody", events, NOW).stored == 2
     before = everything(elsewhere)
     assert len(before) == 3
 
@@ -67,6 +69,6 @@ def test_what_was_exported_is_there_again_after_an_import(elsewhere, tmp_path: P
     requests.post(f"{emulator()}:import", json=asked, timeout=30).raise_for_status()
     assert everything(elsewhere) == before
     # And it is a database to go on with: known events are known, the profile is the same.
-    assert store.log_events("somebody", events, NOW).duplicates == 2
-    rebuilt = store.load_profile("somebody")
+    assert shoppers.log_events("somebody", events, NOW).duplicates == 2
+    rebuilt = shoppers.load_profile("somebody")
     assert [interest.value for interest in rebuilt.recent] == ["red shoes", "p1"]

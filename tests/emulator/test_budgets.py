@@ -4,7 +4,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from shopfyp import store
+from shopfyp.store import budgets
+from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper
 
 
@@ -13,7 +14,7 @@ def test_instances_that_draw_at_once_share_one_bucket() -> None:
 
     def instance(_: int) -> int:
         drawn = 0
-        while (got := store.draw(key, 10, 60, now)).calls:
+        while (got := budgets.draw(key, 10, 60, now)).calls:
             drawn += got.calls
         assert got.wait_seconds > 0
         return drawn
@@ -22,8 +23,8 @@ def test_instances_that_draw_at_once_share_one_bucket() -> None:
         drawn = sum(instances.map(instance, range(4)))
     # Who came at the same moment as others may have left some.
     assert drawn + instance(4) == 60
-    assert store.draw(key, 10, 60, now + timedelta(seconds=30)).calls == 10
-    kept = store.client().collection(store.BUDGETS).document(key).get().to_dict()
+    assert budgets.draw(key, 10, 60, now + timedelta(seconds=30)).calls == 10
+    kept = client().collection(budgets.BUDGETS).document(key).get().to_dict()
     assert kept["expires_at"] <= now + timedelta(hours=2), "it is gone soon after its last use"
 
 
@@ -37,5 +38,5 @@ def test_who_calls_without_end_is_told_to_wait_and_others_are_served() -> None:
     assert 1 <= answer.error["details"]["retry_after_seconds"] <= 60
     assert Shopper().call("my_interests").status == 200
     # No id and no address, only a hash.
-    budgets = [doc.to_dict() for doc in store.client().collection(store.BUDGETS).stream()]
-    assert all(budget.keys() == {"level", "at", "expires_at"} for budget in budgets)
+    kept = [doc.to_dict() for doc in client().collection(budgets.BUDGETS).stream()]
+    assert all(bucket.keys() == {"level", "at", "expires_at"} for bucket in kept)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from indexer_job.firestore import FirestoreError, read_products, write_catalog
-from shopfyp.store import PRODUCTS, client, load_product
+from shopfyp.store.client import client
+from shopfyp.store.products import PRODUCTS, load_product
 from tests.conftest import product
 from tests.emulator.conftest import Shopper
 

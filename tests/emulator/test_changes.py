@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shopfyp import store
 from shopfyp.changes import InvalidProduct
-from shopfyp.store import CHANGES, PRODUCTS, client
+from shopfyp.store import products
+from shopfyp.store.client import client
+from shopfyp.store.products import CHANGES, PRODUCTS
 from tests.emulator.conftest import Shopper
 
 WITHIN_SECONDS = 60
@@ -45,8 +46,8 @@ def _until(holds: Callable[[], bool]) -> None:
 
 
 def _found(shopper: Shopper, query: str = TITLE) -> list[str]:
-    products = shopper.search(query).result["products"]
-    return [item["product"]["product_id"] for item in products]
+    found = shopper.search(query).result["products"]
+    return [item["product"]["product_id"] for item in found]
 
 
 def _status(shopper: Shopper) -> int:
@@ -70,7 +71,7 @@ def test_what_is_no_product_leaves_the_one_before(new_product) -> None:
     _until(lambda: (_noted() or {}).get("title") == TITLE)
     new_product.update({"price": -1})
     with pytest.raises(InvalidProduct, match="price"):
-        store.note_change("delta-tent", datetime.now(UTC))
+        products.note_change("delta-tent", datetime.now(UTC))
     assert _noted()["price"] == 120
 
 

@@ -26,8 +26,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from shopfyp import store
 from shopfyp.events import Event
+from shopfyp.store import shoppers
+from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper, event
 
 EVENTS = int(os.environ.get("CHAOS_EVENTS", "400"))
@@ -280,11 +281,11 @@ def test_no_event_is_lost_or_doubled_whatever_fails(proxy: Proxy, function: Func
 
     stored_in_all = 0
     for shopper, events in sent.items():
-        document = store.client().collection("shoppers").document(shopper.user_id)
+        document = client().collection("shoppers").document(shopper.user_id)
         stored = {s.id: s.to_dict() for s in document.collection("events").stream()}
         assert stored.keys() == {e["event_id"] for e in events}
         assert sorted(s["sequence"] for s in stored.values()) == list(range(len(events)))
-        rebuilt = store.rebuild_profile(shopper.user_id, datetime.now(UTC), write=False)
+        rebuilt = shoppers.rebuild_profile(shopper.user_id, datetime.now(UTC), write=False)
         assert (rebuilt.events, rebuilt.missing) == (len(events), 0)
         assert rebuilt.before.model_dump() == rebuilt.after.model_dump()
         bought = {e["product_id"] for e in events if e["type"] == "purchase"}
@@ -297,13 +298,13 @@ def test_a_new_shopper_who_begins_with_many_calls_at_once_is_not_failed() -> Non
     """As many as an instance takes at once, and before there is a profile to meet in."""
     user_id, many = uuid.uuid4().hex, 20
     parsed = [TypeAdapter(Event).validate_python(event("view_item", "p00001")) for _ in range(many)]
-    store.load_profile(user_id)  # connected, they come at once
+    shoppers.load_profile(user_id)  # connected, they come at once
     with ThreadPoolExecutor(many) as callers:
         logged = callers.map(
-            lambda one: store.log_events(user_id, [one], datetime.now(UTC)), parsed
+            lambda one: shoppers.log_events(user_id, [one], datetime.now(UTC)), parsed
         )
     assert [one.stored for one in logged] == [1] * many
-    assert store.load_profile(user_id).sequence == many
+    assert shoppers.load_profile(user_id).sequence == many
 
 
 def test_fifty_events_a_second_of_one_shopper_are_all_stored() -> None:
@@ -329,7 +330,7 @@ def test_fifty_events_a_second_of_one_shopper_are_all_stored() -> None:
             sent += [e for ids in devices.map(send, range(5)) for e in ids]
             time.sleep(max(0.0, 1 - (time.monotonic() - started)))
     print(dict(ends))
-    events = store.client().collection(store.SHOPPERS).document(shopper.user_id)
-    kept = [s.id for s in events.collection(store.EVENTS).select(["__name__"]).stream()]
+    events = client().collection(shoppers.SHOPPERS).document(shopper.user_id)
+    kept = [s.id for s in events.collection(shoppers.EVENTS).select(["__name__"]).stream()]
     assert sorted(kept) == sorted(sent)
     assert ends["OK"] == 20

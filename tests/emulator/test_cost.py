@@ -12,8 +12,9 @@ import pytest
 from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
-from shopfyp import store
 from shopfyp.budgets import Budgets
+from shopfyp.store import budgets
+from shopfyp.store.client import client
 from tests.bench.cost import COUNTED, DRAW, FIRST_EVENTS, SAVED_CALLS, Operations
 from tests.emulator.conftest import event, now
 from tests.unit.test_functions import call
@@ -58,7 +59,7 @@ def main() -> Iterator[ModuleType]:
         import main as module
 
         # A minute that does not end, so that what is drawn from budgets is the same in every run.
-        patch.setattr(module._callables, "budgets", Budgets(store.draw, module._now, lambda: 0.0))
+        patch.setattr(module._callables, "budgets", Budgets(budgets.draw, module._now, lambda: 0.0))
         patch.setattr(module._callables.calls, "_every_seconds", 3600)
         yield module
 
@@ -75,9 +76,9 @@ def meter(main: ModuleType) -> Iterator[Meter]:
             "_emulator_channel",
             lambda *arguments: grpc.intercept_channel(channel(*arguments), meter),
         )
-        store.client.cache_clear()
+        client.cache_clear()
         yield meter
-    store.client.cache_clear()
+    client.cache_clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shopfyp.store import client
+from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper, event, now, post
 
 BEN_10 = "shoes for my 10-year-old son who likes Ben 10"

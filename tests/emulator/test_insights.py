@@ -15,7 +15,7 @@ from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
 from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
 from shopfyp.insights import day_of
-from shopfyp.store import client
+from shopfyp.store.client import client
 from tests.emulator.conftest import FUNCTIONS, Answer, Shopper, event, now, post
 
 AUTH = f"http://{os.environ.get('FIREBASE_AUTH_EMULATOR_HOST')}/identitytoolkit.googleapis.com/v1"

@@ -8,8 +8,8 @@ from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from indexer_job.__main__ import main
-from shopfyp import store
-from shopfyp.store import client
+from shopfyp.store import shoppers
+from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper, event, now
 
 
@@ -83,7 +83,7 @@ def test_a_lost_event_is_noticed(known: Shopper, capsys) -> None:
 
 
 def test_expired_events_are_not_counted(known: Shopper) -> None:
-    rebuilt = store.rebuild_profile(
+    rebuilt = shoppers.rebuild_profile(
         known.user_id, datetime.now(UTC) + timedelta(days=91), write=False
     )
     assert (rebuilt.events, rebuilt.missing, rebuilt.after.recent) == (0, 0, [])

@@ -75,7 +75,7 @@ def test_when_storage_fails_the_caller_may_try_again(main, monkeypatch, failure)
         raise ValueError("Failed to commit transaction in 5 attempts.") from failure
 
     for how in (fails, gives_up):
-        monkeypatch.setattr(main.store, "log_events", how)
+        monkeypatch.setattr(main.shoppers, "log_events", how)
         status, answer = call(main.log_events, {"events": [EVENT]})
         assert (status, answer["error"]["status"]) == (503, "UNAVAILABLE")
 
@@ -172,7 +172,7 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
 def test_a_calls_entries_share_an_id_and_the_last_one_says_where_its_time_went(
     main, monkeypatch, capfd
 ) -> None:
-    monkeypatch.setattr(main.store, "log_events", lambda *_: main.store.Logged(1, 0, 0))
+    monkeypatch.setattr(main.shoppers, "log_events", lambda *_: main.shoppers.Logged(1, 0, 0))
     trace = "0af7651916cd43dd8448eb211c80319c"
     for headers in ({"traceparent": f"00-{trace}-b7ad6b7169203331-01"}, {"traceparent": "'; --"}):
         call(main.log_events, {"events": [EVENT]}, headers=headers)

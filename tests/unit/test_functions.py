@@ -14,8 +14,8 @@ import yaml
 from flask import Flask, request
 from google.api_core.exceptions import ServiceUnavailable
 
-from shopfyp import store
 from shopfyp.budgets import Budgets, Drawn
+from shopfyp.store import counts
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
@@ -305,8 +305,8 @@ def test_a_search_that_cannot_be_counted_keeps_its_answer(monkeypatch, capsys) -
         def set(self, *_: object, **__: object) -> None:
             raise ServiceUnavailable("no")
 
-    monkeypatch.setattr(store, "client", Down)
-    store.log_unanswered("a secret wish", "nothing", datetime.now(UTC))
+    monkeypatch.setattr(counts, "client", Down)
+    counts.log_unanswered("a secret wish", "nothing", datetime.now(UTC))
     logged = capsys.readouterr().err
     assert "not counted" in logged
     assert "wish" not in logged

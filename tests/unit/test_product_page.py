@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from shopfyp import store
 from shopfyp.budgets import Budgets, Drawn
 from shopfyp.product_page import Page, Shell, ShellError, product_id_of, with_product
+from shopfyp.store import products
 from tests.conftest import product
 from tests.unit.test_functions import _python
 from tests.unit.test_functions import main as main
@@ -225,7 +225,7 @@ def test_the_shell_is_kept_until_a_deploy(hosting: Hosting) -> None:
 def page(main, hosting: Hosting, monkeypatch: pytest.MonkeyPatch):
     """The function, with one product in Firestore; called by a path, from any Host."""
     monkeypatch.setenv("SITE_ORIGIN", hosting.origin)
-    monkeypatch.setattr(store, "load_product", {"pan-1": PAN}.get)
+    monkeypatch.setattr(products, "load_product", {"pan-1": PAN}.get)
     main._shell.cache_clear()
 
     def get(path: str, method: str = "GET", headers: dict[str, str] | None = None):
@@ -258,7 +258,7 @@ def test_the_app_is_served_when_firestore_is_not_there(page, monkeypatch, capsys
     def broken(_: str) -> None:
         raise RuntimeError("down")
 
-    monkeypatch.setattr(store, "load_product", broken)
+    monkeypatch.setattr(products, "load_product", broken)
     answer = page("/product/pan-1")
     assert (answer.status_code, answer.get_data(as_text=True)) == (200, SHELL)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -299,7 +299,7 @@ def test_the_site_is_the_projects_own_unless_one_is_named(main, monkeypatch) -> 
 
 def test_it_loads_no_model() -> None:
     code = """
-import sys, shopfyp.product_page, shopfyp.store
+import sys, shopfyp.product_page, shopfyp.store.products
 print([m for m in ("onnxruntime", "faiss", "tokenizers", "bm25s") if m in sys.modules])
 """
     assert _python(code).splitlines()[-1] == "[]"
