@@ -185,7 +185,12 @@ def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     if request.page_token is not None:
         return response  # the first page was logged
     event = SearchEvent(
-        type="search", event_id=request.event_id, at=request.at, query=request.query
+        type="search",
+        event_id=request.event_id,
+        at=request.at,
+        query=request.query,
+        ignore=request.ignore,
+        verbatim=request.verbatim,
     )
     with stage("store"):
         logged = shoppers.log_events(user_id, [event], _now())

@@ -17,7 +17,7 @@ from pydantic import (
 
 from shopfyp import paging
 from shopfyp.catalog import Clip, Id, Product
-from shopfyp.events import MAX_BATCH, Event, Query, Timestamp
+from shopfyp.events import MAX_BATCH, Event, Ignored, Query, Timestamp
 from shopfyp.insights import DayCounts
 from shopfyp.intent.slots import SlotName
 from shopfyp.manifest import Version
@@ -104,16 +104,15 @@ class Filters(_Request):
 class SearchRequest(_Request):
     """A search; its first page is also logged as a `search` event under `event_id`.
 
-    The same search with other filters, another order or without a slot has the same `event_id`.
+    The same search with other filters or in another order has the same `event_id`. Without a slot,
+    or verbatim, it is another: what it leaves of the query is what the next cards go by.
     """
 
     query: Query
     event_id: Id
     at: Timestamp
     limit: Annotated[int, Field(ge=1, le=50)] = 20
-    ignore: Annotated[list[SlotName], Field(max_length=20)] = Field(
-        default_factory=list, description="slots that the shopper removed"
-    )
+    ignore: Ignored = Field(default_factory=list, description="slots that the shopper removed")
     verbatim: bool = Field(default=False, description="search for the words as they are spelled")
     filters: Filters = Filters()
     sort: Sort | None = Field(default=None, description="null: as the query asks, or by relevance")

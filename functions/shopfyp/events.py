@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from shopfyp.catalog import Id
+from shopfyp.intent.slots import SlotName
 from shopfyp.reasons import Code, Reason
 
 MAX_QUERY_CHARS = 500
@@ -42,6 +43,8 @@ Query = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS)
 ]
 
+Ignored = Annotated[list[SlotName], Field(max_length=20)]
+
 _QUERY: TypeAdapter[str] = TypeAdapter(Query)
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 
@@ -54,10 +57,12 @@ class _Event(BaseModel):
 
 
 class SearchEvent(_Event):
-    """The shopper asked for something, in their own words."""
+    """The shopper asked for something, in their own words, and corrected how these were read."""
 
     type: Literal["search"]
     query: Query
+    ignore: Ignored = Field(default_factory=list, description="slots that the shopper removed")
+    verbatim: bool = Field(default=False, description="the words are meant as they are spelled")
 
 
 class _Offered(_Event):

@@ -21,6 +21,7 @@ from shopfyp.events import (
     ProductEvent,
     SearchEvent,
 )
+from shopfyp.intent.slots import SlotName
 from shopfyp.reasons import InterestKind
 
 MAX_RECENT = 40
@@ -61,7 +62,10 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class Interest(BaseModel):
-    """One thing the shopper wants: a query, or a product or clip that stands for it."""
+    """One thing the shopper wants: a query, or a product or clip that stands for it.
+
+    `ignore` and `verbatim` say how the shopper last corrected what was read out of a query.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,6 +73,8 @@ class Interest(BaseModel):
     value: str
     strength: float
     at: AwareDatetime
+    ignore: list[SlotName] = []
+    verbatim: bool = False
     tired: float = 0.0
     tired_at: AwareDatetime | None = None
 
@@ -247,7 +253,8 @@ class _State:
     def _apply(self, event: Event, at: datetime) -> None:
         match event:
             case SearchEvent():
-                self._want("query", event.query, event.type, at)
+                read = {"ignore": event.ignore, "verbatim": event.verbatim}
+                self._want("query", event.query, event.type, at, **read)
                 self.shown_since_signal = 0
             case ClipEvent():
                 self._want("clip", event.clip_id, event.type, at)
@@ -313,8 +320,11 @@ class _State:
             del self.forgotten[min(self.forgotten.items(), key=_when)[0]]
         del self.bought[MAX_BOUGHT:], self.rejected[MAX_REJECTED:], self.dislikes[MAX_DISLIKES:]
 
-    def _want(self, kind: InterestKind, value: str, event_type: str, at: datetime) -> None:
-        interest = Interest(kind=kind, value=value, strength=_STRENGTH[event_type], at=at)
+    def _want(
+        self, kind: InterestKind, value: str, event_type: str, at: datetime, **read: Any
+    ) -> None:
+        strength = _STRENGTH[event_type]
+        interest = Interest(kind=kind, value=value, strength=strength, at=at, **read)
         if self._is_forgotten(interest, at):
             return
         held = (kind, value) in self.recent or (kind, value) in self.lasting
@@ -335,8 +345,8 @@ class _State:
             self._want(*about, event.type, at)
             if tired:
                 renewed = self.recent[about]
-                update = {"tired": tired.tired, "tired_at": tired.tired_at}
-                self.recent[about] = renewed.model_copy(update=update)
+                update = {"strength": renewed.strength, "at": renewed.at}
+                self.recent[about] = tired.model_copy(update=update)
         elif event.dwell_ms < SKIP_MS:
             keeps = _SKIPPED_KEEPS
         for interests in (self.recent, self.lasting):
@@ -372,8 +382,14 @@ def _fading(since: datetime, now: datetime, half_life_days: float) -> float:
 def _strengthen(interests: dict[tuple[InterestKind, str], Interest], new: Interest) -> None:
     old = interests.get((new.kind, new.value))
     if old is not None:
+        later = max(new, old, key=lambda interest: interest.at)
         new = new.model_copy(
-            update={"strength": max(old.strength, new.strength), "at": max(old.at, new.at)}
+            update={
+                "strength": max(old.strength, new.strength),
+                "at": later.at,
+                "ignore": later.ignore,
+                "verbatim": later.verbatim,
+            }
         )
     interests[(new.kind, new.value)] = new
 

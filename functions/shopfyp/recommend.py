@@ -271,7 +271,8 @@ def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Itera
 
 def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
     if interest.kind == "query":
-        return query_signal(release, interest, weight, release.understood(interest.value))
+        intent = release.understood(interest.value, interest.ignore, verbatim=interest.verbatim)
+        return query_signal(release, interest, weight, intent)
     if interest.kind == "product":
         row = release.products.row_of(interest.value)
         return None if row is None else Signal(interest, weight, release.vector(row), row)

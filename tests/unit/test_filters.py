@@ -262,6 +262,20 @@ def test_cards_find_the_few_that_a_search_permits(shop: Release, monkeypatch) ->
     assert card.products[0].product.product_id == "mug-26"
 
 
+def test_cards_read_a_search_as_the_shopper_corrected_it(shop: Release) -> None:
+    def shown(**read: object) -> set[str]:
+        asked = SearchEvent.model_validate(
+            {"type": "search", "event_id": "e", "at": NOW, "query": "mint mug over $30"} | read
+        )
+        profile = Profile().apply([(asked, NOW)])
+        (card,) = recommend(shop, profile, "u", RecommendRequest(), NOW).cards
+        return {item.product.product_id for item in card.products}
+
+    dear = {p.product_id for p in products(find(shop, "mug over $30", limit=50))}
+    assert shown() <= dear
+    assert not shown(ignore=["budget"]) <= dear
+
+
 @pytest.mark.parametrize("read", [200, 2])
 def test_words_that_are_ruled_out_count_nowhere(tmp_path: Path, monkeypatch, read: int) -> None:
     """They are read in the best answers; among the rest, what holds them is left out unread."""

@@ -277,6 +277,9 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
     # No table says so, but the encoder.
     intent = shop_release.understood("soccer pyjamas")
     assert ("theme", "football") in map(named, intent.slots)
+    assert "Football" in intent.rest
+    removed = shop_release.understood("soccer pyjamas", ["theme"])
+    assert (removed.slots, removed.rest) == ((), "pyjamas")
     assert not shop_release.understood("xyzzy pyjamas").slots
     kinds = shop_release.understood("cups under $30").kinds
     assert [shop_release.vocabulary.values[code].value for code in kinds] == ["Mug"]

@@ -52,6 +52,20 @@ def test_the_same_thing_twice_is_one_interest_as_strong_as_its_strongest_signal(
     assert interest.at == NOW + timedelta(minutes=5)
 
 
+def test_an_interest_keeps_how_the_shopper_last_corrected_its_reading() -> None:
+    asked = Profile().apply([event("search", "mugs under $30")])
+    corrected = asked.apply([event("search", "mugs under $30", 2, ignore=["budget"])])
+    assert corrected.recent[0].ignore == ["budget"]
+    # Neither a long look at a card, nor what was done before and told later, says otherwise.
+    searched = {"code": "searched", "params": {"query": "mugs under $30"}}
+    dwelt = corrected.apply([event("view_card", "c1", 3, dwell_ms=9000, reason=searched)])
+    told_late = dwelt.apply([event("search", "mugs under $30", 1)])
+    assert told_late.recent[0].ignore == ["budget"]
+    assert told_late.recent[0].at == NOW + timedelta(minutes=3)
+    (again,) = told_late.apply([event("search", "mugs under $30", 4, verbatim=True)]).recent
+    assert (again.ignore, again.verbatim) == ([], True)
+
+
 def test_what_goes_into_the_bag_is_a_lasting_interest() -> None:
     profile = Profile().apply([event("view_item", "p1"), event("add_to_cart", "p2")])
     assert [i.value for i in profile.lasting] == ["p2"]

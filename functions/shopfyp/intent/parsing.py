@@ -64,6 +64,8 @@ def parse(
     spans = {slot.span for slot in removed if slot.name == "recipient"}
     kept = [slot for slot in slots if slot not in removed and slot.span not in spans]
     kinds = frozenset(code for codes in reading.kinds.values() for code in codes)
+    gone = {value for slot in removed for value in slot.values}
+    names = [name for name in names if name not in gone]
     rest = " ".join(filter(None, [retrieved_by(query, kept, removed), *names]))
     return Intent(query, tuple(kept), rest, kinds)
 

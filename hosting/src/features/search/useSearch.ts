@@ -5,7 +5,7 @@ import { call } from "../../lib/firebase";
 import { signals } from "../../lib/signals";
 import type { Choice } from "./filters";
 
-/** What a visit to the page asks for; its filters and pages are one search. */
+/** What a visit to the page asks for; its filters and pages are one search, another reading is not. */
 export interface Asked {
   query: string;
   ignored: SlotName[];
@@ -32,6 +32,7 @@ export function useVisit(): string {
 /** Search by the function, which logs the query itself: a strong signal for the next card. */
 export function useSearch({ query, ignored, verbatim, choice }: Asked) {
   const visit = useVisit();
+  const reading = JSON.stringify([query, ignored, verbatim]);
   return useInfiniteQuery<
     SearchResponse,
     Error,
@@ -45,7 +46,7 @@ export function useSearch({ query, ignored, verbatim, choice }: Asked) {
     initialPageParam: null,
     getNextPageParam: (last) => last.next_page_token,
     queryFn: async ({ pageParam }) => {
-      const { event_id, at } = visitOf(visit, query);
+      const { event_id, at } = visitOf(visit, reading);
       const found = await call<SearchResponse>("search", {
         query,
         ignore: ignored,
@@ -55,7 +56,7 @@ export function useSearch({ query, ignored, verbatim, choice }: Asked) {
         event_id,
         at,
       });
-      tell(visit, query);
+      tell(visit, reading);
       return found;
     },
   });
@@ -69,8 +70,8 @@ export function productsOf(pages: SearchResponse[]): (ScoredProduct & { release:
     .filter(({ product: { product_id } }) => !seen.has(product_id) && seen.add(product_id));
 }
 
-function visitOf(visit: string, query: string): Visit {
-  const key = `${visit} ${query}`;
+function visitOf(visit: string, reading: string): Visit {
+  const key = `${visit} ${reading}`;
   const known = visits.get(key) ?? {
     event_id: crypto.randomUUID(),
     at: new Date().toISOString(),
@@ -81,8 +82,8 @@ function visitOf(visit: string, query: string): Visit {
 }
 
 /** A search is a strong signal once; looking through its answer is none. */
-function tell(visit: string, query: string) {
-  const known = visitOf(visit, query);
+function tell(visit: string, reading: string) {
+  const known = visitOf(visit, reading);
   if (!known.told) signals.raise();
   known.told = true;
 }
