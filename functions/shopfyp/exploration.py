@@ -7,28 +7,28 @@ import numpy as np
 
 from shopfyp.ranking import Ranked
 
+Cards = Sequence[Sequence[Ranked]]
+
 
 @dataclass(frozen=True)
 class CardPolicy:
     """How the products of a card are chosen.
 
-    With probability `new` they are drawn evenly from `newcomers`, with probability `explore`
-    evenly from `pool`, else they are `best`. Even draws make each product's chance to be on the
-    card exact, whatever its place.
+    With probability `new` it is one of the cards of `newcomers`, with probability `explore` one
+    of those of `explored`, each as likely as the others, else it is `best`. A product stands on
+    one of them at the most, so that its chance to be shown is exact, whatever its place.
 
     Attributes:
         best: what re-ranking would show.
-        pool: the best products for the same reason, `best` among them or not.
+        explored: the best products for the same reason, `best` among them or not.
         newcomers: products that need their first impressions.
-        size: how many products a card holds.
-        explore: share of cards from the pool.
-        new: share of cards from the newcomers; nothing when there are none.
+        explore: share of cards that are explored.
+        new: share of cards for newcomers; nothing when there are none.
     """
 
     best: Sequence[Ranked]
-    pool: Sequence[Ranked]
-    newcomers: Sequence[Ranked]
-    size: int
+    explored: Cards
+    newcomers: Cards
     explore: float
     new: float
 
@@ -36,25 +36,21 @@ class CardPolicy:
         """One card."""
         chance = rng.random()
         if self.newcomers and chance < self.new:
-            return self._evenly(self.newcomers, rng)
+            return list(self.newcomers[int(rng.integers(len(self.newcomers)))])
         if chance > 1 - self.explore:
-            return self._evenly(self.pool, rng)
+            return list(self.explored[int(rng.integers(len(self.explored)))])
         return list(self.best)
 
     def probability(self, row: int) -> float:
         """How likely the product in `row` is to be on the card."""
         new = self.new if self.newcomers else 0.0
         chance = (
-            (1 - self.explore - new) * any(item.row == row for item in self.best)
-            + self.explore * self._share(self.pool, row)
-            + new * self._share(self.newcomers, row)
+            (1 - self.explore - new) * _share([self.best], row)
+            + self.explore * _share(self.explored, row)
+            + new * _share(self.newcomers, row)
         )
         return min(chance, 1.0)  # sums of tenths may come out above
 
-    def _share(self, items: Sequence[Ranked], row: int) -> float:
-        held = any(item.row == row for item in items)
-        return min(self.size, len(items)) / len(items) if held else 0.0
 
-    def _evenly(self, items: Sequence[Ranked], rng: np.random.Generator) -> list[Ranked]:
-        places = rng.permutation(len(items))[: self.size]
-        return [items[place] for place in sorted(places)]
+def _share(cards: Cards, row: int) -> float:
+    return any(item.row == row for card in cards for item in card) / max(len(cards), 1)

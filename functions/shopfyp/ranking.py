@@ -45,7 +45,9 @@ class Pool:
 
 
 class Ranked(NamedTuple):
-    """A product's row with its score; sources by what they gave, the reason of the first.
+    """A product's row with its score; sources by what they gave, best first.
+
+    The reason is the one for which the first source gave the most.
 
     `disliked` and `seen` are its features of these names, which re-ranking looks at again.
     """
@@ -90,11 +92,15 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     for name, values in pool.features.items():
         scores += weights[name] * values
     chosen = np.lexsort((pool.rows, -scores))[:count]
-    gains = pool._given * np.array([weights[c.source] for c in pool.lists])[pool._list]
-    by_product = np.lexsort((-gains, pool._product))
+    sources = [c.source for c in pool.lists]
+    named = list(dict.fromkeys(sources))
+    source = np.array([named.index(name) for name in sources], np.intp)[pool._list]
+    weight = np.array([weights[name] for name in named])
+    totals = weight[:, None] * np.array([pool.features[name] for name in named])
+    gains = weight[source] * pool._given
+    by_product = np.lexsort((-gains, -totals[source, pool._product], pool._product))
     starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1)).tolist()
     lists = pool._list[by_product].tolist()
-    sources = [c.source for c in pool.lists]
     none = np.zeros(len(pool.rows))
     of_each = [scores, *(pool.features.get(name, none) for name in ("disliked", "seen"))]
     ranked = []

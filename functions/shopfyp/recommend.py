@@ -31,6 +31,7 @@ from shopfyp.release import Release
 from shopfyp.reranking import (
     WINDOW,
     available,
+    dealt,
     diversified,
     for_one_reason,
     near_best,
@@ -98,24 +99,27 @@ def card_policies(
     explored before the shopper has seen the answer to what they did last.
     """
 
-    def shown(sources: Mapping[str, Source], count: int) -> list[Ranked]:
+    def shown(sources: Mapping[str, Source], count: int, rng: np.random.Generator) -> list[Ranked]:
         exclude = request.exclude
         ranked = rank_products(release, profile, now, count, exclude, rng, configuration, sources)
         return one_of_each(release, showable(available(release, ranked), configuration))
 
     explores = profile.shown_since_signal > 0
-    left = shown(SOURCES, _PER_CARD * request.cards)
-    newcomers = shown(NEW_SOURCES, _DEPTH) if explores and configuration.new else []
+    left = shown(SOURCES, _PER_CARD * request.cards, rng)
+    newcomers = []
+    if explores and configuration.new:
+        # Others every hour, and in that hour the same, so that replay knows who they were.
+        newcomers = shown(NEW_SOURCES, _DEPTH, np.random.default_rng(int(now.timestamp()) // 3600))
     size = request.products_per_card
     for _ in range(request.cards):
         if not left:
             return
         group = for_one_reason(left)
+        near = near_best(group, configuration)[:WINDOW]
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
-            pool=near_best(group, configuration)[:WINDOW],
-            newcomers=newcomers,
-            size=size,
+            explored=dealt(release, near, size, configuration),
+            newcomers=dealt(release, newcomers, size, configuration),
             explore=configuration.explore if explores else 0.0,
             new=configuration.new if explores else 0.0,
         )

@@ -1,5 +1,6 @@
 """Re-ranking: what may be shown, and what stands together on a card."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -44,7 +45,7 @@ def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The best variant of each group, and whatever has no variants."""
-    turns = _turns(release, ranked)
+    turns = _turns(_groups(release, ranked))
     return [item for item, turn in zip(ranked, turns, strict=True) if not turn]
 
 
@@ -53,7 +54,7 @@ def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
 
     What answers far worse stays behind them all.
     """
-    turns = _turns(release, ranked)
+    turns = _turns(_groups(release, ranked))
     if not turns.any():
         return list(ranked)
     scores = np.array([item.score for item in ranked])
@@ -61,16 +62,20 @@ def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [ranked[place] for place in order]
 
 
-def _turns(release: Release, ranked: Sequence[Ranked]) -> NDArray[np.int64]:
-    """How many of its group stand before each product; 0 where there is no group."""
-    groups = release.products.group[[item.row for item in ranked]]
-    turns = np.zeros(len(ranked), np.int64)
+def _turns(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How often each code stands before it; 0 for code 0, "none"."""
+    turns = np.zeros(len(codes), np.int64)
     before: Counter[int] = Counter()
-    for place in np.flatnonzero(groups).tolist():
-        group = int(groups[place])
-        turns[place] = before[group]
-        before[group] += 1
+    for place in np.flatnonzero(codes).tolist():
+        code = int(codes[place])
+        turns[place] = before[code]
+        before[code] += 1
     return turns
+
+
+def _groups(release: Release, ranked: Sequence[Ranked]) -> NDArray[np.int32]:
+    groups: NDArray[np.int32] = release.products.group[[item.row for item in ranked]]
+    return groups
 
 
 def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ranked]:
@@ -83,20 +88,24 @@ def in_order(release: Release, ranked: list[Ranked], intent: Intent) -> list[Ran
 
 
 def by_figure(release: Release, ranked: Sequence[Ranked], sort: str) -> list[Ranked]:
-    """In the order of a price, rating, date or sold count; equals keep theirs.
+    """In the order of a price, rating, date or sold count; equals keep theirs."""
+    rows = np.array([item.row for item in ranked], np.int64)
+    return [ranked[place] for place in order_by_figure(release, rows, sort).tolist()]
+
+
+def order_by_figure(release: Release, rows: Rows, sort: str) -> NDArray[np.intp]:
+    """The places of `rows` in the order of a price, rating, date or sold count.
 
     What lacks the figure comes last, and so do prices in another currency than most are in:
     amounts of two currencies say nothing side by side.
     """
-    rows = np.array([item.row for item in ranked], np.int64)
     figures = _FIGURES[sort](release.products, rows)
     behind = np.isnan(figures)
     if sort in _PRICES and len(rows):
         currency = release.products.currency[rows]
         behind |= currency != np.bincount(currency).argmax()
     # NaN is sorted to the end.
-    order = np.lexsort((figures, behind))
-    return [ranked[place] for place in order]
+    return np.lexsort((figures, behind))
 
 
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
@@ -152,7 +161,7 @@ def diversified(
     steps_back = np.array([_is_capped(item, configuration) for item in window])
     fresh = [item for item, capped in zip(window, steps_back, strict=True) if not capped]
     near = scores >= _least(fresh or window, configuration)
-    asked_for = np.array(["query" in item.reason.params for item in window])
+    asked_for = _asked_for(window)
     brand, category = release.products.brand[rows], release.products.category[rows]
     vectors = release.vectors(rows)
     closest = np.zeros(len(window))
@@ -176,6 +185,42 @@ def diversified(
         taken.append(place)
         closest = np.maximum(closest, vectors @ vectors[place])
     return [window[place] for place in taken]
+
+
+def dealt(
+    release: Release, items: Sequence[Ranked], size: int, configuration: Configuration
+) -> list[list[Ranked]]:
+    """Products dealt out to cards of up to `size`, each to one at the most, in their order.
+
+    No card exceeds `max_per_brand`, nor, unless it answers a query, `max_per_category`: what is
+    common is dealt to more cards. What was shown often without a click is left out, unless
+    nothing else is there.
+    """
+    items = [item for item in items if not _is_capped(item, configuration)] or list(items)
+    rows = np.array([item.row for item in items], np.int64)
+    brand = release.products.brand[rows]
+    category = np.where(_asked_for(items), 0, release.products.category[rows])
+    least = [
+        len(items) / size,
+        _most_common(brand) / configuration.max_per_brand,
+        _most_common(category) / configuration.max_per_category,
+    ]
+    count = math.ceil(max(least))
+    # One after the other to each card in turn: what shares a category is as far apart as can be.
+    order = np.lexsort((brand, category))
+    cards = (np.sort(order[first::count]) for first in range(count))
+    kept = (card[_turns(brand[card]) < configuration.max_per_brand] for card in cards)
+    return [[items[place] for place in card.tolist()] for card in kept]
+
+
+def _asked_for(items: Sequence[Ranked]) -> Mask:
+    return np.array(["query" in item.reason.params for item in items], np.bool_)
+
+
+def _most_common(codes: NDArray[np.int32]) -> int:
+    """How many share the most common code but 0, "none named"."""
+    _, counts = np.unique(codes[codes != 0], return_counts=True)
+    return int(counts.max(initial=0))
 
 
 def _full(codes: NDArray[np.int32], taken: Sequence[int], most: int) -> Mask:

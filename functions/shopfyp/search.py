@@ -20,7 +20,7 @@ from shopfyp.profile import Interest
 from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.recommend import query_signal, scored
 from shopfyp.release import Release
-from shopfyp.reranking import by_figure, in_order, in_turns
+from shopfyp.reranking import by_figure, in_order, in_turns, order_by_figure
 from shopfyp.vector_index import Mask
 
 _MAX_CLIPS = 12
@@ -85,16 +85,17 @@ def find(
     What was understood gives way when nothing would be left; filters, which were chosen, never do.
     """
     masks = masks_of(filters or Filters(), release.products, release.vocabulary)
-    attempts = ((i, gone, _find(release, i, now, masks)) for i, gone in _ways(intent))
+    figure = None if sort == "relevance" else sort
+    attempts = ((i, gone, _find(release, i, now, masks, figure)) for i, gone in _ways(intent))
     first = next(attempts)
     best = first if first[2][0] else next((a for a in attempts if a[2][0]), first)
     intent, relaxed, (ranked, matches) = best
-    if sort == "relevance" or (sort is None and not intent.named("sort")):
-        ranked = in_turns(release, ranked)
-    elif sort is None:
+    if figure is not None:
+        ranked = by_figure(release, ranked, figure)
+    elif sort is None and intent.named("sort"):
         ranked = in_order(release, ranked, intent)
     else:
-        ranked = by_figure(release, ranked, sort)
+        ranked = in_turns(release, ranked)
     return Found(ranked, relaxed, matches, masks)
 
 
@@ -109,9 +110,12 @@ def _ways(intent: Intent) -> Iterator[tuple[Intent, list[SlotName]]]:
 
 
 def _find(
-    release: Release, intent: Intent, now: datetime, masks: Masks
+    release: Release, intent: Intent, now: datetime, masks: Masks, figure: Sort | None
 ) -> tuple[list[Ranked], Mask]:
-    """What passes all filters, ranked; and all that was found, whatever the filters."""
+    """What passes all filters, ranked; and all that was found, whatever the filters.
+
+    Of more than can be shown, the best; or those that come first by `figure`, if it is given.
+    """
     among = np.array(release.products.in_stock)
     permission = permitted(intent, release.vocabulary, release.products)
     if permission is not None:
@@ -119,6 +123,12 @@ def _find(
     allowed = all_but(masks, None, among)
     signal = _signal(release, intent, now, allowed)
     found = matching(release, signal, among, allowed)
+    if figure is not None:
+        rows = np.flatnonzero(found & allowed)
+        first = rows[order_by_figure(release, rows, figure)[:MAX_SHOWN]]
+        allowed = np.zeros(len(allowed), np.bool_)
+        allowed[first] = True
+        signal = replace(signal, allowed=allowed)
     ranked = _ranked(release, signal, found)
     phrases = [value for slot in intent.named("exclusion") for value in slot.values]
     if phrases:

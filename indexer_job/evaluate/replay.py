@@ -97,10 +97,12 @@ def weights_of(
 
 
 def policy_of(release: Release, card: ShownCard, configuration: Configuration) -> CardPolicy | None:
-    """How a configuration would have chosen this card, or None when it had nothing to show."""
-    request = RecommendRequest(
-        products_per_card=min(len(card.shown), 5), exclude=card.excluded[-MAX_EXCLUDED:]
-    )
+    """How a configuration would have chosen this card, or None when it had nothing to show.
+
+    A card of as many products as is the default: how many came into view says less of what was
+    asked for.
+    """
+    request = RecommendRequest(exclude=card.excluded[-MAX_EXCLUDED:])
     rng = np.random.default_rng(0)
     policies = card_policies(release, card.profile, request, card.at, configuration, rng)
     return next((policy for policy, _ in policies), None)

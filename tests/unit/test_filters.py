@@ -276,6 +276,13 @@ def test_cards_read_a_search_as_the_shopper_corrected_it(shop: Release) -> None:
     assert not shown(ignore=["budget"]) <= dear
 
 
+def test_an_order_is_of_all_that_was_found_not_of_the_best(shop: Release, monkeypatch) -> None:
+    """With room for three products at each source, those are the cheapest, not the best."""
+    cheapest = [p.product_id for p in products(find(shop, "mug", sort="price_low", limit=3))]
+    monkeypatch.setattr("shopfyp.search.MAX_SHOWN", 3)
+    assert [p.product_id for p in products(find(shop, "mug", sort="price_low"))] == cheapest
+
+
 @pytest.mark.parametrize("read", [200, 2])
 def test_words_that_are_ruled_out_count_nowhere(tmp_path: Path, monkeypatch, read: int) -> None:
     """They are read in the best answers; among the rest, what holds them is left out unread."""

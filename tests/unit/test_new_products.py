@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer_job.build import build_release
 from indexer_job.evaluate.simulate import START, Shopper, simulate
 from indexer_job.files import UserEvent, user_event
 from indexer_job.popularity import FEW_IMPRESSIONS, new_rows
+from shopfyp.candidates import new
 from shopfyp.events import ProductEvent
 from shopfyp.release import Release, open_release
 from tests.conftest import product, small_catalog, small_events
@@ -52,6 +54,15 @@ def test_every_new_product_is_shown_within_a_day_and_the_share_is_bounded(
     # Each gets its part: none is starved by the others.
     times = Counter(event.product_id for event in given)
     assert max(times.values()) < 0.15 * len(given)
+
+
+def test_where_there_are_too_many_at_once_each_has_its_hour(with_newcomers: Release) -> None:
+    drawn = [
+        {row for c in new.retrieve(with_newcomers, [], 3, rng) for row in c.rows.tolist()}
+        for rng in map(np.random.default_rng, range(24))
+    ]
+    assert {len(rows) for rows in drawn} == {3}
+    assert set().union(*drawn) == set(with_newcomers.new_rows.tolist())
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,16 @@ import pytest
 
 from indexer_job.build import build_release
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
+from shopfyp.candidates.base import Candidates
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration, Experiment, Serving, Variant
 from shopfyp.features import SEEN_MOST
 from shopfyp.profile import Profile
-from shopfyp.ranking import Ranked
+from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.reasons import Reason
 from shopfyp.recommend import candidates_for, rank_products, recommend, similar
 from shopfyp.release import Release, open_release
-from shopfyp.reranking import diversified, for_one_reason, near_best, showable
+from shopfyp.reranking import dealt, diversified, for_one_reason, near_best, showable
 from shopfyp.search import search
 from tests.conftest import product, small_catalog
 from tests.unit.test_profile import NOW, event
@@ -294,6 +295,43 @@ def test_what_was_shown_three_times_without_a_click_is_on_no_card_with_others_le
     # Where nothing else is left they may come again.
     only = diversified(release, showable(tired[:3], configuration), 5, configuration)
     assert [item.row for item in only] == [1, 0, 2]
+
+
+def test_drawn_cards_keep_to_the_caps_as_well(tmp_path: Path) -> None:
+    """Half are of one brand, half of one category: too many for cards of five, were they even."""
+    shop = [
+        product(f"p{n}", f"thing {n}", brand=["Ada", "", "Bo"][n % 3], category=[["A", "B"][n % 2]])
+        for n in range(30)
+    ]
+    build_release(shop, tmp_path / "shop")
+    release = open_release(tmp_path / "shop")
+    configuration = Configuration(max_per_brand=2, max_per_category=2)
+    items = [Ranked(n, 1 - n / 100, ["popular"], Reason(code="popular")) for n in range(30)]
+    drawn = dealt(release, items, 5, configuration)
+    assert sorted(item.row for card in drawn for item in card) == list(range(30))
+    for card in drawn:
+        assert [item.row for item in card] == sorted(item.row for item in card)
+        for codes in (release.products.brand, release.products.category):
+            counts = Counter(codes[[item.row for item in card]].tolist())
+            assert all(n <= 2 for code, n in counts.items() if code)
+    # What answers a query may well be of one category.
+    asked = [item._replace(reason=Reason(code="s", params={"query": "x"})) for item in items]
+    assert max(map(len, dealt(release, asked, 5, configuration))) > 4
+    # What was shown often enough is not drawn while there is anything else.
+    tired = [item._replace(seen=3 / SEEN_MOST) if item.row < 25 else item for item in items]
+    left = {item.row for card in dealt(release, tired, 5, configuration) for item in card}
+    assert left == set(range(25, 30))
+    assert dealt(release, [], 5, configuration) == []
+
+
+def test_a_reason_is_of_the_source_that_gave_most_in_all() -> None:
+    def told(source: str, score: float, code: str) -> Candidates:
+        scores = np.array([score], np.float32)
+        return Candidates(source, np.array([7]), scores, Reason(code=code))
+
+    lists = [told("learnt", 0.8, "a"), told("semantic", 0.5, "b"), told("semantic", 0.6, "c")]
+    (item,) = rank(pool(lists), {"learnt": 1.0, "semantic": 1.0}, 1)
+    assert (item.sources, item.reason.code) == (["semantic", "learnt"], "c")
 
 
 def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:

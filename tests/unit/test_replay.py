@@ -29,9 +29,8 @@ def _items(rows: range) -> list[Ranked]:
 def test_products_are_drawn_as_often_as_the_policy_says() -> None:
     policy = CardPolicy(
         best=_items(range(5)),
-        pool=_items(range(12)),
-        newcomers=_items(range(10, 30)),
-        size=5,
+        explored=[_items(range(n, 15, 3)) for n in range(3)],
+        newcomers=[_items(range(n, n + 5)) for n in range(10, 30, 5)],
         explore=0.2,
         new=0.1,
     )
@@ -48,7 +47,7 @@ def test_products_are_drawn_as_often_as_the_policy_says() -> None:
 def test_a_product_that_is_there_in_any_case_has_a_chance_of_one_and_no_more() -> None:
     items = _items(range(3))
     sums = [
-        CardPolicy(items, items, items, 5, explore / 100, new / 100).probability(0)
+        CardPolicy(items, [items], [items], explore / 100, new / 100).probability(0)
         for explore in range(50)
         for new in range(50)
     ]
@@ -57,7 +56,7 @@ def test_a_product_that_is_there_in_any_case_has_a_chance_of_one_and_no_more() -
 
 
 def test_without_newcomers_their_share_goes_to_the_best() -> None:
-    policy = CardPolicy(_items(range(3)), _items(range(2)), [], 3, explore=0.0, new=0.5)
+    policy = CardPolicy(_items(range(3)), [_items(range(2))], [], explore=0.0, new=0.5)
     assert policy.probability(0) == 1
     assert len(policy.draw(np.random.default_rng(0))) == 3
 

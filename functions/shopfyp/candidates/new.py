@@ -10,8 +10,8 @@ from shopfyp.release import Release
 
 
 def retrieve(
-    release: Release, _: Sequence[Signal], count: int, __: np.random.Generator
+    release: Release, _: Sequence[Signal], count: int, rng: np.random.Generator
 ) -> list[Candidates]:
-    """New products, those with the fewest impressions first, in the order of the builder."""
-    rows = np.asarray(release.new_rows[:count], np.int64)
+    """New products: where there are more than `count`, as many at random, each as likely."""
+    rows = rng.permutation(np.asarray(release.new_rows, np.int64))[:count]
     return [Candidates("new", rows, falling(len(rows)), Reason(code="new"))]
