@@ -1,5 +1,5 @@
 # Everything a person does. `make demo` and `make test` need nothing else first.
-.PHONY: setup demo test lint unit emulator bench load soak screenshots format lock sbom audit deploy clean
+.PHONY: setup demo test lint unit emulator optional bench load soak screenshots format lock sbom audit deploy clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -70,6 +70,25 @@ against-functions:
 against-simulation:
 	$(VENV)/pytest tests/emulator/test_simulation.py
 
+optional: setup .optional/finetune .optional/pipeline .optional/milvus  ## the tests that need PyTorch, Beam or Milvus, which `make test` leaves out
+	.optional/finetune/bin/python -m pytest tests/unit/test_finetune.py
+	.optional/pipeline/bin/python -m pytest tests/unit/test_pipeline.py
+	.optional/milvus/bin/python -m pytest tests/unit/test_milvus_index.py
+	.optional/milvus/bin/python -m pytest --index milvus tests/unit/test_recommend.py tests/unit/test_delta.py
+
+.optional/finetune: indexer_job/finetune.requirements.txt requirements.txt | setup
+.optional/milvus: functions/milvus.requirements.txt requirements.txt | setup
+# Beam allows older packages than ours only: its file holds all that the job needs, but no tests' tools.
+.optional/pipeline: indexer_job/pipeline.requirements.txt | setup
+.optional/%:
+	@rm -rf $@ && "$(PYTHON)" -m venv $@.new
+	@echo "· $*"
+	@$@.new/bin/pip install --quiet --disable-pip-version-check --require-hashes $(^:%=-r %)
+	@$@.new/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r indexer_job/encoder.requirements.txt
+	@$@.new/bin/pip install --quiet --disable-pip-version-check pytest hypothesis pillow
+	@$@.new/bin/pip install --quiet --disable-pip-version-check --no-deps --editable functions
+	@mv $@.new $@
+
 bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.md (PRODUCTS=100000, LARGE=1000000)
 	PYTHONPATH=.:functions .bench/venv/bin/python -m tests.bench --products $(or $(PRODUCTS),100000) \
 		$(if $(LARGE),--large $(LARGE)) $(SUBJECTS)
@@ -105,6 +124,9 @@ lock: setup  ## pin all that the .in files name and what that brings along, with
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) functions/requirements.in -c requirements.txt -o functions/requirements.txt
 	$(LOCK) indexer_job/requirements.in -c requirements.txt -o indexer_job/requirements.txt
+	$(LOCK) indexer_job/finetune.requirements.in -c requirements.txt -o indexer_job/finetune.requirements.txt
+	$(LOCK) indexer_job/pipeline.requirements.in -o indexer_job/pipeline.requirements.txt
+	$(LOCK) functions/milvus.requirements.in -c requirements.txt -o functions/milvus.requirements.txt
 
 sbom: setup  ## what the functions, the batch job and the web app bring along, as CycloneDX: sbom/*.json
 	$(VENV)/pip install --quiet --disable-pip-version-check uv

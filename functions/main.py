@@ -68,6 +68,12 @@ params.StringParam(
     description="Serve only releases signed by its signing key (docs/operations.md); empty: all.",
 )
 
+params.BoolParam(
+    "REQUIRE_CONSENT",
+    default=False,
+    description="Keep and use nothing of a shopper who has not agreed; see docs/privacy.md.",
+)
+
 params.IntParam(
     "RETENTION_DAYS",
     default=90,
@@ -357,14 +363,23 @@ def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None
 
 @scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
 def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
-    """Count today's events four times a day (UTC), and yesterday's once more after its end.
-
-    What is held of who turned personalisation off is forgotten when its time has come.
-    """
+    """Count today's events four times a day (UTC), and yesterday's once more after its end."""
     from shopfyp.reporting import count
 
     count(_bucket(), _now())
-    shoppers.forget_unused(_now())
+
+
+@scheduler_fn.on_schedule(schedule="35 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
+def forget_due(_: scheduler_fn.ScheduledEvent) -> None:
+    """Forget four times a day (UTC) what no shopper's own call, and no TTL, takes away.
+
+    Deletions that were begun are finished; what is held of who turned personalisation off goes
+    when its time has come.
+    """
+    now = _now()
+    finished = account.finish_deletions(now)
+    unused = shoppers.forget_unused(now)
+    log("INFO", "forgotten", deletions=finished, unused=unused)
 
 
 @_callable(api.RefreshInsightsRequest, _options(COUNTING), OPERATING, operator=True)

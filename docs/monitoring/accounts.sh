@@ -39,7 +39,7 @@ account shopfyp-job datastore.viewer bucket:storage.objectUser
 
 give shopfyp-serving search recommend similar log_events my_interests forget_interest \
   set_personalisation export_my_data public_files product_page product_written
-give shopfyp-account delete_my_data
+give shopfyp-account delete_my_data forget_due
 give shopfyp-operating count_insights refresh_insights insights roll_back
 gcloud run jobs update indexer-job --project "$PROJECT" --region "$REGION" \
   --service-account "shopfyp-job@$PROJECT.iam.gserviceaccount.com"

@@ -23,6 +23,7 @@ from shopfyp.store import products, shoppers
 EXPORT_PAGE = 200
 ERASED_PER_CALL = 4000
 """Documents: some seconds of a call that may take 30."""
+_FINISHED_PER_CALL = 40
 
 
 def my_interests(user_id: str, now: datetime) -> MyInterestsResponse:
@@ -106,7 +107,14 @@ def delete_my_data(user_id: str, now: datetime) -> DeleteMyDataResponse:
     done = shoppers.erase(user_id, now, ERASED_PER_CALL)
     if done:
         _delete_user(user_id)
+        shoppers.erased(user_id)
     return DeleteMyDataResponse(done=done)
+
+
+def finish_deletions(now: datetime) -> int:
+    """Go on with deletions that nobody came back to finish; returns how many are finished."""
+    begun = shoppers.half_erased(_FINISHED_PER_CALL)
+    return sum(delete_my_data(user_id, now).done for user_id in begun)
 
 
 def _delete_user(user_id: str) -> None:

@@ -229,6 +229,7 @@ class RecommendResponse(_Response):
     variant: str = Field(description="the configuration served, as experiment/variant or default")
     cards: list[Card]
     empty: Literal["nothing_left"] | None = Field(default=None, description="why there is no card")
+    personalised: bool = Field(description="whether what is known of the shopper may be used")
 
 
 class SimilarRequest(_Request):

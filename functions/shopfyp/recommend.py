@@ -57,7 +57,7 @@ def recommend(
     rng: np.random.Generator | None = None,
 ) -> RecommendResponse:
     """The next shop cards for a shopper; nothing of their own with personalisation off."""
-    profile = profile.usable
+    personalised, profile = profile.personalised, profile.usable
     rng = rng or np.random.default_rng()
     variant, configuration = release.serving.assigned(user_id)
     policies = card_policies(release, profile, request, now, configuration, rng)
@@ -82,6 +82,7 @@ def recommend(
         variant=variant,
         cards=cards,
         empty=None if cards else "nothing_left",
+        personalised=personalised,
     )
 
 
@@ -115,7 +116,7 @@ def card_policies(
         if not left:
             return
         group = for_one_reason(left)
-        near = near_best(group, configuration)[:WINDOW]
+        near = near_best(group, configuration)[:WINDOW] if explores else []
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
             explored=dealt(release, near, size, configuration),

@@ -1,7 +1,7 @@
 """A release: what it holds, and how it is opened and tested."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import faiss
@@ -28,6 +28,7 @@ from shopfyp.vector_index import FaissIndex, Mask, VectorIndex
 from shopfyp.verify import verify
 
 _UNIT = 0.01
+_READ = 1024
 _MEANT = 0.6
 """From this cosine on, a text means what a name of the vocabulary does."""
 _WEIGHTS = TypeAdapter(dict[str, Weight])
@@ -56,17 +57,32 @@ class Release:
     new_rows: NDArray[np.int32]
     weights: Mapping[str, float]
     serving: Serving
+    _read: dict[tuple[str, frozenset[str], bool], Intent] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def understood(
         self, query: str, ignore: Collection[str] = (), *, verbatim: bool = False
     ) -> Intent:
         """What a query says, misspelled words corrected.
 
+        It is remembered: a shopper's last searches are read again for every card.
+
         Args:
             query: in the shopper's words.
             ignore: names of slots that the shopper removed.
             verbatim: correct nothing.
         """
+        key = query, frozenset(ignore), verbatim
+        intent = self._read.get(key)
+        if intent is None:
+            intent = self._understood(*key)
+            if len(self._read) >= _READ:
+                self._read.clear()
+            self._read[key] = intent
+        return intent
+
+    def _understood(self, query: str, ignore: frozenset[str], verbatim: bool) -> Intent:
         # Its patterns take as long to compile as the model to open, and many a shopper never asked.
         from shopfyp.intent.parsing import parse
 

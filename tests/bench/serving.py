@@ -16,6 +16,7 @@ import numpy as np
 
 from shopfyp.api import RecommendRequest
 from shopfyp.encoder import Vectors
+from shopfyp.events import Event, SearchEvent
 from shopfyp.profile import Profile
 from shopfyp.recommend import recommend, signals_of
 from shopfyp.release import Release, open_release
@@ -52,8 +53,8 @@ def main() -> None:
     print(
         Group(
             title="Serving",
-            text=f"`recommend` in-process with the profile given: {_INTERESTS} products looked at, "
-            "all sources, two cards; no query is encoded.",
+            text=f"`recommend` in-process with the profile given: {_INTERESTS - 2} products looked "
+            "at and two searches, encoded and read before; all sources, two cards.",
             figures=figures,
         ).model_dump_json()
     )
@@ -81,9 +82,23 @@ def _searched(release: Release, vectors: Vectors) -> None:
 
 
 def _profile(release: Release, rng: random.Random, now: datetime) -> Profile:
-    rows = rng.sample(range(len(release.products)), _INTERESTS)
-    events = [(viewed(release.products.product_id(row), now), now) for row in rows]
-    return Profile().apply(events)
+    """Of eight products and two searches, after a first card: so that all sources have a say."""
+    rows = rng.sample(range(len(release.products)), _INTERESTS + 1)
+    products = [release.products.product(row) for row in rows]
+    searched, viewed_ones, shown = products[:2], products[2:-1], products[-1]
+    events: list[Event] = [viewed(product.product_id, now) for product in viewed_ones]
+    events += [
+        SearchEvent(
+            type="search",
+            event_id=product.product_id,
+            at=now,
+            query=" ".join(product.title.split()[:4]),
+        )
+        for product in searched
+    ]
+    impression = viewed(shown.product_id, now)
+    events.append(impression.model_copy(update={"type": "impression", "card_id": "first"}))
+    return Profile().apply([(event, now) for event in events])
 
 
 def _figures(size: int, whole: list[float], bare: list[float]) -> list[Figure]:

@@ -5,15 +5,19 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
 
 from indexer_job.firestore import read_events
 from shopfyp import account
+from shopfyp.api import SetPersonalisationRequest
+from shopfyp.events import SearchEvent
+from shopfyp.profile import Profile
 from shopfyp.store import shoppers
 from shopfyp.store.client import client
-from tests.emulator.conftest import Shopper, event, now
+from tests.emulator.conftest import Shopper, event, now, trigger
 
 BEN_10 = "shoes for my 10-year-old son who likes Ben 10"
 
@@ -168,8 +172,23 @@ def test_the_export_of_a_stranger_is_empty(shopper: Shopper) -> None:
     assert shopper.call("export_my_data").result == nothing
 
 
+def test_where_consent_is_required_nothing_is_kept_before_a_yes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shoppers, "_STRANGER", Profile(personalised=False))
+    user_id, at = uuid4().hex, datetime.now(UTC)
+    asked = SearchEvent(type="search", event_id=uuid4().hex, at=at, query=BEN_10)
+    assert shoppers.log_events(user_id, [asked], at).discarded == 1
+    assert not any(user_id in text for text in whole_database())
+    for on in (True, False):
+        account.set_personalisation(user_id, SetPersonalisationRequest(on=on), at)
+        assert shoppers.log_events(user_id, [asked], at)[:2] == ((1, 0) if on else (0, 0))
+    assert [i.value for i in shoppers.load_profile(user_id).recent] == [BEN_10]
+
+
+@pytest.mark.parametrize("finished_by", ["the shopper", "nobody"])
 def test_deletion_leaves_nothing_though_it_was_interrupted(
-    shopper: Shopper, monkeypatch: pytest.MonkeyPatch
+    shopper: Shopper, monkeypatch: pytest.MonkeyPatch, finished_by: str
 ) -> None:
     other = Shopper()
     other.search(BEN_10)
@@ -198,7 +217,12 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     monkeypatch.setattr(shoppers, "COMMIT", 30)
     assert not shoppers.erase(shopper.user_id, datetime.now(UTC), most=30)
     assert shopper.user_id not in {e.user_id for e in read_events()}, "nothing is learnt of it"
-    assert shopper.call("delete_my_data").result == {"done": True}
+    if finished_by == "the shopper":
+        assert shopper.call("delete_my_data").result == {"done": True}
+    else:
+        assert shopper.user_id in shoppers.half_erased(100)
+        trigger("forget_due")
+        assert shopper.user_id not in shoppers.half_erased(100)
     assert not [text for text in whole_database() if shopper.user_id in text]
     assert shopper.user_id not in users()
 

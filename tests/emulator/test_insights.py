@@ -16,7 +16,7 @@ from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
 from shopfyp.insights import day_of
 from shopfyp.store.client import client
-from tests.emulator.conftest import FUNCTIONS, Answer, Shopper, event, now, post
+from tests.emulator.conftest import Answer, Shopper, event, now, post, trigger
 
 AUTH = f"http://{os.environ.get('FIREBASE_AUTH_EMULATOR_HOST')}/identitytoolkit.googleapis.com/v1"
 
@@ -164,19 +164,13 @@ def test_the_scheduled_function_closes_yesterday_and_counts_today(
     came = datetime.combine(yesterday, at.timetz())
     stored.document("old").set({**fields, "received_at": came, "at": came})
     client().collection("insights").document(str(yesterday)).delete()
-    url = FUNCTIONS.replace("/europe-west1", "").replace(
-        "127.0.0.1:5001/", "127.0.0.1:5001/functions/projects/"
-    )
-    # Triggers are numbered anew when they are turned on, as they are after seeding.
-    trigger = f"{url}/triggers/europe-west1-count_insights-1"
-    done = requests.post(trigger, json={}, timeout=60)
-    assert done.status_code == 200, done.text
+    trigger("count_insights")
     days = operator.call("insights", days=2).result["days"]
     assert [day["day"] for day in days] == [str(yesterday), str(day_of(at))]
     assert group(days[0], "source", "popular")["impressions"] >= 1
     # Yesterday is over: it is read once more, and never again.
     counted = days[0]["counted_at"]
-    requests.post(trigger, json={}, timeout=60)
+    trigger("count_insights")
     again = operator.call("insights", days=2).result["days"]
     assert again[0]["counted_at"] == counted
     assert again[1]["counted_at"] > days[1]["counted_at"]

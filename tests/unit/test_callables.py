@@ -149,6 +149,12 @@ def test_how_long_events_are_kept_can_be_said_but_not_to_be_too_short() -> None:
     assert "RETENTION_DAYS: more than 7" in refused.value.stderr
 
 
+def test_consent_can_be_required() -> None:
+    code = "from shopfyp.store.shoppers import _STRANGER; print(_STRANGER.personalised)"
+    assert _python(code).strip() == "True"
+    assert _python(code, REQUIRE_CONSENT="true").strip() == "False"
+
+
 def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
     drawn = []
 

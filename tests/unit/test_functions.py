@@ -29,9 +29,13 @@ ACCOUNT = {
     "delete_my_data",
 }
 CALLABLES = {*SERVING, *OPERATOR, *ACCOUNT, "log_events"}
-COUNTING = {"count_insights", "refresh_insights"}
+COUNTING = {"count_insights", "forget_due", "refresh_insights"}
 PAGES = {"public_files", "product_page"}
-TRIGGERED = {"count_insights": "scheduleTrigger", "product_written": "eventTrigger"}
+TRIGGERED = {
+    "count_insights": "scheduleTrigger",
+    "forget_due": "scheduleTrigger",
+    "product_written": "eventTrigger",
+}
 
 
 def _python(code: str, **variables: str) -> str:

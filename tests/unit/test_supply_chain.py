@@ -47,6 +47,17 @@ def test_every_python_package_is_pinned_by_hash(name: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "name", ["indexer_job/finetune", "indexer_job/pipeline", "functions/milvus"]
+)
+def test_what_is_optional_is_pinned_by_hash_as_well(name: str) -> None:
+    lock = pinned(ROOT / f"{name}.requirements.txt")
+    source = (ROOT / f"{name}.requirements.in").read_text()
+    direct = re.findall(r"^([A-Za-z0-9._-]+)(?:\[\w+\])?==(\S+)", source, re.MULTILINE)
+    assert direct
+    assert dict(direct).items() <= lock.items(), "run `make lock`"
+
+
 def test_every_npm_package_is_pinned_by_hash() -> None:
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     outside = {name: facts for name, facts in packages.items() if "node_modules/" in name}

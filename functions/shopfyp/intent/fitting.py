@@ -86,10 +86,8 @@ def suits(
         if slot.name in _VALUES:
             # "Black or charcoal": either will do.
             wanted.setdefault(slot.name, set()).update(slot.codes)
-    for name, codes in wanted.items():
-        if codes:
-            other = vocabulary.holds_slot(rows, name) & ~vocabulary.holds(rows, codes)
-            factors[other] *= _UNFIT
+    for other in vocabulary.contradicts(rows, {n: codes for n, codes in wanted.items() if codes}):
+        factors[other] *= _UNFIT
     ages = intent.named("age") or intent.named("recipient")
     if "gender" not in wanted and any(
         slot.high is not None and slot.high < _ADULT for slot in ages

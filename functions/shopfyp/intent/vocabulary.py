@@ -6,7 +6,7 @@ the codes of row r are `codes[offsets[r]:offsets[r + 1]]`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import filterfalse
@@ -210,17 +210,31 @@ class Vocabulary:
     def holds(self, rows: NDArray[np.int64], codes: Any) -> NDArray[np.bool_]:
         """Whether each product in `rows` has one of `codes`."""
         held = np.zeros(len(rows), np.bool_)
-        if not self.products or not len(codes):
-            return held
-        owners, values = self._values(rows)
-        held[owners[np.isin(values, np.fromiter(codes, np.int32, len(codes)))]] = True
+        if self.products and len(codes):
+            owners, values = self._values(rows)
+            held[owners[self._among(codes)[values]]] = True
         return held
+
+    def contradicts(
+        self, rows: NDArray[np.int64], wanted: Mapping[str, Collection[int]]
+    ) -> NDArray[np.bool_]:
+        """Whether each product in `rows` has values of a slot, but none of those `wanted` of it.
+
+        Returns:
+            shape (slots that are wanted, rows).
+        """
+        other = np.zeros((len(wanted), len(rows)), np.bool_)
+        if not self.products:
+            return other
+        owners, values = self._values(rows)
+        for own, (slot, codes) in zip(other, wanted.items(), strict=True):
+            own[owners[self._among(self._slot_codes.get(slot, []))[values]]] = True
+            own[owners[self._among(codes)[values]]] = False
+        return other
 
     def holding(self, codes: Any) -> NDArray[np.int64]:
         """The rows of all products that have one of `codes`."""
-        wanted = np.zeros(len(self.values), np.bool_)
-        wanted[np.fromiter(codes, np.int64, len(codes))] = True
-        places = np.flatnonzero(wanted[self._codes])
+        places = np.flatnonzero(self._among(codes)[self._codes])
         return np.unique(np.searchsorted(self._offsets, places, side="right") - 1)
 
     def counts(self, rows: NDArray[np.int64], slot: str) -> dict[int, int]:
@@ -236,9 +250,11 @@ class Vocabulary:
         counts = np.bincount(values, minlength=len(self.values))
         return {code: int(counts[code]) for code in self.of_slot(slot) if counts[code]}
 
-    def holds_slot(self, rows: NDArray[np.int64], slot: str) -> NDArray[np.bool_]:
-        """Whether each product in `rows` has any value of `slot`."""
-        return self.holds(rows, self._slot_codes.get(slot, ()))
+    def _among(self, codes: Collection[int] | NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which codes, (values,), are among some."""
+        among = np.zeros(len(self.values), np.bool_)
+        among[codes if isinstance(codes, np.ndarray) else list(codes)] = True
+        return among
 
     def _values(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The codes of all products in `rows`, each with its owner's place in `rows`."""

@@ -1,5 +1,6 @@
 """A shopper's profile and events: kept, changed, made anew, handed out and erased."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -19,6 +20,8 @@ TOMBSTONE_STAYS = timedelta(days=15)
 back, and than the backups of docs/operations.md, from which a shopper may come back."""
 SERVER_FIELDS = frozenset({"user_id", "received_at", "expires_at", "sequence"})
 """What a stored event has beside what the client sent."""
+_STRANGER = Profile(personalised=os.environ.get("REQUIRE_CONSENT") != "true")
+"""Where consent is required, nothing is kept or used of a shopper who did not say yes."""
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _RPC_SECONDS = 8.0
 
@@ -138,12 +141,13 @@ def erase(user_id: str, now: datetime, most: int) -> bool:
     """Delete up to `most` documents of a shopper, the profile before all; returns whether all are.
 
     The first commit leaves a tombstone in the profile's place, so that nothing is stored from
-    then on. Its key is a hash of the user id, which it does not hold. Calling again goes on
-    where an earlier call ended, however it ended.
+    then on. Its key is a hash of the user id, which it holds until `erased` takes it out. Calling
+    again goes on where an earlier call ended, however it ended.
     """
     shopper = _shopper(user_id)
     batch = client().batch()
-    batch.set(_tombstone(user_id), {"deleted_at": now, "expires_at": now + TOMBSTONE_STAYS})
+    begun = {"deleted_at": now, "expires_at": now + TOMBSTONE_STAYS, "erasing": user_id}
+    batch.set(_tombstone(user_id), begun)
     batch.delete(shopper)
     batch.commit()
     for collection in shopper.collections():
@@ -156,6 +160,17 @@ def erase(user_id: str, now: datetime, most: int) -> bool:
             if most <= 0:
                 return False
     return True
+
+
+def erased(user_id: str) -> None:
+    """Take out of a tombstone whose it is: nothing is left to erase."""
+    _tombstone(user_id).update({"erasing": firestore.DELETE_FIELD})
+
+
+def half_erased(most: int) -> list[str]:
+    """The ids of up to `most` shoppers whose erasure began and did not end: a read each."""
+    begun = client().collection(TOMBSTONES).where(filter=FieldFilter("erasing", ">", ""))
+    return [snapshot.get("erasing") for snapshot in begun.limit(most).stream()]
 
 
 def tombstone_of(user_id: str) -> str:
@@ -302,4 +317,4 @@ def _tombstone(user_id: str) -> Any:
 
 
 def _profile(snapshot: Any) -> Profile:
-    return Profile.model_validate(snapshot.to_dict()) if snapshot.exists else Profile()
+    return Profile.model_validate(snapshot.to_dict()) if snapshot.exists else _STRANGER

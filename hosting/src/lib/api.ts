@@ -161,6 +161,7 @@ export interface RecommendResponse {
   variant: string;
   cards: Card[];
   empty: "nothing_left" | null;
+  personalised: boolean;
 }
 
 /** One product of a group, and what tells it from the others: its value of each option. */
