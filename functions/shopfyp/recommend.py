@@ -101,10 +101,14 @@ def card_policies(
     """
 
     def shown(sources: Mapping[str, Source], count: int, rng: np.random.Generator) -> list[Ranked]:
-        exclude = request.exclude
-        ranked = rank_products(release, profile, now, count, exclude, rng, configuration, sources)
+        found = candidates_for(
+            release, profile, now, count, request.exclude, rng, signals, configuration, sources
+        )
+        ranked = rank(found, weights, count)
         return one_of_each(release, showable(available(release, ranked), configuration))
 
+    signals = signals_of(release, profile, now)
+    weights = {**release.weights, **configuration.weights}
     explores = profile.shown_since_signal > 0
     left = shown(SOURCES, _PER_CARD * request.cards, rng)
     newcomers = []
@@ -140,13 +144,10 @@ def rank_products(
     exclude: Sequence[str] = (),
     rng: np.random.Generator | None = None,
     configuration: Configuration | None = None,
-    sources: Mapping[str, Source] = SOURCES,
 ) -> list[Ranked]:
     """The `count` best products for a shopper, in stock or not; never one bought or rejected."""
     configuration = configuration or release.serving.configuration
-    found = candidates_for(
-        release, profile, now, max(_DEPTH, count // 4), exclude, rng, configuration, sources
-    )
+    found = candidates_for(release, profile, now, count, exclude, rng, configuration=configuration)
     return rank(found, {**release.weights, **configuration.weights}, count)
 
 
@@ -154,16 +155,21 @@ def candidates_for(
     release: Release,
     profile: Profile,
     now: datetime,
-    depth: int,
+    count: int,
     exclude: Sequence[str] = (),
     rng: np.random.Generator | None = None,
+    signals: Sequence[Signal] | None = None,
     configuration: Configuration | None = None,
     sources: Mapping[str, Source] = SOURCES,
 ) -> Pool:
-    """What all sources propose for a shopper, up to `depth` products a signal, with features."""
+    """What the sources propose for a shopper where `count` products are wanted, with features.
+
+    `signals` are the profile's, for who has them already.
+    """
+    signals = signals_of(release, profile, now) if signals is None else signals
     configuration = configuration or release.serving.configuration
     rng = rng or np.random.default_rng()
-    signals = signals_of(release, profile, now)
+    depth = max(_DEPTH, count // 4)
     chosen = [retrieve for name, retrieve in sources.items() if name not in configuration.without]
     candidates = [c for retrieve in chosen for c in retrieve(release, signals, depth, rng)]
     unwanted = [*profile.bought, *profile.rejected, *exclude]
