@@ -31,7 +31,7 @@ _SUBJECTS = (
     "incremental",
 )
 _SIZED = {*_SUBJECTS} - {"encoding"}
-_ENLARGED = {"retrieval", "serving"}
+_ENLARGED = {"retrieval", "filters", "serving"}
 
 
 def main() -> int:
