@@ -15,7 +15,7 @@ import {
   signOut,
 } from "firebase/auth";
 import { authentication, shopper } from "../../lib/firebase";
-import { lastCard } from "../../lib/last-card";
+import { forgetCards } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { begun } from "./deletion";
@@ -48,7 +48,7 @@ export function useIdentity() {
 export function useIdentityChanged() {
   const client = useQueryClient();
   return async () => {
-    lastCard.set(null); // it was another's
+    forgetCards(); // they were another's
     signals.raise();
     await Promise.all(
       ["identity", "interests", "history", "card"].map((key) =>
