@@ -17,6 +17,7 @@ import {
 import { authentication, shopper } from "../../lib/firebase";
 import { forgetCards } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
+import { forgetShopper } from "../../lib/shopper";
 import { signals } from "../../lib/signals";
 import { begun } from "./deletion";
 
@@ -121,5 +122,6 @@ async function become(another: (auth: Auth) => Promise<unknown>): Promise<void> 
     // Where nothing can be kept, nothing waits.
     .catch(() => undefined);
   await another(await authentication());
+  forgetShopper();
   begun.set(null);
 }

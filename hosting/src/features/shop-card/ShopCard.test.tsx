@@ -4,6 +4,7 @@ import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Card, RecommendResponse } from "../../lib/api";
 import { forgetCards, keepCard } from "../../lib/last-cards";
+import { forgetShopper } from "../../lib/shopper";
 import { aProduct, failed, turn } from "../../lib/testing";
 import { ShopCard } from "./ShopCard";
 
@@ -153,4 +154,16 @@ test("a card that stands in stays the one it was when another is kept", async ()
   keepCard(aCard());
   await act(() => client.refetchQueries({ queryKey: ["card", "steady"] }));
   expect(document.body.textContent).toBe(text);
+});
+
+test("a card that stood in for one shopper does not for another", async () => {
+  keepCard(aCard());
+  call.mockRejectedValueOnce(failed("functions/internal"));
+  const { unmount } = await shown("handed over");
+  expect(screen.getByText(/This is from before/)).toBeVisible();
+  unmount();
+  forgetCards();
+  forgetShopper();
+  await shown("handed over");
+  expect(screen.queryByText(/This is from before/)).toBeNull();
 });

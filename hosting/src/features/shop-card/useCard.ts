@@ -4,6 +4,7 @@ import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { keepCard, standIn } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
+import { ofShopper } from "../../lib/shopper";
 import { useSignals } from "../../lib/signals";
 import { useTimeout } from "../../lib/useTimeout";
 
@@ -12,10 +13,10 @@ const MOST_EXCLUDED = 200;
 const SLOW_MS = 4000;
 
 /** The slots in which a kept card stood in: they keep it, as nothing changes under one's eyes. */
-const stoodIn = new Map<string, RecommendResponse>();
+const stoodIn = ofShopper(new Map<string, RecommendResponse>());
 
 /** The cards that were seen: slot key -> how many strong signals there had been by then. */
-const seen = new Map<string, number>();
+const seen = ofShopper(new Map<string, number>());
 
 /**
  * The card of a slot. Until it is seen, every strong signal makes it out of date, so that the
