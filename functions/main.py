@@ -165,7 +165,8 @@ def _releases() -> Any:
 
 @cache
 def _public_file(name: str) -> PublicFile:
-    return PublicFile(_bucket(), name, PUBLIC[name], check_seconds=CHECK_SECONDS)
+    kept_up = feed.LiveFeed(store.changes_since) if name == feed.FILE else None
+    return PublicFile(_bucket(), name, PUBLIC[name], CHECK_SECONDS, kept_up)
 
 
 @cache
@@ -292,7 +293,8 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
     Hosting's CDN and the browser keep them, so this is called a few times an hour, and never for a
-    keystroke. A new release is seen, or taken back, after a quarter of an hour at the most.
+    keystroke. A new release is seen, or taken back, after a quarter of an hour at the most; so is
+    what sold out of the feed's products, or costs something else.
     """
     name = request.path.strip("/")
     # With a query the CDN would have to ask for what it holds already.
@@ -312,7 +314,7 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = "public, max-age=300, s-maxage=600"
     # Weak: the bytes differ by encoding, what they say does not.
-    response.set_etag(served.release, weak=True)
+    response.set_etag(served.tag, weak=True)
     return response.make_conditional(request)
 
 

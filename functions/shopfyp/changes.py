@@ -1,7 +1,7 @@
 """Changes: what became of products of the catalogue since a release was built."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -11,6 +11,12 @@ from shopfyp.errors import ShopFYPError
 
 MOST = 1000
 """So many changed products are served before the next build; the latest, if there are more."""
+
+CLOCKS = timedelta(seconds=60)
+"""So much before a release was built changes are asked for: the clocks of who builds and of
+Firestore may differ. To take up what a release holds already changes nothing."""
+SETTLED = timedelta(seconds=10)
+"""So long after its time a change may still become visible."""
 
 
 class InvalidProduct(ShopFYPError):
@@ -23,6 +29,10 @@ class Change(NamedTuple):
     product_id: str
     at: datetime
     product: Product | None
+
+
+ChangesSince = Callable[[datetime, int], list[Change]]
+"""(since when, how many at the most) -> the latest changes, one a product."""
 
 
 def product_of(document_id: str, fields: Mapping[str, Any]) -> Product:

@@ -13,9 +13,9 @@ from indexer_job.build import build_release
 from shopfyp.api import Filters, RecommendRequest, SearchRequest, SearchResponse, SimilarRequest
 from shopfyp.candidates import popular
 from shopfyp.catalog import Product
-from shopfyp.changes import MOST, Change, InvalidProduct, product_of
+from shopfyp.changes import CLOCKS, MOST, SETTLED, Change, InvalidProduct, product_of
 from shopfyp.delta.changed import Delta
-from shopfyp.delta.live import CLOCKS, SETTLED, LiveReleases
+from shopfyp.delta.live import LiveReleases
 from shopfyp.delta.vectors import ChangedIndex
 from shopfyp.errors import UnknownProduct
 from shopfyp.events import ProductEvent

@@ -2,25 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
-from shopfyp.changes import MOST, Change
+from shopfyp.changes import CLOCKS, MOST, SETTLED, Change, ChangesSince
 from shopfyp.delta.changed import Delta
 from shopfyp.logs import log
 from shopfyp.release import Release
 
-CLOCKS = timedelta(seconds=60)
-"""So much before a release was built changes are asked for: the clocks of who builds and of
-Firestore may differ. To take up what a release holds already changes nothing."""
-SETTLED = timedelta(seconds=10)
-"""So long after its time a change may still become visible."""
-
 _SLEPT_SECONDS, _PATIENCE_SECONDS = 60.0, 1.0
-
-ChangesSince = Callable[[datetime, int], list[Change]]
-"""(since when, how many at the most) -> the latest changes, one a product."""
 
 
 class Releases(Protocol):

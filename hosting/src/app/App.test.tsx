@@ -10,6 +10,8 @@ vi.mock("../features/bag/BagPage", () => ({
     throw new Error("not to be had");
   },
 }));
+// Its script never comes.
+vi.mock("../features/search/SearchPage", () => new Promise(() => undefined));
 vi.mock("../features/product/ProductPage", () => ({
   default: function Product() {
     const { product_id = "" } = useParams();
@@ -44,6 +46,14 @@ test("a page that cannot be shown says so, and the rest of the app stays", async
   fireEvent.click(screen.getByRole("link", { name: "Home" }));
   expect(await screen.findByText("Clips")).toBeVisible();
   expect(screen.queryByText("This page could not be loaded.")).toBeNull();
+});
+
+test("a page that is still to come has its shape, and a way back", async () => {
+  history.replaceState(null, "", "/search");
+  render(<App />);
+  expect(document.querySelectorAll("main [aria-hidden] > div").length).toBeGreaterThan(0);
+  fireEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(await screen.findByText("Clips")).toBeVisible();
 });
 
 test("a page goes on while its address changes", async () => {

@@ -6,6 +6,7 @@ import { Boundary } from "./Boundary";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
+import { PageSkeleton } from "./PageSkeleton";
 
 // Whoever opens the feed loads the feed; the other pages follow when they are asked for.
 const AccountPage = lazy(() => import("../features/account/AccountPage"));
@@ -38,7 +39,7 @@ export function App() {
               <OfflineNote />
               <div className="page">
                 <Boundary>
-                  <Suspense fallback={null}>
+                  <Suspense fallback={<PageSkeleton />}>
                     <Routes>
                       <Route path="/" element={<HomePage tab="for-you" />} />
                       <Route path="/following" element={<HomePage tab="following" />} />

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Product } from "./api";
+import { aProduct } from "./testing";
 
 const log = vi.hoisted(() => vi.fn());
 vi.mock("./queue", () => ({ log }));
 
 const offer = { release: "r1", variant: "default", card_id: "c1", source: "popular" };
-const product = (product_id: string) => ({ product_id, title: product_id }) as Product;
+const product = (product_id: string) => aProduct({ product_id, title: product_id });
 
 /** The bag as a page that has just been opened reads it. */
 async function opened() {

@@ -43,16 +43,14 @@ export function removeFromBag(product: Product): void {
   quantities.set(without(quantities.get(), product_id));
 }
 
-/** The demo's checkout: events, and no money. */
+/** The demo's checkout: events, and no money. What is sold out stays. */
 export function buyAll(): void {
-  for (const product of bag.get()) {
+  for (const product of bag.get().filter(({ in_stock }) => in_stock)) {
     const { product_id } = product;
     const quantity = quantityIn(quantities.get(), product);
     log({ type: "purchase", product_id, quantity, ...offers.get()[product_id] });
+    removeFromBag(product);
   }
-  bag.set([]);
-  offers.set({});
-  quantities.set({});
   signals.raise();
 }
 

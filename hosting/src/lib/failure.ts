@@ -23,3 +23,8 @@ export function failureText(error: unknown, down: string): string {
   const failure = failureOf(error);
   return failure === "down" ? down : strings.failures[failure];
 }
+
+/** Whether the shop answered that it has no such product. */
+export function isMissing(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "functions/not-found";
+}

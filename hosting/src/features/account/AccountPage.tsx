@@ -8,6 +8,7 @@ import styles from "./Account.module.css";
 import { History } from "./History";
 import { Identity } from "./Identity";
 import { Interests } from "./Interests";
+import { SavedClips } from "./SavedClips";
 import { Settings } from "./Settings";
 import { YourData } from "./YourData";
 
@@ -30,6 +31,7 @@ export default function AccountPage() {
       ) : (
         <div className={styles.account}>
           <Identity />
+          <SavedClips />
           <Interests />
           <History />
           <Settings />

@@ -2,7 +2,7 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-libra
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Page } from "../../components/Page";
 import type { HeldItem, MyInterestsResponse } from "../../lib/api";
-import { lastCard } from "../../lib/last-card";
+import { keepCard, standIn } from "../../lib/last-cards";
 import { signals } from "../../lib/signals";
 import { failed } from "../../lib/testing";
 import { Interests } from "./Interests";
@@ -104,7 +104,7 @@ test("without undo it is removed from then, and the next cards are asked for ane
   );
   await screen.findAllByTestId("held");
   const before = signals.count();
-  lastCard.set({ release: "r1", variant: "default", cards: [], empty: null });
+  keepCard({ release: "r1", variant: "default", cards: [], empty: null });
   const pressed = Date.now();
   fireEvent.click(removeOf("tent"));
   await wait(UNDO_MS);
@@ -118,7 +118,7 @@ test("without undo it is removed from then, and the next cards are asked for ane
   ];
   expect(Date.parse(sent[1].at) - pressed).toBeLessThan(1000);
   expect(signals.count()).toBe(before + 1);
-  expect(lastCard.get()).toBeNull();
+  expect(standIn([])).toBeNull();
   // The focus is where the row was, and not at the top of the page.
   await waitFor(() => {
     expect(screen.getByRole("list")).toHaveFocus();

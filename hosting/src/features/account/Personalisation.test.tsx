@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { lastCard } from "../../lib/last-card";
+import { keepCard, standIn } from "../../lib/last-cards";
 import { signals } from "../../lib/signals";
 import { Personalisation } from "./Personalisation";
 import { held, shown } from "./testing";
@@ -30,14 +30,14 @@ test("switching off tells the server, after what was done before, and says what 
   expect(toggle()).toHaveAccessibleDescription(/Cards follow what you do/);
   const before = signals.count();
   flush.mockClear();
-  lastCard.set({ release: "r1", variant: "default", cards: [], empty: null });
+  keepCard({ release: "r1", variant: "default", cards: [], empty: null });
   fireEvent.click(toggle());
   await waitFor(() => {
     expect(signals.count()).toBe(before + 1);
   });
   expect(call).toHaveBeenLastCalledWith("set_personalisation", { on: false });
   expect(flush).toHaveBeenCalledOnce();
-  expect(lastCard.get()).toBeNull();
+  expect(standIn([])).toBeNull();
   expect(toggle()).not.toBeChecked();
   expect(toggle()).toHaveAccessibleDescription(/nothing you do is kept/);
 });

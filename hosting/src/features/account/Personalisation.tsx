@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import type { MyInterestsResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
-import { lastCard } from "../../lib/last-card";
+import { forgetCards } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
 import { signals } from "../../lib/signals";
 import { account } from "../../lib/strings/account";
@@ -26,7 +26,7 @@ export function Personalisation() {
         ["interests"],
         (held) => held && { ...held, personalised },
       );
-      lastCard.set(null);
+      forgetCards();
       signals.raise();
     },
   });

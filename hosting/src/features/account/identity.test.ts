@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { ofShopper } from "../../lib/shopper";
 import { begun } from "./deletion";
 import { keepWithPassword, leave, signInWith, signInWithGoogle } from "./identity";
 
@@ -60,9 +61,17 @@ test.each(others)("%s ends a deletion that was begun", async (_, become) => {
   expect(begun.get()).toBeNull();
 });
 
+test.each(others)("%s empties what the page holds of who was here before", async (_, become) => {
+  const held = ofShopper(new Set(["theirs"]));
+  await become();
+  expect(held.size).toBe(0);
+});
+
 test("who keeps the profile stays who they are: nothing is forgotten, all can wait", async () => {
   begun.set("me");
+  const held = ofShopper(new Set(["theirs"]));
   await keep();
+  expect(held.size).toBe(1);
   expect(done).toEqual(["change"]);
   expect(begun.get()).toBe("me");
 });

@@ -15,8 +15,9 @@ import {
   signOut,
 } from "firebase/auth";
 import { authentication, shopper } from "../../lib/firebase";
-import { lastCard } from "../../lib/last-card";
+import { forgetCards } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
+import { forgetShopper } from "../../lib/shopper";
 import { signals } from "../../lib/signals";
 import { begun } from "./deletion";
 
@@ -48,7 +49,7 @@ export function useIdentity() {
 export function useIdentityChanged() {
   const client = useQueryClient();
   return async () => {
-    lastCard.set(null); // it was another's
+    forgetCards(); // they were another's
     signals.raise();
     await Promise.all(
       ["identity", "interests", "history", "card"].map((key) =>
@@ -121,5 +122,6 @@ async function become(another: (auth: Auth) => Promise<unknown>): Promise<void> 
     // Where nothing can be kept, nothing waits.
     .catch(() => undefined);
   await another(await authentication());
+  forgetShopper();
   begun.set(null);
 }

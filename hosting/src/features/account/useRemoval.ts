@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { call, callAndLeave } from "../../lib/firebase";
-import { lastCard } from "../../lib/last-card";
+import { forgetCards } from "../../lib/last-cards";
 import { signals } from "../../lib/signals";
 
 export const UNDO_MS = 6000;
@@ -25,7 +25,7 @@ export function useRemoval() {
   const { mutate, isError } = useMutation({
     mutationFn: (forgetting: Forgetting) => call("forget_interest", forgetting),
     onSuccess: async () => {
-      lastCard.set(null); // it may be about what was removed
+      forgetCards(); // they may be about what was removed
       signals.raise();
       await client.invalidateQueries({ queryKey: ["interests"] });
     },

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { Icon } from "../../components/Icon";
 import { Page } from "../../components/Page";
@@ -14,9 +14,12 @@ import {
   setQuantity,
 } from "../../lib/bag";
 import { price } from "../../lib/format";
+import { useOnline } from "../../lib/offline";
 import { strings } from "../../lib/strings";
 import { useTitle } from "../../lib/title";
+import { useVisible } from "../../lib/useVisible";
 import styles from "./BagPage.module.css";
+import { recheck } from "./recheck";
 
 export default function BagPage() {
   useTitle(strings.bag);
@@ -41,7 +44,7 @@ export default function BagPage() {
         )}
         {/* There from the start: a status that comes with its text is not read out. */}
         <p className={styles.said} role="status">
-          {empty && (bought ? strings.bought : strings.bagEmpty)}
+          {bought ? strings.bought : empty && strings.bagEmpty}
           {empty && !bought && <span className={styles.hint}>{strings.bagHint}</span>}
         </p>
         {empty && (
@@ -61,7 +64,9 @@ export default function BagPage() {
 
 function Filled({ products, onBuy }: { products: Product[]; onBuy: () => void }) {
   const held = quantities.use();
-  const pieces = products.reduce((sum, product) => sum + quantityIn(held, product), 0);
+  const changed = useRecheck();
+  const available = products.filter(({ in_stock }) => in_stock);
+  const pieces = available.reduce((sum, product) => sum + quantityIn(held, product), 0);
   return (
     <div className={styles.bag}>
       <ul>
@@ -70,11 +75,22 @@ function Filled({ products, onBuy }: { products: Product[]; onBuy: () => void })
         ))}
       </ul>
       <div className={styles.checkout}>
+        <p className={styles.changed} role="status">
+          {changed && strings.bagChanged}
+        </p>
         <p className={styles.pieces} role="status">
           {strings.pieces(pieces)}
         </p>
-        <Totals products={products} held={held} />
-        <button type="button" className="button main" onClick={onBuy}>
+        <Totals products={available} held={held} />
+        <button
+          type="button"
+          className="button main"
+          // Not disabled: it would lose the focus to the page.
+          aria-disabled={!pieces}
+          onClick={() => {
+            if (pieces) onBuy();
+          }}
+        >
           {strings.checkout}
         </button>
         <p className={styles.note}>{strings.checkoutNote}</p>
@@ -83,12 +99,27 @@ function Filled({ products, onBuy }: { products: Product[]; onBuy: () => void })
   );
 }
 
-/** A product of the bag. Its buttons stay focusable at the bounds, which `setQuantity` keeps. */
+/** Whether something in the bag is not what it was; asked whenever the page comes into sight. */
+function useRecheck(): boolean {
+  const [changed, setChanged] = useState(false);
+  const visible = useVisible();
+  const online = useOnline();
+  const asked = visible && online;
+  useEffect(() => {
+    if (!asked) return;
+    void recheck().then((now) => {
+      setChanged((before) => before || now);
+    });
+  }, [asked]);
+  return changed;
+}
+
+/** A product of the bag. */
 function Line({ product, quantity }: { product: Product; quantity: number }) {
-  const { product_id, title, image_url } = product;
+  const { product_id, title, image_url, in_stock } = product;
   const to = `/product/${encodeURIComponent(product_id)}`;
   return (
-    <li>
+    <li className={in_stock ? undefined : styles.gone}>
       {/* The title beside it is the same link, for who hears the page. */}
       <Link to={to} className={styles.picture} tabIndex={-1} aria-hidden="true">
         <img src={image_url || undefined} alt="" width="88" height="88" />
@@ -98,33 +129,11 @@ function Line({ product, quantity }: { product: Product; quantity: number }) {
           {title}
         </Link>
         <Price product={product} />
-        <div
-          className={styles.quantity}
-          role="group"
-          aria-label={strings.quantity(quantity, title)}
-        >
-          <button
-            type="button"
-            aria-label={strings.fewer(title)}
-            aria-disabled={quantity <= 1}
-            onClick={() => {
-              setQuantity(product, quantity - 1);
-            }}
-          >
-            <Icon name="minus" size={18} />
-          </button>
-          <output>{quantity}</output>
-          <button
-            type="button"
-            aria-label={strings.more(title)}
-            aria-disabled={quantity >= MOST_PIECES}
-            onClick={() => {
-              setQuantity(product, quantity + 1);
-            }}
-          >
-            <Icon name="plus" size={18} />
-          </button>
-        </div>
+        {in_stock ? (
+          <Quantity product={product} quantity={quantity} />
+        ) : (
+          <strong className={styles.soldOut}>{strings.outOfStock}</strong>
+        )}
       </div>
       <button
         type="button"
@@ -137,6 +146,36 @@ function Line({ product, quantity }: { product: Product; quantity: number }) {
         <Icon name="trash" size={22} />
       </button>
     </li>
+  );
+}
+
+/** How many pieces. Its buttons stay focusable at the bounds, which `setQuantity` keeps. */
+function Quantity({ product, quantity }: { product: Product; quantity: number }) {
+  const { title } = product;
+  return (
+    <div className={styles.quantity} role="group" aria-label={strings.quantity(quantity, title)}>
+      <button
+        type="button"
+        aria-label={strings.fewer(title)}
+        aria-disabled={quantity <= 1}
+        onClick={() => {
+          setQuantity(product, quantity - 1);
+        }}
+      >
+        <Icon name="minus" size={18} />
+      </button>
+      <output>{quantity}</output>
+      <button
+        type="button"
+        aria-label={strings.more(title)}
+        aria-disabled={quantity >= MOST_PIECES}
+        onClick={() => {
+          setQuantity(product, quantity + 1);
+        }}
+      >
+        <Icon name="plus" size={18} />
+      </button>
+    </div>
   );
 }
 

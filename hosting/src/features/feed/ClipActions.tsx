@@ -2,9 +2,9 @@ import { memo } from "react";
 import { Icon } from "../../components/Icon";
 import type { Clip } from "../../lib/api";
 import { count } from "../../lib/format";
+import { follows, likes, mark, saves } from "../../lib/marks";
 import { strings } from "../../lib/strings";
 import styles from "./ClipActions.module.css";
-import { follows, likes, mark, saves } from "./marks";
 
 interface Props {
   clip: Clip;

@@ -10,6 +10,7 @@ import {
 import { Icon } from "../../components/Icon";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
+import { likes, mark } from "../../lib/marks";
 import { keepClip } from "../../lib/offline";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
@@ -17,7 +18,6 @@ import { strings } from "../../lib/strings";
 import { useVisible } from "../../lib/useVisible";
 import { ClipActions } from "./ClipActions";
 import styles from "./ClipView.module.css";
-import { likes, mark } from "./marks";
 import { useTaps } from "./useTaps";
 
 /** A swipe has come to rest by then: to begin a clip within it costs three frames a second. */

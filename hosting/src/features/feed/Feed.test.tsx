@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { follows, likes, mark, saves } from "../../lib/marks";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { signals } from "../../lib/signals";
@@ -9,7 +10,6 @@ import { turn } from "../../lib/testing";
 import { Feed } from "./Feed";
 import { FeedState } from "./FeedState";
 import type { Tab } from "./feed-context";
-import { follows, likes, mark, saves } from "./marks";
 
 vi.mock("../../lib/queue", () => ({ log: vi.fn() }));
 vi.mock("../../lib/share", () => ({ share: vi.fn() }));

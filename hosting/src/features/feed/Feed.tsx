@@ -10,6 +10,7 @@ import {
 import { Failed } from "../../components/Failed";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
+import { follows } from "../../lib/marks";
 import { strings } from "../../lib/strings";
 import { useMedia } from "../../lib/useMedia";
 import { FeedHeader } from "./FeedHeader";
@@ -17,7 +18,6 @@ import { NobodyFollowed } from "./NobodyFollowed";
 import { type SlotContent, SlotView } from "./SlotView";
 import { type Tab, useFeed } from "./feed-context";
 import { hideFirstClip } from "./first-clip";
-import { follows } from "./marks";
 import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
 import { usePlace } from "./usePlace";

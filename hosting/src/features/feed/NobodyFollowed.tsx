@@ -1,8 +1,8 @@
 import { Message } from "../../components/Message";
 import type { FeedClip } from "../../lib/api";
+import { follows, mark } from "../../lib/marks";
 import { strings } from "../../lib/strings";
 import styles from "./Feed.module.css";
-import { follows, mark } from "./marks";
 
 const MOST = 5;
 

@@ -7,7 +7,7 @@ import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
 import { ProductFacts } from "../../components/ProductFacts";
 import type { Offer, Product, SimilarResponse } from "../../lib/api";
-import { failureText } from "../../lib/failure";
+import { failureText, isMissing } from "../../lib/failure";
 import { call } from "../../lib/firebase";
 import { log } from "../../lib/queue";
 import { signals } from "../../lib/signals";
@@ -157,8 +157,4 @@ function Facts({ product: { brand, attributes } }: { product: Product }) {
       </dl>
     </section>
   );
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as { code?: string }).code === "functions/not-found";
 }

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Product } from "../../lib/api";
+import { forgetShopper } from "../../lib/shopper";
 import { signals } from "../../lib/signals";
 import { aProduct } from "../../lib/testing";
 import { CardProduct } from "./CardProduct";
@@ -100,6 +101,17 @@ test("a card that is mounted again still knows, and leaves the focus where it is
   show(tent);
   expect(said()).toBe("You will see less like this.");
   expect(document.body).toHaveFocus();
+});
+
+test("somebody else is not told what the shopper before them was not interested in", () => {
+  const tent = product();
+  const { unmount } = show(tent);
+  press("Not interested");
+  unmount();
+  forgetShopper();
+  show(tent);
+  expect(said()).toBe("");
+  expect(button("Not interested")).toBeVisible();
 });
 
 test("a product that is put into the bag keeps the focus, says so, and is not put in again", () => {

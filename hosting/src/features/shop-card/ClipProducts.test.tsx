@@ -77,6 +77,11 @@ test("what is rejected in the sheet can be undone there, be it all, and is gone 
   expect(sheet.getAllByRole("button", { name: "Undo" })).toHaveLength(2);
 });
 
+test("the pill says why its product is there", () => {
+  render(<ShopPill {...of(aClip())} />, { wrapper: MemoryRouter });
+  expect(screen.getByRole("button", { name: /^In this clip Tent/ })).toBeVisible();
+});
+
 test("nothing is seen of a page that is hidden, and each product once after that", () => {
   turn("hidden");
   const clip = aClip();

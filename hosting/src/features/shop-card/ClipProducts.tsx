@@ -16,7 +16,7 @@ interface Props {
   release: string;
 }
 
-/** A pill on a clip: the first of the products seen in it; the others come in a sheet. */
+/** A pill on a clip: the first of the products seen in it, and that it is; the others come in a sheet. */
 export function ShopPill({ clip, current, release }: Props) {
   // The sheet's products, as they were when it was opened: one that is rejected there keeps its
   // place, and so its way back.
@@ -38,6 +38,7 @@ export function ShopPill({ clip, current, release }: Props) {
         >
           <img src={first.image_url || undefined} alt="" width="40" height="40" />
           <span className={styles.words}>
+            <small>{strings.inThisClip}</small>
             <span className={styles.title}>{first.title}</span>
             <Price product={first} />
           </span>

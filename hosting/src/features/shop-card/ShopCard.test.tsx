@@ -3,7 +3,8 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Card, RecommendResponse } from "../../lib/api";
-import { lastCard } from "../../lib/last-card";
+import { forgetCards, keepCard } from "../../lib/last-cards";
+import { forgetShopper } from "../../lib/shopper";
 import { aProduct, failed, turn } from "../../lib/testing";
 import { ShopCard } from "./ShopCard";
 
@@ -105,7 +106,7 @@ test("a card that was seen stays, however long the shopper looks at something el
 });
 
 test("a card that fails says why, and can be tried again", async () => {
-  lastCard.set(null);
+  forgetCards();
   call.mockRejectedValueOnce(failed("functions/unauthenticated"));
   await shown("refused", true, () => screen.findByText("You could not be signed in."));
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
@@ -118,16 +119,51 @@ test.each([
   ["functions/internal", false, "There is no connection. This is from before."],
 ])("a card that stands in says why: %s, online %s", async (code, online, text) => {
   vi.spyOn(navigator, "onLine", "get").mockReturnValue(online);
-  lastCard.set(aCard());
+  keepCard(aCard());
   call.mockRejectedValue(failed(code));
   await shown(`stands in ${code} ${online}`);
   expect(await screen.findByText(text)).toBeVisible();
 });
 
 test("a card that stands in no longer says why when the shop is back", async () => {
-  lastCard.set(aCard());
+  keepCard(aCard());
   call.mockRejectedValueOnce(failed("functions/internal"));
   await shown("back");
   await act(() => client.refetchQueries({ queryKey: ["card", "back"] }));
   expect(await screen.findByText("This is from before.")).toBeVisible();
+});
+
+test("without a connection slots that follow each other show cards that differ", async () => {
+  const inTurn = async (...slots: string[]) => {
+    for (const slot of slots) (await shown(slot)).unmount();
+  };
+  await inTurn("came first", "came then");
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  keepCard(aCard());
+  keepCard(aCard());
+  call.mockRejectedValue(failed("functions/internal"));
+  await inTurn("offline first", "offline then");
+  expect(new Set(impressions()).size).toBe(8);
+});
+
+test("a card that stands in stays the one it was when another is kept", async () => {
+  keepCard(aCard());
+  call.mockRejectedValue(failed("functions/internal"));
+  await shown("steady");
+  const text = document.body.textContent;
+  keepCard(aCard());
+  await act(() => client.refetchQueries({ queryKey: ["card", "steady"] }));
+  expect(document.body.textContent).toBe(text);
+});
+
+test("a card that stood in for one shopper does not for another", async () => {
+  keepCard(aCard());
+  call.mockRejectedValueOnce(failed("functions/internal"));
+  const { unmount } = await shown("handed over");
+  expect(screen.getByText(/This is from before/)).toBeVisible();
+  unmount();
+  forgetCards();
+  forgetShopper();
+  await shown("handed over");
+  expect(screen.queryByText(/This is from before/)).toBeNull();
 });

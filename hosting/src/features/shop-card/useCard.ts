@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
-import { lastCard } from "../../lib/last-card";
+import { keepCard, standIn } from "../../lib/last-cards";
 import { queue } from "../../lib/queue";
+import { ofShopper } from "../../lib/shopper";
 import { useSignals } from "../../lib/signals";
 import { useTimeout } from "../../lib/useTimeout";
 
@@ -11,11 +12,11 @@ const MOST_EXCLUDED = 200;
 /** A shopper waits no longer for a card than this. */
 const SLOW_MS = 4000;
 
-/** The slots in which the last card stood in: they keep it, as nothing changes under one's eyes. */
-const stoodIn = new Map<string, RecommendResponse>();
+/** The slots in which a kept card stood in: they keep it, as nothing changes under one's eyes. */
+const stoodIn = ofShopper(new Map<string, RecommendResponse>());
 
 /** The cards that were seen: slot key -> how many strong signals there had been by then. */
-const seen = new Map<string, number>();
+const seen = ofShopper(new Map<string, number>());
 
 /**
  * The card of a slot. Until it is seen, every strong signal makes it out of date, so that the
@@ -43,23 +44,29 @@ export function useCard(slotKey: string, current: boolean) {
         .map(({ product }) => product.product_id);
       const exclude = [...new Set(shown)].slice(-MOST_EXCLUDED);
       const response = await call<RecommendResponse>("recommend", { exclude });
-      if (response.cards.length) lastCard.set(response);
+      if (response.cards.length) keepCard(response);
       return response;
     },
   });
 
   const slow = useTimeout(isPending && current, SLOW_MS);
-  const old = !data && (slow || isError) ? lastCard.get() : null;
+  const absent = !data && (slow || isError);
+  const old = stoodIn.get(slotKey) ?? (absent ? standIn(shownIn(client)) : null);
   useEffect(() => {
     if (current && old) stoodIn.set(slotKey, old);
   }, [current, old, slotKey]);
-  const standIn = stoodIn.get(slotKey) ?? old;
   return {
-    response: standIn ?? data,
+    response: old ?? data,
     isError,
     error,
-    isOld: standIn !== null,
+    isOld: old !== null,
     isAwaited: !data,
     retry: refetch,
   };
+}
+
+/** The cards of all slots, whether they came or stand in. */
+function shownIn(client: QueryClient): RecommendResponse[] {
+  const came = client.getQueriesData<RecommendResponse>({ queryKey: ["card"] });
+  return [...stoodIn.values(), ...came.flatMap(([, response]) => response ?? [])];
 }

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { Scope } from "../../lib/api";
 import { log } from "../../lib/queue";
+import { ofShopper } from "../../lib/shopper";
 import { signals } from "../../lib/signals";
 
 /** What the shopper is not interested in; a card that is mounted again still knows it. */
-const given = new Map<string, Scope[]>();
+const given = ofShopper(new Map<string, Scope[]>());
 
 export function isRejected(product_id: string): boolean {
   return Boolean(given.get(product_id)?.length);

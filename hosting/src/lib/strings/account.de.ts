@@ -40,6 +40,8 @@ export const de: typeof en = {
     "operation-not-allowed": "Diese Anmeldung ist in diesem Shop nicht eingerichtet.",
     other: "Das hat nicht geklappt. Versuch es noch einmal.",
   },
+  saved: "Gemerkte Clips",
+  noSaved: "Noch nichts. Merk dir einen Clip im Feed, dann steht er hier.",
   interests: "Deine Interessen",
   interestsHint: "Danach richten sich deine nächsten Karten. Entferne, was nicht passt.",
   interestsPaused: "Personalisierung ist aus: nichts davon wird verwendet.",

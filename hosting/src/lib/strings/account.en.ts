@@ -37,6 +37,8 @@ export const en = {
     "operation-not-allowed": "This way to sign in is not set up in this shop.",
     other: "That did not work. Try again.",
   } as Record<string, string>,
+  saved: "Saved clips",
+  noSaved: "Nothing yet. Save a clip in the feed, and it will be here.",
   interests: "Your interests",
   interestsHint: "What your next cards follow. Remove what does not fit.",
   interestsPaused: "Personalisation is off: none of this is used.",

@@ -76,6 +76,7 @@ export const de: Catalogue = {
   priceFrom: "Von",
   priceTo: "Bis",
   bagEmpty: "Deine Tasche ist leer.",
+  bagChanged: "Etwas hat jetzt einen anderen Preis oder ist ausverkauft.",
   bagTotal: "Summe",
   checkout: "Jetzt kaufen",
   checkoutNote: "Das ist eine Demo: nichts wird abgebucht, und nichts wird verschickt.",

@@ -80,6 +80,7 @@ export const en = {
   priceFrom: "From",
   priceTo: "To",
   bagEmpty: "Your bag is empty.",
+  bagChanged: "Something here has another price now, or is sold out.",
   bagTotal: "Total",
   checkout: "Buy now",
   checkoutNote: "This is a demo: nothing is charged, and nothing will be sent.",

@@ -1,6 +1,6 @@
 /** What the shopper marked in the feed; it stays on this device. */
 
-import { type Store, localStore } from "../../lib/store";
+import { type Store, localStore } from "./store";
 
 export const likes = localStore<string[]>("likes", []);
 export const saves = localStore<string[]>("saves", []);
