@@ -10,8 +10,9 @@ from shopfyp.startup import ready
 # isort: split
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 import firebase_admin
@@ -24,8 +25,8 @@ from shopfyp.changes import InvalidProduct
 from shopfyp.errors import NoRelease
 from shopfyp.events import SearchEvent
 from shopfyp.insights import day_of
-from shopfyp.latency import Recorder
-from shopfyp.logs import answered_by, log, stage
+from shopfyp.latency import OK, Recorder
+from shopfyp.logs import answered_by, log, request_logged, stage
 from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
 from shopfyp.store import budgets, counts, products, shoppers
@@ -146,6 +147,21 @@ _callables = Callables(
     enforce_app_check=ENFORCE_APP_CHECK.value,
 )
 _callable = _callables.of
+Page = Callable[[https_fn.Request], https_fn.Response]
+
+
+def _page(handler: Page) -> Page:
+    """Make a handler a function that browsers call, logged as callables are."""
+
+    @wraps(handler)
+    def answer(request: https_fn.Request) -> https_fn.Response:
+        with request_logged(handler.__name__, request.headers) as said:
+            response = handler(request)
+            said["outcome"] = OK if response.status_code < 500 else "unavailable"
+        return response
+
+    page: Page = https_fn.on_request(**_options(LOGGING))(answer)
+    return page
 
 
 def _bucket() -> "CloudBucket":
@@ -165,7 +181,7 @@ def _releases() -> Any:
 
 @cache
 def _public_file(name: str) -> PublicFile:
-    kept_up = feed.LiveFeed(store.changes_since) if name == feed.FILE else None
+    kept_up = feed.LiveFeed(products.changes_since) if name == feed.FILE else None
     return PublicFile(_bucket(), name, PUBLIC[name], CHECK_SECONDS, kept_up)
 
 
@@ -288,7 +304,7 @@ def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
     return account.delete_my_data(user_id, _now())
 
 
-@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_page
 def public_files(request: https_fn.Request) -> https_fn.Response:
     """The feed's clips, and all suggestions: files of the release, for everybody, without sign-in.
 
@@ -318,7 +334,7 @@ def public_files(request: https_fn.Request) -> https_fn.Response:
     return response.make_conditional(request)
 
 
-@https_fn.on_request(**_options(LOGGING))  # type: ignore[untyped-decorator]
+@_page
 def product_page(request: https_fn.Request) -> https_fn.Response:
     """The web app's page with a product's name, picture and price in its head: GET, no sign-in.
 

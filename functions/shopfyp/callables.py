@@ -89,8 +89,7 @@ class Callables:
             @wraps(handler)
             def call(request: CallableRequest[Any]) -> Any:
                 name, headers = handler.__name__, request.raw_request.headers
-                trace = headers.get("traceparent") or headers.get("X-Cloud-Trace-Context")
-                with request_logged(name, trace) as said, self.calls.measured(name) as ends:
+                with request_logged(name, headers) as said, self.calls.measured(name) as ends:
                     outcome = OK
                     try:
                         return answer(request)

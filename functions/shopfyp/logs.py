@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 _TRACE = re.compile(r"(?:00-)?([0-9a-f]{32})\b")
@@ -35,19 +35,18 @@ def log(severity: Literal["INFO", "WARNING", "ERROR"], message: str, **fields: o
 
 
 @contextmanager
-def request_logged(function: str, trace: str | None) -> Iterator[dict[str, object]]:
+def request_logged(function: str, headers: Any) -> Iterator[dict[str, object]]:
     """Give all entries that are written inside the id of one request, and write one at its end.
 
     Args:
         function: that is called.
-        trace: the header `traceparent` or `X-Cloud-Trace-Context`, by which Cloud Logging puts a
-            request's entries together; what is not of their form is left out, as a client may
-            send anything.
+        headers: of the request: by `traceparent` or `X-Cloud-Trace-Context` Cloud Logging puts its
+            entries together; what is not of their form is left out, as a client may send anything.
 
     Yields:
         what the last entry says beside the function, the time it took (ms) and its stages.
     """
-    found = _TRACE.match(trace or "")
+    found = _TRACE.match(headers.get("traceparent") or headers.get("X-Cloud-Trace-Context") or "")
     fields: dict[str, object] = {"request_id": found[1] if found else uuid4().hex}
     if found:
         project = os.environ.get("GCLOUD_PROJECT", "")

@@ -151,7 +151,7 @@ def test_the_function_keeps_the_feed_up_and_tags_what_it_has_become(
     changes: list[Change] = []
     monkeypatch.setattr(main, "_bucket", lambda: bucket)
     monkeypatch.setattr(main, "CHECK_SECONDS", 0)
-    monkeypatch.setattr(main.store, "changes_since", lambda since, most: changes)
+    monkeypatch.setattr(main.products, "changes_since", lambda since, most: changes)
     holder = main._public_file.__wrapped__(FILE)
     before = holder.get()
     assert holder.get().tag == before.tag

@@ -297,6 +297,15 @@ def test_the_site_is_the_projects_own_unless_one_is_named(main, monkeypatch) -> 
     assert main._origin() == "https://shop.example"
 
 
+def test_a_request_is_logged_as_a_call_is(page, capsys: pytest.CaptureFixture[str]) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    page("/product/pan-1", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    (entry,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if trace in line]
+    assert entry["message"] == "call"
+    assert (entry["function"], entry["outcome"]) == ("product_page", "ok")
+    assert "pan-1" not in json.dumps(entry)
+
+
 def test_it_loads_no_model() -> None:
     code = """
 import sys, shopfyp.product_page, shopfyp.store.products
