@@ -162,20 +162,30 @@ def _built(
 
 def _search(options: argparse.Namespace) -> None:
     from indexer_job.evaluate.search import evaluate_search
-    from indexer_job.evaluate.typos import misspelled
+    from indexer_job.evaluate.typos import misspelled, respaced
     from indexer_job.files import read_pairs, read_products, read_qrels
 
     queries = read_pairs(options.queries, "query_id<TAB>query")
     grades = read_qrels(options.qrels)
     rng = random.Random(0)
-    typed = [(i, misspelled(q, rng)) for _ in range(options.typos or 0) for i, q in queries]
+    often = [query for query in queries for _ in range(options.typos or 0)]
+    typed = {
+        "typos": [(key, misspelled(query, rng)) for key, query in often],
+        "spaces": [(key, made) for key, query in often if (made := respaced(query, rng))],
+    }
     with _built(read_products(options.catalog), [], options) as release:
         figures = evaluate_search(release, queries, grades, progress=_progress())
-        if typed:
-            hurried = evaluate_search(release, typed, grades, progress=_progress())
-            figures["ndcg@10_typos"] = hurried["ndcg@10"]
-            kept = hurried["ndcg@10"] / (figures["ndcg@10"] or 1)
-            figures["kept_despite_typos"] = round(kept, 4)
+        for name, others in typed.items():
+            if not others:
+                continue
+            # Beside the same queries: some have no room for another space.
+            keys = {key for key, _ in others}
+            same = [(key, query) for key, query in queries if key in keys]
+            clean = evaluate_search(release, same, grades, progress=_progress())
+            hurried = evaluate_search(release, others, grades, progress=_progress())
+            figures[f"ndcg@10_{name}"] = hurried["ndcg@10"]
+            kept = hurried["ndcg@10"] / (clean["ndcg@10"] or 1)
+            figures[f"kept_despite_{name}"] = round(kept, 4)
         _print(figures)
 
 

@@ -5,6 +5,8 @@ import re
 
 LEAST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+")
+_BETWEEN = re.compile(r"(?<=[^\W\d_]{2}) (?=[^\W\d_]{2})")
+_PART_LETTERS = 3
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -16,6 +18,26 @@ def misspelled(query: str, rng: random.Random) -> str:
     word of most of them.
     """
     return _WORD.sub(lambda match: _edited(match[0], rng), query)
+
+
+def respaced(query: str, rng: random.Random) -> str | None:
+    """The query with a space too few or too many; None if it has room for neither.
+
+    Two words of letters are joined, or one of at least six is taken apart with three letters on
+    each side, each as likely where both can be.
+    """
+    joints = [space.start() for space in _BETWEEN.finditer(query)]
+    splits = [
+        place
+        for word in _WORD.finditer(query)
+        for place in range(word.start() + _PART_LETTERS, word.end() - _PART_LETTERS + 1)
+    ]
+    ways = [places for places in (joints, splits) if places]
+    if not ways:
+        return None
+    places = rng.choice(ways)
+    place = rng.choice(places)
+    return query[:place] + (query[place + 1 :] if places is joints else " " + query[place:])
 
 
 def _edited(word: str, rng: random.Random) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer_job.build import build_release
-from indexer_job.evaluate.typos import misspelled
+from indexer_job.evaluate.typos import misspelled, respaced
 from indexer_job.kinds import kinds
 from indexer_job.lexical import build_lexical
 from shopfyp.api import SearchRequest
@@ -153,6 +153,16 @@ def test_typos_change_one_letter_of_each_longer_word() -> None:
         assert typed.endswith(" for me")
         assert typed != "usb headphones for me"
         assert abs(len(typed) - len("usb headphones for me")) <= 1
+
+
+def test_a_space_too_few_or_too_many_changes_no_letter() -> None:
+    rng = random.Random(0)
+    made = {respaced("usb headphones", rng) for _ in range(200)}
+    assert "usbheadphones" in made
+    assert "usb head phones" in made
+    assert {str(query).replace(" ", "") for query in made} == {"usbheadphones"}
+    assert {str(query).count(" ") for query in made} == {0, 2}
+    assert respaced("tent", rng) is None
 
 
 def test_most_typos_do_no_harm(release: Release) -> None:
