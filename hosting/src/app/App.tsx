@@ -3,6 +3,7 @@ import { Suspense, lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { FeedState } from "../features/feed/FeedState";
 import { Boundary } from "./Boundary";
+import { ConsentNote } from "./ConsentNote";
 import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
@@ -53,6 +54,7 @@ export function App() {
                   </Suspense>
                 </Boundary>
               </div>
+              <ConsentNote />
             </div>
             <Navigation />
           </div>

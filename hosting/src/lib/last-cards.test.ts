@@ -5,7 +5,13 @@ import { forgetCards, keepCard, standIn } from "./last-cards";
 const HOUR_MS = 3_600_000;
 
 function aCard(card_id: string): RecommendResponse {
-  return { release: "r1", variant: "default", cards: [{ card_id } as Card], empty: null };
+  return {
+    release: "r1",
+    variant: "default",
+    cards: [{ card_id } as Card],
+    empty: null,
+    personalised: true,
+  };
 }
 
 const kept = (...ids: string[]) => {

@@ -104,7 +104,7 @@ test("without undo it is removed from then, and the next cards are asked for ane
   );
   await screen.findAllByTestId("held");
   const before = signals.count();
-  keepCard({ release: "r1", variant: "default", cards: [], empty: null });
+  keepCard({ release: "r1", variant: "default", cards: [], empty: null, personalised: true });
   const pressed = Date.now();
   fireEvent.click(removeOf("tent"));
   await wait(UNDO_MS);

@@ -30,7 +30,7 @@ test("switching off tells the server, after what was done before, and says what 
   expect(toggle()).toHaveAccessibleDescription(/Cards follow what you do/);
   const before = signals.count();
   flush.mockClear();
-  keepCard({ release: "r1", variant: "default", cards: [], empty: null });
+  keepCard({ release: "r1", variant: "default", cards: [], empty: null, personalised: true });
   fireEvent.click(toggle());
   await waitFor(() => {
     expect(signals.count()).toBe(before + 1);

@@ -1,10 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import type { MyInterestsResponse } from "../../lib/api";
-import { call } from "../../lib/firebase";
-import { forgetCards } from "../../lib/last-cards";
-import { queue } from "../../lib/queue";
-import { signals } from "../../lib/signals";
+import { setPersonalised } from "../../lib/personalisation";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { useInterests } from "./useInterests";
@@ -16,18 +13,12 @@ export function Personalisation() {
   const label = useId();
   const meaning = useId();
   const { mutate, isPending, isError, variables } = useMutation({
-    mutationFn: async (on: boolean) => {
-      // What was done before counts as it did then.
-      await queue.flush();
-      return call<{ personalised: boolean }>("set_personalisation", { on });
-    },
-    onSuccess: ({ personalised }) => {
+    mutationFn: setPersonalised,
+    onSuccess: (personalised) => {
       client.setQueryData<MyInterestsResponse>(
         ["interests"],
         (held) => held && { ...held, personalised },
       );
-      forgetCards();
-      signals.raise();
     },
   });
   const on = isPending ? variables : data?.personalised;

@@ -27,7 +27,7 @@ function aCard(): RecommendResponse {
   });
   const reason = { code: "popular", params: {} };
   const card: Card = { card_id, reason, source: "popular", products };
-  return { release: "r1", variant: "default", cards: [card], empty: null };
+  return { release: "r1", variant: "default", cards: [card], empty: null, personalised: true };
 }
 
 /** A slot of the feed, which is the current one unless said otherwise. */

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { keepCard, standIn } from "../../lib/last-cards";
+import { noteTold } from "../../lib/personalisation";
 import { queue } from "../../lib/queue";
 import { ofShopper } from "../../lib/shopper";
 import { useSignals } from "../../lib/signals";
@@ -45,6 +46,7 @@ export function useCard(slotKey: string, current: boolean) {
       const exclude = [...new Set(shown)].slice(-MOST_EXCLUDED);
       const response = await call<RecommendResponse>("recommend", { exclude });
       if (response.cards.length) keepCard(response);
+      noteTold(response);
       return response;
     },
   });

@@ -10,7 +10,13 @@ vi.mock("../../lib/queue", () => ({ log }));
 
 const reason = { code: "popular", params: { category: "Tents" } };
 const card: Card = { card_id: "c1", reason, source: "popular", products: [] };
-const response: RecommendResponse = { release: "r1", variant: "a/b", cards: [card], empty: null };
+const response: RecommendResponse = {
+  release: "r1",
+  variant: "a/b",
+  cards: [card],
+  empty: null,
+  personalised: true,
+};
 
 /** A card in the feed, whose slot becomes the current one and stops being it. */
 function mounted(current: boolean) {

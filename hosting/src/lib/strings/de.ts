@@ -53,6 +53,11 @@ export const de: Catalogue = {
   feedFailed: "Die Clips konnten nicht geladen werden.",
   pageFailed: "Diese Seite konnte nicht geladen werden.",
   retry: "Noch einmal",
+  consent:
+    "Darf dieser Shop sich merken, was du suchst und ansiehst, um Passendes zu zeigen? Unter „Du“ kannst du es zurücknehmen.",
+  consentYes: "Ja, gern",
+  consentNo: "Nein, danke",
+  consentFailed: "Das konnte nicht gespeichert werden. Versuch es noch einmal.",
   back: "Zurück",
   similar: "Das könnte dir auch gefallen",
   details: "Details",

@@ -57,6 +57,11 @@ export const en = {
   feedFailed: "The clips could not be loaded.",
   pageFailed: "This page could not be loaded.",
   retry: "Try again",
+  consent:
+    "May this shop remember what you search for and look at, to show what suits you? You can take it back under You.",
+  consentYes: "Yes, do",
+  consentNo: "No, thanks",
+  consentFailed: "That could not be saved. Try again.",
   back: "Back",
   similar: "You may also like",
   details: "Details",
