@@ -6,6 +6,8 @@ when its text means nearly the same; both beside the best of what may be found. 
 enter, so that what a facet promises is what its filter leaves.
 """
 
+import numpy as np
+
 from shopfyp.candidates.base import Signal
 from shopfyp.release import Release
 from shopfyp.vector_index import Mask
@@ -29,6 +31,6 @@ def matching(release: Release, signal: Signal, among: Mask, allowed: Mask) -> Ma
     found: Mask = (scores > 0) & (scores >= WORDS * scores.max(initial=0))
     _, ((best,),) = release.nearest(signal.vector[None], 1, among)
     if best > 0:
-        for mask in (among, allowed):
+        for mask in (among,) if np.array_equal(among, allowed) else (among, allowed):
             found[release.within(signal.vector, MEANING * float(best), mask)] = True
     return found

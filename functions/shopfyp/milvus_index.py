@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from shopfyp.encoder import Vectors
 from shopfyp.errors import DatabaseError, ReleaseError
 from shopfyp.manifest import IndexFacts
-from shopfyp.vector_index import COMPARED, Mask
+from shopfyp.vector_index import Mask, lists_of
 
 TYPE = "milvus"
 """`index.type` of a manifest whose vectors are in a collection; `parameters` say in which."""
@@ -103,7 +103,7 @@ class MilvusIndex:
             return self._query(vector, count)
         listed = np.flatnonzero(allowed)
         if len(listed) > LISTED:
-            probed = int(np.ceil(self._lists * COMPARED / len(listed)))
+            probed = lists_of(self._lists, len(allowed), len(listed))
             for depth in _depths(count, len(listed) / len(allowed)):
                 rows, scores = self._query(vector, depth, probed)
                 kept = allowed[rows]

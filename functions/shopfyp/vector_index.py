@@ -10,6 +10,7 @@ allowed is skipped before it is compared, so that this costs little.
 Parameters are made for each call: the index is shared by threads.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -24,8 +25,9 @@ Mask = NDArray[np.bool_]
 # Its stubs know neither keyword arguments nor that arrays are taken.
 _FAISS: Any = faiss
 
-COMPARED = 20_000
-"""So many allowed products are compared to a query, at least."""
+COMPARED, PART = 20_000, 12
+"""So many allowed products are compared to a query at least, and a twelfth of all if that is more:
+what it takes for recall@10 of 0.98 (measured with 100,000 and 1,000,000 products)."""
 
 _FEW, _MORE = 256, 8
 
@@ -90,6 +92,11 @@ def within(index: VectorIndex, vector: Vectors, least: float, allowed: Mask) -> 
         count *= _MORE
 
 
+def lists_of(lists: int, count: int, allowed: int) -> int:
+    """How many of an index's lists of `count` products to look into where so many are allowed."""
+    return math.ceil(lists * max(COMPARED, count / PART) / max(allowed, 1))
+
+
 def _plans(index: Any, allowed: Mask | None) -> Iterator[Any]:
     """Search parameters, to be tried until enough is found: the last ones compare everything."""
     if allowed is None:
@@ -100,8 +107,7 @@ def _plans(index: Any, allowed: Mask | None) -> Iterator[Any]:
     if lists is None:
         yield _FAISS.SearchParameters(sel=selector)
         return
-    share = COMPARED / max(int(np.count_nonzero(allowed)), 1)
-    probed = max(index.nprobe, int(np.ceil(lists * share)))
+    probed = max(index.nprobe, lists_of(lists, len(allowed), int(np.count_nonzero(allowed))))
     if probed < lists:
         yield _FAISS.SearchParametersIVF(sel=selector, nprobe=probed)
     yield _FAISS.SearchParametersIVF(sel=selector, nprobe=lists)

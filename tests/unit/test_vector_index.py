@@ -94,6 +94,7 @@ def test_fewer_than_wanted_are_all_found(index, vectors) -> None:
 def test_those_allowed_may_lie_where_no_list_is_looked_into(index, vectors, monkeypatch) -> None:
     """Half of the products pass, and none of them is near: looking on finds as many as wanted."""
     monkeypatch.setattr(vector_index, "COMPARED", 100)
+    monkeypatch.setattr(vector_index, "PART", 200)
     query = vectors[:1]
     allowed = vectors @ query[0] < 0
     (rows,), _ = FaissIndex(index).search(query, 1000, allowed)
