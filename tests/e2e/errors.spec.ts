@@ -1,19 +1,9 @@
 /** What goes wrong is a designed state: the shop is down, slow, closed to us, or out of reach. */
 
 import { type BrowserContext, type Page, expect, test } from "@playwright/test";
-import { current, openFeed, openFirstCard, swipe, swipeToCard, waiting } from "./steps";
+import { current, openFeed, openFirstCard, refuse, swipe, swipeToCard, waiting } from "./steps";
 
 const note = (page: Page) => current(page).getByText("This is from before.");
-
-/** From now on the function answers with this error. */
-const refuse = (page: Page, name: string, status: number, code: string) =>
-  page.route(`**/${name}`, (route) =>
-    route.fulfill({
-      status,
-      headers: { "access-control-allow-origin": "*" },
-      json: { error: { status: code, message: "refused" } },
-    }),
-  );
 
 test("when the shop does not answer, the card says so, can be tried again, and the feed goes on", async ({
   page,
