@@ -134,9 +134,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
           {tab === "following" ? strings.following : strings.forYou}
         </h1>
         {failed && <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>}
-        {nobody ? (
-          <NobodyFollowed clips={all ?? []} />
-        ) : (
+        {nobody && <NobodyFollowed clips={all ?? []} />}
+        {!nobody && !failed && (
           <div
             ref={container}
             className={styles.feed}
