@@ -11,9 +11,6 @@ const SWIPES = 100;
 /** The middle one counts, by its largest paint: what the machine does beside it moves single runs. */
 const RUNS = 3;
 
-/** As long as a thumb takes from one clip to the next. */
-const SWIPE_MS = 300;
-
 test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ launchOptions }) => {
   test.setTimeout(180_000);
   const browser = await chromium.launch({
@@ -60,7 +57,7 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
     expect(score("best-practices")).toBe(100);
     expect(audits["cumulative-layout-shift"]?.numericValue).toBeLessThanOrEqual(0.02);
     // The machine's own speed is in these two: what an idle one reaches is in docs/evaluation.md.
-    expect(score("performance")).toBeGreaterThanOrEqual(85);
+    expect(score("performance")).toBeGreaterThanOrEqual(90);
     expect(lcp).toBeLessThanOrEqual(2500);
   } finally {
     await browser.close();
@@ -76,30 +73,30 @@ test("swiping through a hundred slots keeps its frames on a slow phone", async (
   test.setTimeout(180_000);
   await openFeed(page);
   await slowedDown(page);
-  const frames = await page.evaluate(
-    async ([swipes, milliseconds]) => {
-      const feed = document.querySelector('[role="feed"]') as HTMLElement;
-      let count = 0;
-      let running = true;
-      const tick = () => {
-        count += 1;
-        if (running) requestAnimationFrame(tick);
-      };
-      requestAnimationFrame(tick);
-      const start = performance.now();
-      for (let swipe = 0; swipe < swipes; swipe += 1) {
-        feed.scrollBy({ top: feed.clientHeight, behavior: "smooth" });
-        await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      }
-      running = false;
-      return (count * 1000) / (performance.now() - start);
-    },
-    [SWIPES, SWIPE_MS] as const,
-  );
+  const frames = await page.evaluate(async (swipes) => {
+    const feed = document.querySelector('[role="feed"]') as HTMLElement;
+    let count = 0;
+    let running = true;
+    const tick = () => {
+      count += 1;
+      if (running) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    const start = performance.now();
+    for (let swipe = 0; swipe < swipes; swipe += 1) {
+      const rest = new Promise((resolve) => {
+        feed.addEventListener("scrollend", resolve, { once: true });
+      });
+      feed.scrollBy({ top: feed.clientHeight, behavior: "smooth" });
+      await rest;
+    }
+    running = false;
+    return (count * 1000) / (performance.now() - start);
+  }, SWIPES);
   console.log(JSON.stringify({ frames_per_second: Math.round(frames * 10) / 10 }));
-  expect(Number(await current(page).getAttribute("data-place"))).toBeGreaterThanOrEqual(30);
+  expect(Number(await current(page).getAttribute("data-place"))).toBe(SWIPES);
   // Drawn without a graphics card, on a busy machine as well: docs/evaluation.md has the figure.
-  expect(frames).toBeGreaterThanOrEqual(24);
+  expect(frames).toBeGreaterThanOrEqual(45);
 });
 
 test("taps, likes and swipes are answered at once on a slow phone (INP)", async ({ page }) => {
@@ -128,5 +125,5 @@ test("taps, likes and swipes are answered at once on a slow phone (INP)", async 
   const inp = await page.evaluate(() => (window as unknown as { inp?: number }).inp ?? 0);
   console.log(JSON.stringify({ inp_ms: Math.round(inp) }));
   expect(inp).toBeGreaterThan(0);
-  expect(inp).toBeLessThanOrEqual(300);
+  expect(inp).toBeLessThanOrEqual(200);
 });
