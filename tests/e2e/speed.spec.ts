@@ -1,7 +1,8 @@
-/** How fast it is on a slow phone: Lighthouse, frames while swiping, the answer to a tap. */
+/** How fast it is on a slow phone: Lighthouse, scripts, frames while swiping, the answer to a tap. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
 import { type Page, chromium, expect, test } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { current, openFeed } from "./steps";
@@ -62,6 +63,36 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
   } finally {
     await browser.close();
   }
+});
+
+test("the feed stands before much JavaScript has come", async ({ page }) => {
+  const bodies = new Map<string, Promise<Buffer>>();
+  page.on("response", (response) => {
+    if (response.url().endsWith(".js")) bodies.set(response.url(), response.body());
+  });
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('article[data-current="true"]')) return;
+      observer.disconnect();
+      performance.mark("feed");
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await openFeed(page);
+  // What is asked for once the feed stands holds nobody up: Firebase, and the other pages.
+  const needed = await page.evaluate(() => {
+    const feed = performance.getEntriesByName("feed")[0]?.startTime ?? 0;
+    return performance
+      .getEntriesByType("resource")
+      .filter(({ name, startTime }) => name.endsWith(".js") && startTime < feed)
+      .map(({ name }) => name);
+  });
+  const sizes = await Promise.all(
+    needed.map(async (url) => gzipSync((await bodies.get(url)) ?? "").length),
+  );
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  console.log(JSON.stringify({ scripts: needed.length, gzip_kb: Math.round(size / 100) / 10 }));
+  expect(needed.length).toBeGreaterThanOrEqual(3);
+  expect(size).toBeLessThanOrEqual(150_000);
 });
 
 async function slowedDown(page: Page): Promise<void> {
