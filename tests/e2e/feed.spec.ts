@@ -2,8 +2,10 @@
 
 import { expect, test } from "@playwright/test";
 import {
+  atRest,
   callsOf,
   current,
+  drag,
   eventsIn,
   expectStored,
   openFeed,
@@ -52,6 +54,32 @@ test("keys, and a wheel, move the feed; at most five clips are mounted", async (
     await swipe(page);
     expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
   }
+});
+
+test.describe("by touch @phone", () => {
+  test.use({ hasTouch: true, isMobile: true });
+
+  test("a flick goes one slot on or back, and at most five clips are mounted", async ({ page }) => {
+    const [below, above] = [
+      { x: 195, y: 700 },
+      { x: 195, y: 100 },
+    ];
+    const flick = async (place: number, from = below, to = above) => {
+      await drag(page, from, to);
+      await expect(current(page)).toHaveAttribute("data-place", String(place));
+      await atRest(page);
+      expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
+    };
+    await openFeed(page);
+    for (let place = 1; place <= 7; place += 1) await flick(place);
+    await flick(6, above, below);
+    // No tap is made of it.
+    await expect(current(page).getByRole("button", { name: "Pause" })).toBeVisible();
+    // Too short a way: it stays.
+    await drag(page, below, { x: 195, y: 640 });
+    await atRest(page);
+    await expect(current(page)).toHaveAttribute("data-place", "6");
+  });
 });
 
 test("a clip's pill opens what can be bought of it, and the click counts", async ({
