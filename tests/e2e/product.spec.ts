@@ -144,6 +144,27 @@ test("a search shows one variant of a product before others of it", async ({ pag
   expect(own).toHaveLength(1);
 });
 
+test("what it costs and the way to take it stay in sight, down to its ratings", async ({
+  page,
+}) => {
+  await open(page);
+  const last = page.getByRole("heading", { name: "Ratings" });
+  const take = page.getByRole("button", { name: "Add to bag" });
+  const scroller = page.locator(".page > *");
+  for (let steps = 0; steps < 10; steps += 1) {
+    await expect(take).toBeInViewport({ ratio: 1 });
+    // Nothing lies over it.
+    await take.click({ trial: true });
+    if (((await last.boundingBox())?.y ?? 0) < 200) break;
+    await page.mouse.move(300, 300);
+    await page.mouse.wheel(0, 200);
+    await expect
+      .poll(() => scroller.evaluate(({ scrollTop }) => scrollTop))
+      .toBe(200 * (steps + 1));
+  }
+  await expect(last).toBeInViewport();
+});
+
 test("two rails lead on, and share no product", async ({ page }) => {
   await open(page);
   await expect(page.getByRole("heading", { name: "Goes well with it" })).toBeVisible();
