@@ -106,7 +106,7 @@ test("who wants less motion sees none", async ({ page }) => {
     const moved: string[] = [];
     Object.assign(window, { moved });
     for (const type of ["animationstart", "transitionrun"] as const) {
-      document.addEventListener(type, ({ target }) => moved.push((target as Element).className));
+      document.addEventListener(type, ({ target }) => moved.push((target as Element).nodeName));
     }
   });
   await openFeed(page);

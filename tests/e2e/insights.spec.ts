@@ -11,7 +11,7 @@ const figure = (page: Page, name: string) =>
     .locator("dd")
     .first();
 
-// At one size: two counts at once would each see the other's shopper come or not.
+// At one size: two at once would count while the other still shops.
 test("an operator sees what shoppers do, as charts and as tables @desktop", async ({ page }) => {
   // A shopper looks at a card first, so that there is something to see.
   await page.goto("/");

@@ -28,6 +28,12 @@ const without = (name: string, address: string, said: string) => async (page: Pa
 
 const openProduct = at("/product/p00582", "Add to bag");
 
+async function openFilters(page: Page): Promise<void> {
+  await page.goto("/search?q=toys");
+  await page.getByRole("button", { name: "Filters" }).click();
+  await expect(page.getByRole("dialog").getByRole("checkbox").first()).toBeVisible();
+}
+
 async function openBag(page: Page): Promise<void> {
   await openProduct(page);
   await page.getByRole("button", { name: "Add to bag" }).click();
@@ -40,6 +46,12 @@ async function openYou(page: Page): Promise<void> {
   await search(page, BEN_10);
   await page.getByRole("link", { name: "You", exact: true }).click();
   await expect(page.getByTestId("held").first()).toBeVisible();
+}
+
+async function openDelete(page: Page): Promise<void> {
+  await at("/you", "Your interests")(page);
+  await page.getByRole("button", { name: "Delete everything" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
 }
 
 export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
@@ -78,6 +90,13 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await swipeToCard(page);
     await expect(current(page)).toContainText("The shop did not answer");
   },
+  "card-old": async (page) => {
+    await openFirstCard(page);
+    await refuse(page, "recommend", 503, "UNAVAILABLE");
+    await swipe(page);
+    await swipeToCard(page);
+    await expect(current(page).getByText("This is from before.")).toBeVisible();
+  },
   "search-start": async (page) => {
     await page.goto("/search");
     await search(page, "red shoes under 80");
@@ -97,10 +116,12 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto("/search?q=frying+pan&tab=clips");
     await expect(page.getByRole("tabpanel").getByRole("link").first()).toBeVisible();
   },
-  filters: async (page) => {
-    await page.goto("/search?q=toys");
-    await page.getByRole("button", { name: "Filters" }).click();
-    await expect(page.getByRole("dialog").getByRole("checkbox").first()).toBeVisible();
+  filters: openFilters,
+  "filters-failed": async (page) => {
+    await openFilters(page);
+    await refuse(page, "search", 503, "UNAVAILABLE");
+    await page.getByRole("dialog").getByRole("checkbox").first().check();
+    await expect(page.getByRole("dialog").getByText("The search did not answer.")).toBeVisible();
   },
   "nothing-passes": at("/search?q=toys&brand=Nobody", "Nothing passes these filters."),
   "search-failed": without("search", "/search?q=tent", "The search did not answer."),
@@ -120,11 +141,26 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   you: openYou,
   "you-failed": without("my_interests", "/you", "What is kept about you could not be loaded."),
-  delete: async (page) => {
-    await at("/you", "Your interests")(page);
-    await page.getByRole("button", { name: "Delete everything" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
+  "you-refused": async (page) => {
+    await openYou(page);
+    for (const name of ["forget_interest", "set_personalisation", "export_my_data"]) {
+      await refuse(page, name, 503, "UNAVAILABLE");
+    }
+    await page.getByTestId("held").getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("switch", { name: "Personalised cards" }).click();
+    await page.getByRole("button", { name: "Download my data" }).click();
+    for (const what of ["removed", "changed", "collected"]) {
+      await expect(page.getByText(`could not be ${what}. Try again.`)).toBeVisible();
+    }
   },
+  "delete-failed": async (page) => {
+    await refuse(page, "delete_my_data", 503, "UNAVAILABLE");
+    await openDelete(page);
+    await page.getByLabel("Yes, delete all of it").check();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete everything" }).click();
+    await expect(page.getByText("Not everything is deleted yet.")).toBeVisible();
+  },
+  delete: openDelete,
   "insights-sign-in": at("/insights", "For operators of this shop."),
   insights: async (page) => {
     await signInAsOperator(page);
