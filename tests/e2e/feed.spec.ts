@@ -59,26 +59,23 @@ test("keys, and a wheel, move the feed; at most five clips are mounted", async (
 test.describe("by touch @phone", () => {
   test.use({ hasTouch: true, isMobile: true });
 
-  test("a flick goes one slot on or back, and at most five clips are mounted", async ({ page }) => {
+  test("a swipe goes one slot on or back, and at most five clips are mounted", async ({ page }) => {
+    // More than half of the way, so that it counts however slowly a busy machine moves the finger.
     const [below, above] = [
-      { x: 195, y: 700 },
-      { x: 195, y: 100 },
+      { x: 195, y: 650 },
+      { x: 195, y: 150 },
     ];
-    const flick = async (place: number, from = below, to = above) => {
+    const swipeBy = async (place: number, from = below, to = above) => {
       await drag(page, from, to);
       await expect(current(page)).toHaveAttribute("data-place", String(place));
       await atRest(page);
       expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
     };
     await openFeed(page);
-    for (let place = 1; place <= 7; place += 1) await flick(place);
-    await flick(6, above, below);
+    for (let place = 1; place <= 7; place += 1) await swipeBy(place);
+    await swipeBy(6, above, below);
     // No tap is made of it.
     await expect(current(page).getByRole("button", { name: "Pause" })).toBeVisible();
-    // Too short a way: it stays.
-    await drag(page, below, { x: 195, y: 640 });
-    await atRest(page);
-    await expect(current(page)).toHaveAttribute("data-place", "6");
   });
 });
 
