@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
-import { type Page, chromium, expect, test } from "@playwright/test";
+import { type Page, type Response, chromium, expect, test } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { current, openFeed } from "./steps";
 
@@ -66,9 +66,9 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
 });
 
 test("the feed stands before much JavaScript has come", async ({ page }) => {
-  const bodies = new Map<string, Promise<Buffer>>();
+  const came = new Map<string, Response>();
   page.on("response", (response) => {
-    if (response.url().endsWith(".js")) bodies.set(response.url(), response.body());
+    came.set(response.url(), response);
   });
   await page.addInitScript(() => {
     new MutationObserver((_, observer) => {
@@ -87,7 +87,7 @@ test("the feed stands before much JavaScript has come", async ({ page }) => {
       .map(({ name }) => name);
   });
   const sizes = await Promise.all(
-    needed.map(async (url) => gzipSync((await bodies.get(url)) ?? "").length),
+    needed.map(async (url) => gzipSync((await came.get(url)?.body()) ?? "").length),
   );
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
   console.log(JSON.stringify({ scripts: needed.length, gzip_kb: Math.round(size / 100) / 10 }));
