@@ -1,19 +1,9 @@
 /** What goes wrong is a designed state: the shop is down, slow, closed to us, or out of reach. */
 
 import { type BrowserContext, type Page, expect, test } from "@playwright/test";
-import { current, openFeed, openFirstCard, swipe, swipeToCard, waiting } from "./steps";
+import { current, openFeed, openFirstCard, refuse, swipe, swipeToCard, waiting } from "./steps";
 
 const note = (page: Page) => current(page).getByText("This is from before.");
-
-/** From now on the function answers with this error. */
-const refuse = (page: Page, name: string, status: number, code: string) =>
-  page.route(`**/${name}`, (route) =>
-    route.fulfill({
-      status,
-      headers: { "access-control-allow-origin": "*" },
-      json: { error: { status: code, message: "refused" } },
-    }),
-  );
 
 test("when the shop does not answer, the card says so, can be tried again, and the feed goes on", async ({
   page,
@@ -67,6 +57,55 @@ test("who searches too much is told, and can try again", async ({ page }) => {
   await page.unroute("**/search");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("while a search is slow, skeletons keep the places of what comes", async ({ page }) => {
+  let answer: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/search", async (route) => {
+    if (route.request().method() === "POST") await slow;
+    await route.continue();
+  });
+  await page.goto("/search?q=toys&tab=shop");
+  const awaited = page.getByRole("tabpanel").locator("[aria-busy=true] > *");
+  await expect(awaited).toHaveCount(8);
+  const { x, y, width } = (await awaited.nth(3).boundingBox()) ?? {};
+  answer();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+  expect(await page.getByTestId("search-product").nth(3).boundingBox()).toMatchObject({
+    x,
+    y,
+    width,
+  });
+});
+
+test("a search that fails can be tried again, and so can its next page", async ({ page }) => {
+  await refuse(page, "search", 503, "UNAVAILABLE");
+  await page.goto("/search?q=toys");
+  await expect(page.getByText("The search did not answer.")).toBeVisible();
+  await page.unroute("**/search");
+  await page.getByRole("button", { name: "Try again" }).click();
+  const products = page.getByTestId("search-product");
+  await expect(products.first()).toBeVisible();
+
+  await refuse(page, "search", 503, "UNAVAILABLE");
+  await products.last().scrollIntoViewIfNeeded();
+  await expect(page.getByText("The next products could not be loaded.")).toBeVisible();
+  const first = await products.count();
+  await page.unroute("**/search");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(() => products.count()).toBeGreaterThan(first);
+});
+
+test("a product that cannot be had can be tried again", async ({ page }) => {
+  await refuse(page, "similar", 503, "UNAVAILABLE");
+  await page.goto("/product/p00582");
+  await expect(page.getByText("The product could not be loaded.")).toBeVisible();
+  await page.unroute("**/similar");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Add to bag" })).toBeVisible();
 });
 
 test("whose sign-in is not accepted is told, and comes with a fresh one", async ({ page }) => {

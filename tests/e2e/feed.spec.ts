@@ -2,8 +2,10 @@
 
 import { expect, test } from "@playwright/test";
 import {
+  atRest,
   callsOf,
   current,
+  drag,
   eventsIn,
   expectStored,
   openFeed,
@@ -45,13 +47,36 @@ test("keys, and a wheel, move the feed; at most five clips are mounted", async (
   );
   await page.keyboard.press("Space");
   await expect(current(page).getByRole("button", { name: "Play" })).toBeVisible();
-  await page.mouse.move(195, 400);
+  await current(page).hover();
   await page.mouse.wheel(0, 800);
   await expect(current(page)).toHaveAttribute("data-place", "1");
   for (let slot = 0; slot < 8; slot += 1) {
     await swipe(page);
     expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
   }
+});
+
+test.describe("by touch @phone", () => {
+  test.use({ hasTouch: true, isMobile: true });
+
+  test("a swipe goes one slot on or back, and at most five clips are mounted", async ({ page }) => {
+    // More than half of the way, so that it counts however slowly a busy machine moves the finger.
+    const [below, above] = [
+      { x: 195, y: 650 },
+      { x: 195, y: 150 },
+    ];
+    const swipeBy = async (place: number, from = below, to = above) => {
+      await drag(page, from, to);
+      await expect(current(page)).toHaveAttribute("data-place", String(place));
+      await atRest(page);
+      expect(await page.locator("video").count()).toBeLessThanOrEqual(5);
+    };
+    await openFeed(page);
+    for (let place = 1; place <= 7; place += 1) await swipeBy(place);
+    await swipeBy(6, above, below);
+    // No tap is made of it.
+    await expect(current(page).getByRole("button", { name: "Pause" })).toBeVisible();
+  });
 });
 
 test("a clip's pill opens what can be bought of it, and the click counts", async ({
@@ -64,14 +89,15 @@ test("a clip's pill opens what can be bought of it, and the click counts", async
   const sheet = page.getByRole("dialog", { name: "In this clip" });
   await expect(sheet.getByTestId("card-product").first()).toBeVisible();
   const offered = await sheet.getByTestId("card-product").count();
+  const beside = await page.locator("aside").getByTestId("card-product").count();
   await sheet.getByTestId("card-product").first().click();
   await expect(page).toHaveURL(/product/);
   const clicks = () => eventsIn(calls, "select_item");
   await expect.poll(() => clicks().length).toBe(1);
   await expectStored(request, [...clicks(), ...eventsIn(calls, "impression")]);
-  // The pill's product and those of the sheet were seen; a phone has no rail that shows them too.
+  // The pill's product and those of the sheet were seen; a desktop's rail shows them too.
   const seen = eventsIn(calls, "impression");
-  expect(seen).toHaveLength(1 + offered);
+  expect(seen).toHaveLength(1 + offered + beside);
   expect(seen.every(({ source }) => source === "clip")).toBe(true);
 });
 
@@ -114,13 +140,9 @@ test("a swipe never waits: the card is there before it is reached", async ({ pag
   });
 });
 
-test.describe("on a desktop", () => {
-  test.use({ viewport: { width: 1280, height: 800 } });
-
-  test("the feed is a column with what can be bought beside it", async ({ page }) => {
-    await openFeed(page);
-    const box = await current(page).boundingBox();
-    expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(9 / 16, 1);
-    await expect(page.getByRole("complementary").getByTestId("card-product").first()).toBeVisible();
-  });
+test("the feed is a column with what can be bought beside it @desktop", async ({ page }) => {
+  await openFeed(page);
+  const box = await current(page).boundingBox();
+  expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(9 / 16, 1);
+  await expect(page.getByRole("complementary").getByTestId("card-product").first()).toBeVisible();
 });

@@ -1,17 +1,7 @@
 /** What an operator sees and does, in a real browser against the whole emulator suite. */
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
-import { current, swipeToCard } from "./steps";
-
-test.use({ viewport: { width: 1280, height: 800 } });
-
-async function signIn(page: Page, password = "demo-operator"): Promise<void> {
-  await page.goto("/insights");
-  await page.getByLabel("Email").fill("operator@example.com");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
+import { current, signInAsOperator, swipeToCard, violations } from "./steps";
 
 /** A figure of the page's first row. */
 const figure = (page: Page, name: string) =>
@@ -21,7 +11,8 @@ const figure = (page: Page, name: string) =>
     .locator("dd")
     .first();
 
-test("an operator sees what shoppers do, as charts and as tables", async ({ page }) => {
+// At one size: two at once would count while the other still shops.
+test("an operator sees what shoppers do, as charts and as tables @desktop", async ({ page }) => {
   // A shopper looks at a card first, so that there is something to see.
   await page.goto("/");
   await expect(current(page)).toBeVisible();
@@ -34,9 +25,9 @@ test("an operator sees what shoppers do, as charts and as tables", async ({ page
   await stored;
   await page.waitForTimeout(2000);
 
-  await signIn(page, "wrong");
+  await signInAsOperator(page, "wrong");
   await expect(page.getByRole("alert")).toHaveText("No account has this email and password.");
-  await signIn(page);
+  await signInAsOperator(page);
   await page.getByRole("button", { name: "Count now" }).click();
   await expect(page.getByRole("button", { name: "Count now" })).toBeEnabled({
     timeout: 60_000,
@@ -54,7 +45,7 @@ test("an operator sees what shoppers do, as charts and as tables", async ({ page
 
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   }
 
   // The shopper of this browser is still who they were: the bag holds what they put in.
@@ -81,9 +72,8 @@ test("whoever only shops is not let in", async ({ page, request }) => {
   await expect(page.locator("dl")).toHaveCount(0);
 });
 
-test("the page fits a phone", async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await signIn(page);
+test("the page fits a phone @phone", async ({ page }) => {
+  await signInAsOperator(page);
   await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

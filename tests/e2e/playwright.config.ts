@@ -4,14 +4,32 @@ import { defineConfig } from "@playwright/test";
 // Debian's browser where there is one; else the one that `npx playwright install chromium` brings.
 const debian = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1280, height: 800 },
+};
+
 export default defineConfig({
   testDir: ".",
   // One for each core of a small machine; what is timed has all of it, when the rest is done.
   workers: 2,
   projects: [
-    { name: "app", testIgnore: "speed.spec.ts" },
+    // What is of one size alone is tagged so; what is of no size runs as on a phone.
+    { name: "phone", testIgnore: "speed.spec.ts", grepInvert: /@desktop/ },
+    {
+      name: "desktop",
+      // How errors look there is seen in quality.spec.ts.
+      testIgnore: ["speed.spec.ts", "errors.spec.ts"],
+      grepInvert: /@phone/,
+      use: { viewport: SIZES.desktop },
+    },
     // Not recorded: the pictures of a trace alone cost two frames a second.
-    { name: "speed", testMatch: "speed.spec.ts", dependencies: ["app"], use: { trace: "off" } },
+    {
+      name: "speed",
+      testMatch: "speed.spec.ts",
+      dependencies: ["phone", "desktop"],
+      use: { trace: "off" },
+    },
   ],
   forbidOnly: true,
   timeout: 60_000,
@@ -20,7 +38,7 @@ export default defineConfig({
   outputDir: "../../test-results",
   use: {
     baseURL: "http://127.0.0.1:5000",
-    viewport: { width: 390, height: 844 },
+    viewport: SIZES.phone,
     // What it answers could not be changed by a test; those about it allow it.
     serviceWorkers: "block",
     trace: "retain-on-failure",

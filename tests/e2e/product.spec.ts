@@ -1,6 +1,7 @@
 /** The product page and what leads to it, in a real browser against the whole emulator suite. */
 
 import { type Page, expect, test } from "@playwright/test";
+import { drag } from "./steps";
 
 /** A product in colours and sizes, and one in colours; the demo's are always the same. */
 const DRESS = "p00980";
@@ -15,7 +16,7 @@ async function open(page: Page, product_id = DRESS): Promise<void> {
   await expect(heading(page)).toBeVisible();
 }
 
-test("what runs no JavaScript is told the product, its price and its picture", async ({
+test("what runs no JavaScript is told the product, its price and its picture @phone", async ({
   request,
 }) => {
   const answer = await request.get(`/product/${DRESS}`);
@@ -89,16 +90,8 @@ test("the gallery is looked through by swipe, keys and dots", async ({ page }) =
   // A finger from left to right.
   const box = await row.boundingBox();
   if (!box) throw new Error("the gallery is not there");
-  const cdp = await page.context().newCDPSession(page);
   const y = box.y + box.height / 2;
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
-    cdp.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: type === "touchEnd" ? [] : [{ x, y }],
-    });
-  await touch("touchStart", box.x + 60);
-  for (let x = 80; x <= box.width - 40; x += 20) await touch("touchMove", box.x + x);
-  await touch("touchEnd", 0);
+  await drag(page, { x: box.x + 60, y }, { x: box.x + box.width - 40, y });
   await expect.poll(place).toBe(1);
   await expect(dot(2)).toHaveAttribute("aria-current", "true");
 });
@@ -130,7 +123,7 @@ test("a variant is chosen in place, and what is sold out cannot be", async ({ pa
   await expect(page).toHaveURL(/\/search\?q=midi\+dress/);
 });
 
-test("choosing a variant far down leaves the page where it is", async ({ page }) => {
+test("choosing a variant far down leaves the page where it is @phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 500 });
   await open(page);
   const size = sizes(page).getByRole("link", { name: "L", exact: true });
@@ -151,6 +144,27 @@ test("a search shows one variant of a product before others of it", async ({ pag
   expect(own).toHaveLength(1);
 });
 
+test("what it costs and the way to take it stay in sight, down to its ratings", async ({
+  page,
+}) => {
+  await open(page);
+  const last = page.getByRole("heading", { name: "Ratings" });
+  const take = page.getByRole("button", { name: "Add to bag" });
+  const scroller = page.locator(".page > *");
+  for (let steps = 0; steps < 10; steps += 1) {
+    await expect(take).toBeInViewport({ ratio: 1 });
+    // Nothing lies over it.
+    await take.click({ trial: true });
+    if (((await last.boundingBox())?.y ?? 0) < 200) break;
+    await page.mouse.move(300, 300);
+    await page.mouse.wheel(0, 200);
+    await expect
+      .poll(() => scroller.evaluate(({ scrollTop }) => scrollTop))
+      .toBe(200 * (steps + 1));
+  }
+  await expect(last).toBeInViewport();
+});
+
 test("two rails lead on, and share no product", async ({ page }) => {
   await open(page);
   await expect(page.getByRole("heading", { name: "Goes well with it" })).toBeVisible();
@@ -162,7 +176,7 @@ test("two rails lead on, and share no product", async ({ page }) => {
   expect(new Set([...like, ...taken]).size).toBe(like.length + taken.length);
   // They scroll within themselves, and the page does not.
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).toBe(390);
+  expect(width).toBe(page.viewportSize()?.width);
   await page.getByTestId("similar-product").last().scrollIntoViewIfNeeded();
   await page.getByTestId("similar-product").last().click();
   await expect(heading(page)).not.toHaveText(TITLE);

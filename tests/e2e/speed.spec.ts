@@ -1,8 +1,9 @@
-/** How fast it is on a slow phone: Lighthouse, frames while swiping, the answer to a tap. */
+/** How fast it is on a slow phone: Lighthouse, scripts, frames while swiping, the answer to a tap. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Page, chromium, expect, test } from "@playwright/test";
+import { gzipSync } from "node:zlib";
+import { type Page, type Response, chromium, expect, test } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { current, openFeed } from "./steps";
 
@@ -10,9 +11,6 @@ const PORT = 9333;
 const SWIPES = 100;
 /** The middle one counts, by its largest paint: what the machine does beside it moves single runs. */
 const RUNS = 3;
-
-/** As long as a thumb takes from one clip to the next. */
-const SWIPE_MS = 300;
 
 test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ launchOptions }) => {
   test.setTimeout(180_000);
@@ -60,11 +58,41 @@ test("Lighthouse, as on a phone: quick, accessible, well behaved", async ({ laun
     expect(score("best-practices")).toBe(100);
     expect(audits["cumulative-layout-shift"]?.numericValue).toBeLessThanOrEqual(0.02);
     // The machine's own speed is in these two: what an idle one reaches is in docs/evaluation.md.
-    expect(score("performance")).toBeGreaterThanOrEqual(85);
+    expect(score("performance")).toBeGreaterThanOrEqual(90);
     expect(lcp).toBeLessThanOrEqual(2500);
   } finally {
     await browser.close();
   }
+});
+
+test("the feed stands before much JavaScript has come", async ({ page }) => {
+  const came = new Map<string, Response>();
+  page.on("response", (response) => {
+    came.set(response.url(), response);
+  });
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('article[data-current="true"]')) return;
+      observer.disconnect();
+      performance.mark("feed");
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await openFeed(page);
+  // What is asked for once the feed stands holds nobody up: Firebase, and the other pages.
+  const needed = await page.evaluate(() => {
+    const feed = performance.getEntriesByName("feed")[0]?.startTime ?? 0;
+    return performance
+      .getEntriesByType("resource")
+      .filter(({ name, startTime }) => name.endsWith(".js") && startTime < feed)
+      .map(({ name }) => name);
+  });
+  const sizes = await Promise.all(
+    needed.map(async (url) => gzipSync((await came.get(url)?.body()) ?? "").length),
+  );
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  console.log(JSON.stringify({ scripts: needed.length, gzip_kb: Math.round(size / 100) / 10 }));
+  expect(needed.length).toBeGreaterThanOrEqual(3);
+  expect(size).toBeLessThanOrEqual(150_000);
 });
 
 async function slowedDown(page: Page): Promise<void> {
@@ -76,30 +104,30 @@ test("swiping through a hundred slots keeps its frames on a slow phone", async (
   test.setTimeout(180_000);
   await openFeed(page);
   await slowedDown(page);
-  const frames = await page.evaluate(
-    async ([swipes, milliseconds]) => {
-      const feed = document.querySelector('[role="feed"]') as HTMLElement;
-      let count = 0;
-      let running = true;
-      const tick = () => {
-        count += 1;
-        if (running) requestAnimationFrame(tick);
-      };
-      requestAnimationFrame(tick);
-      const start = performance.now();
-      for (let swipe = 0; swipe < swipes; swipe += 1) {
-        feed.scrollBy({ top: feed.clientHeight, behavior: "smooth" });
-        await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      }
-      running = false;
-      return (count * 1000) / (performance.now() - start);
-    },
-    [SWIPES, SWIPE_MS] as const,
-  );
+  const frames = await page.evaluate(async (swipes) => {
+    const feed = document.querySelector('[role="feed"]') as HTMLElement;
+    let count = 0;
+    let running = true;
+    const tick = () => {
+      count += 1;
+      if (running) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+    const start = performance.now();
+    for (let swipe = 0; swipe < swipes; swipe += 1) {
+      const rest = new Promise((resolve) => {
+        feed.addEventListener("scrollend", resolve, { once: true });
+      });
+      feed.scrollBy({ top: feed.clientHeight, behavior: "smooth" });
+      await rest;
+    }
+    running = false;
+    return (count * 1000) / (performance.now() - start);
+  }, SWIPES);
   console.log(JSON.stringify({ frames_per_second: Math.round(frames * 10) / 10 }));
-  expect(Number(await current(page).getAttribute("data-place"))).toBeGreaterThanOrEqual(30);
+  expect(Number(await current(page).getAttribute("data-place"))).toBe(SWIPES);
   // Drawn without a graphics card, on a busy machine as well: docs/evaluation.md has the figure.
-  expect(frames).toBeGreaterThanOrEqual(24);
+  expect(frames).toBeGreaterThanOrEqual(45);
 });
 
 test("taps, likes and swipes are answered at once on a slow phone (INP)", async ({ page }) => {
@@ -128,5 +156,5 @@ test("taps, likes and swipes are answered at once on a slow phone (INP)", async 
   const inp = await page.evaluate(() => (window as unknown as { inp?: number }).inp ?? 0);
   console.log(JSON.stringify({ inp_ms: Math.round(inp) }));
   expect(inp).toBeGreaterThan(0);
-  expect(inp).toBeLessThanOrEqual(300);
+  expect(inp).toBeLessThanOrEqual(200);
 });

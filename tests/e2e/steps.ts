@@ -1,6 +1,14 @@
 /** What shoppers do in the app, and how what they did is found in the emulators. */
 
+import AxeBuilder from "@axe-core/playwright";
 import { type APIRequestContext, type Page, expect } from "@playwright/test";
+
+const DRAG_STEPS = 12;
+
+interface Point {
+  x: number;
+  y: number;
+}
 
 export const current = (page: Page) => page.locator('article[data-current="true"]');
 
@@ -10,7 +18,11 @@ export async function swipe(page: Page, key: "ArrowDown" | "ArrowUp" = "ArrowDow
   await page.getByRole("feed").focus();
   await page.keyboard.press(key);
   await expect(current(page)).not.toHaveAttribute("data-place", before ?? "");
-  // It has come to rest: the slot fills the screen.
+  await atRest(page);
+}
+
+/** Wait until a slot fills the screen. */
+export async function atRest(page: Page): Promise<void> {
   const offset = () =>
     page.getByRole("feed").evaluate((feed) => Math.round(feed.scrollTop % feed.clientHeight));
   await expect.poll(offset).toBe(0);
@@ -26,6 +38,50 @@ export async function search(page: Page, words: string): Promise<void> {
   await page.getByRole("combobox", { name: "Search" }).fill(words);
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("search-product").first()).toBeVisible();
+}
+
+/** From now on the function answers with this error. */
+export const refuse = (page: Page, name: string, status: number, code: string) =>
+  page.route(`**/${name}`, (route) =>
+    route.fulfill({
+      status,
+      headers: { "access-control-allow-origin": "*" },
+      json: { error: { status: code, message: "refused" } },
+    }),
+  );
+
+/** Open the insights as the demo's operator. */
+export async function signInAsOperator(page: Page, password = "demo-operator"): Promise<void> {
+  await page.goto("/insights");
+  await page.getByLabel("Email").fill("operator@example.com");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** What axe finds on the page, and where. */
+export async function violations(page: Page): Promise<string[]> {
+  // No page has a frame of another origin, and without those it takes half the time.
+  const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+  );
+}
+
+/** Draw a finger over the page, from one point to another. */
+export async function drag(page: Page, from: Point, to: Point): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: Point[]) =>
+    browser.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", from);
+  for (let step = 1; step <= DRAG_STEPS; step += 1) {
+    const part = step / DRAG_STEPS;
+    await touch("touchMove", {
+      x: from.x + (to.x - from.x) * part,
+      y: from.y + (to.y - from.y) * part,
+    });
+  }
+  await touch("touchEnd");
+  await browser.detach();
 }
 
 /** Go on to the next card. */

@@ -30,7 +30,12 @@ class Caught extends Component<Props, State> {
   override render() {
     if (!this.state.failed) return this.props.children;
     // A script that could not be had is only asked for again by a new page.
-    return <Failed onRetry={() => void reload()}>{strings.pageFailed}</Failed>;
+    return (
+      <main>
+        <h1 className="visually-hidden">{strings.appName}</h1>
+        <Failed onRetry={() => void reload()}>{strings.pageFailed}</Failed>
+      </main>
+    );
   }
 }
 

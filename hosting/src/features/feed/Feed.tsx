@@ -133,10 +133,13 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
         <h1 className="visually-hidden">
           {tab === "following" ? strings.following : strings.forYou}
         </h1>
-        {failed && <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>}
-        {nobody ? (
-          <NobodyFollowed clips={all ?? []} />
-        ) : (
+        {failed && (
+          <div className={styles.instead}>
+            <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>
+          </div>
+        )}
+        {nobody && <NobodyFollowed clips={all ?? []} />}
+        {!nobody && !failed && (
           <div
             ref={container}
             className={styles.feed}

@@ -11,7 +11,7 @@ export function NobodyFollowed({ clips }: { clips: FeedClip[] }) {
   const liked = [...clips].sort((one, other) => other.like_count - one.like_count);
   const creators = [...new Set(liked.map(({ creator }) => creator))].slice(0, MOST);
   return (
-    <div className={styles.nobody}>
+    <div className={styles.instead}>
       <Message>{strings.nobodyFollowed}</Message>
       <ul>
         {creators.map((creator) => (

@@ -57,6 +57,7 @@ export default function ProductPage() {
     // A page of its own for each product, which starts at its top; one for all of its variants.
     <Page key={place} place={place} header={null}>
       {isPending && <ProductSkeleton />}
+      {error && <h1 className="visually-hidden">{strings.shop}</h1>}
       {error &&
         (isMissing(error) ? (
           <Message
