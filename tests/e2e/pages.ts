@@ -79,6 +79,15 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await swipe(page);
     await expect(current(page).getByTestId("card-product").nth(4)).toBeAttached();
   },
+  consent: async (page) => {
+    await page.route("**/recommend", async (route) => {
+      const response = await route.fetch();
+      const { result } = (await response.json()) as { result: object };
+      await route.fulfill({ response, json: { result: { ...result, personalised: false } } });
+    });
+    await openFirstCard(page);
+    await expect(page.getByRole("button", { name: "No, thanks" })).toBeVisible();
+  },
   "not-interested": async (page) => {
     await openFirstCard(page);
     await current(page).getByRole("button", { name: "Not interested" }).first().click();

@@ -28,6 +28,8 @@ export default defineConfig({
       name: "speed",
       testMatch: "speed.spec.ts",
       dependencies: ["phone", "desktop"],
+      // A machine that others share may be busy once.
+      retries: 1,
       use: { trace: "off" },
     },
   ],
