@@ -53,6 +53,7 @@ _TWO_EDITS_FROM = 8
 _DOUBTFUL = 2.0
 _RATHER = 50
 _JOINED = 3
+_LEAST_PART = 2
 _SHORT = 3
 """In queries of so few words each names the product, and one that no product holds is doubted."""
 _OTHER_INITIAL = 0.1
@@ -100,7 +101,8 @@ class Speller:
 
     def _corrected(self, query: str) -> str:
         words = [_Word(folded(m[0]), *m.span()) for m in WORD.finditer(query)]
-        fixes = {word.start: (word.end, word.text) for word in self._joined(query, words)}
+        spaced = [*self._joined(query, words), *self._apart(words)]
+        fixes = {word.start: (word.end, word.text) for word in spaced}
         taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
         free = [
             word
@@ -134,6 +136,15 @@ class Speller:
                 end = two.end
                 yield _Word(whole, one.start, end)
 
+    def _apart(self, words: list[_Word]) -> Iterator[_Word]:
+        """A word that the catalogue mostly writes as two: "mousepad"."""
+        for word in words:
+            count = 0.0 if word.text in RULE_WORDS else self._count(word.text)
+            if count and word.text.isalpha():
+                split, together = self._split(word.text)
+                if together > _JOINED * count:
+                    yield word._replace(text=split)
+
     def _doubtful(self, word: str, short: bool) -> bool:
         forms = {word, simple_form(word)}
         least = _LEAST_LETTERS if short else _LEAST_LETTERS + 1
@@ -159,9 +170,11 @@ class Speller:
                 continue
             initial = 1 if other[0] == word[0] else _OTHER_INITIAL
             likely.append((distance, -(together + _ALONE) * count * initial, other))
-        if likely:
+        split, _ = ("", 0) if known else self._split(word)
+        # A space too few is one edit.
+        if likely and not (split and min(likely)[0] > 1):
             return min(likely)[-1]
-        if not known and (split := self._split(word)):
+        if split:
             return split
         # The catalogue may hold a word in the singular only.
         singular = simple_form(word)
@@ -191,14 +204,14 @@ class Speller:
             near[other] = min(distance, near.get(other, distance))
         return near
 
-    def _split(self, word: str) -> str:
-        """Two words written as one: "powerbank"."""
+    def _split(self, word: str) -> tuple[str, int]:
+        """Two words written as one, "powerbank", and how many products are about both."""
         best, most = "", 0
-        for place in range(3, len(word) - 2):
+        for place in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
             together = self._together(word[:place], [word[place:]])
             if together > most:
                 best, most = f"{word[:place]} {word[place:]}", together
-        return best
+        return best, most
 
     def _together(self, word: str, others: list[str]) -> int:
         """How many products are about all these words."""

@@ -104,6 +104,19 @@ def test_misspelled_words_are_taken_for_what_was_meant(
     assert release.speller.corrected(typed) == meant
 
 
+def test_a_space_too_few_is_one_edit(tmp_path: Path) -> None:
+    titles = ["power bank", "powerbook", "cd drive", "external", "mouse pad", "gaming keyboard"]
+    shop = [product(f"{title}-{n}", f"{title} {n}") for title in titles for n in range(4)]
+    build_release([*shop, product("odd", "mousepad")], tmp_path / "shop")
+    corrected = open_release(tmp_path / "shop").speller.corrected
+    # Two edits away there is a word, and with a space two that stand together.
+    assert corrected("powerbank") == "power bank"
+    assert corrected("cddrive") == "cd drive"
+    # One product writes it so, four others do not.
+    assert corrected("mousepad") == "mouse pad"
+    assert corrected("keyboard powerbook") == "keyboard powerbook"
+
+
 @pytest.mark.parametrize(
     "query",
     [
