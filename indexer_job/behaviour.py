@@ -140,8 +140,7 @@ def write_neighbours(rows: Rows, weights: Weights, out: Path) -> None:
 def write_space(space: ItemSpace, out: Path) -> None:
     """Write the learnt space into the folder `out`."""
     np.save(out / "lengths.npy", np.linalg.norm(space.taken, axis=1))
-    # The log-odds among its numbers are far out where they say the most.
-    write_index(space.wanted, out / "wanted.faiss", cut=0)
+    write_index(space.wanted, out / "wanted.faiss")
 
 
 def _departments(products: Sequence[Product]) -> NDArray[np.int32]:

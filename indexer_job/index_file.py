@@ -16,16 +16,8 @@ _POINTS, _ROUNDS = 64, 5
 """A list's centre is learnt from so many vectors, so often: recall is that of 256 and 10."""
 
 
-CUT = 0.0005
-"""The share of a dimension's numbers that its range leaves out at each end, so that a few far out
-do not widen the steps for all (decision 28)."""
-
-
-def write_index(vectors: Vectors, path: Path, *, cut: float = CUT) -> IndexFacts:
-    """Write the FAISS index of `vectors` (n, dimension): flat, or of lists where there are many.
-
-    With `cut` 0 the 8-bit codes reach from the least number of each dimension to the greatest.
-    """
+def write_index(vectors: Vectors, path: Path) -> IndexFacts:
+    """Write the FAISS index of `vectors` (n, dimension): flat, or of lists where there are many."""
     count, dimension = vectors.shape
     if count < _IVF_FROM:
         name, parameters = "SQ8", {}
@@ -36,12 +28,7 @@ def write_index(vectors: Vectors, path: Path, *, cut: float = CUT) -> IndexFacts
     if parameters:
         index.cp.max_points_per_centroid, index.cp.niter = _POINTS, _ROUNDS
     faiss.omp_set_num_threads(threads())
-    codec = index.sq
-    if count * cut >= 1:  # of fewer FAISS makes ranges that are none
-        codec.rangestat, codec.rangestat_arg = faiss.ScalarQuantizer.RS_quantiles, cut
     index.train(vectors)
-    # Training alone asks for it, and files are checked to say nothing that is not known.
-    codec.rangestat, codec.rangestat_arg = faiss.ScalarQuantizer.RS_minmax, 0.0
     index.add(vectors)
     faiss.omp_set_num_threads(1)
     if parameters:

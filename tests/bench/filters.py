@@ -29,7 +29,7 @@ from tests.bench.figures import Figure, Group, overlap, seconds
 from tests.bench.shelf import shelf
 from tests.bench.shop import BENCH
 
-_QUERIES = 200
+_QUERIES = 500
 _BRANDS, _CATEGORIES, _COLOURS, _VALUES = 2000, 500, 30, 6
 _SHARES = (0.99, 0.9, 0.8, 0.5, 0.1, 0.01, 0.001)
 
