@@ -93,12 +93,10 @@ def price_fit(release: Release, signals: Sequence[Signal], rows: NDArray[np.int6
 
 def _seen(release: Release, profile: Profile, rows: NDArray[np.int64]) -> Values:
     """Impressions since the last click, of at most 8, as a share."""
+    times = {release.products.row_of(key): count for key, count in profile.seen.items()}
+    own = np.isin(rows, [row for row in times if row is not None])
     shares = np.zeros(len(rows))
-    place_of = {row: place for place, row in enumerate(rows.tolist())} if profile.seen else {}
-    for product_id, times in profile.seen.items():
-        row = release.products.row_of(product_id)
-        if row is not None and row in place_of:
-            shares[place_of[row]] = min(times, SEEN_MOST) / SEEN_MOST
+    shares[own] = [min(times[row], SEEN_MOST) / SEEN_MOST for row in rows[own].tolist()]
     return shares
 
 

@@ -109,10 +109,12 @@ def card_policies(
 
     signals = signals_of(release, profile, now)
     weights = {**release.weights, **configuration.weights}
-    explores = profile.shown_since_signal > 0
+    answered = profile.shown_since_signal > 0
+    explore = configuration.explore if answered else 0.0
+    new = configuration.new if answered else 0.0
     left = shown(SOURCES, _PER_CARD * request.cards, rng)
     newcomers = []
-    if explores and configuration.new:
+    if new:
         # Others every hour, and in that hour the same, so that replay knows who they were.
         newcomers = shown(NEW_SOURCES, _DEPTH, np.random.default_rng(int(now.timestamp()) // 3600))
     size = request.products_per_card
@@ -120,13 +122,13 @@ def card_policies(
         if not left:
             return
         group = for_one_reason(left)
-        near = near_best(group, configuration)[:WINDOW] if explores else []
+        near = near_best(group, configuration)[:WINDOW] if explore else []
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
             explored=dealt(release, near, size, configuration),
             newcomers=dealt(release, newcomers, size, configuration),
-            explore=configuration.explore if explores else 0.0,
-            new=configuration.new if explores else 0.0,
+            explore=explore,
+            new=new,
         )
         items = policy.draw(rng)
         yield policy, items

@@ -200,17 +200,17 @@ def dealt(
     rows = np.array([item.row for item in items], np.int64)
     brand = release.products.brand[rows]
     category = np.where(_asked_for(items), 0, release.products.category[rows])
-    least = [
-        len(items) / size,
-        _most_common(brand) / configuration.max_per_brand,
-        _most_common(category) / configuration.max_per_category,
-    ]
-    count = math.ceil(max(least))
+    of_brand, of_category = _most_common(brand), _most_common(category)
+    most = configuration.max_per_brand
+    count = math.ceil(
+        max(len(items) / size, of_brand / most, of_category / configuration.max_per_category)
+    )
     # One after the other to each card in turn: what shares a category is as far apart as can be.
     order = np.lexsort((brand, category))
-    cards = (np.sort(order[first::count]) for first in range(count))
-    kept = (card[_turns(brand[card]) < configuration.max_per_brand] for card in cards)
-    return [[items[place] for place in card.tolist()] for card in kept]
+    cards = [np.sort(order[first::count]) for first in range(count)]
+    if of_brand > most:
+        cards = [card[_turns(brand[card]) < most] for card in cards]
+    return [[items[place] for place in card.tolist()] for card in cards]
 
 
 def _asked_for(items: Sequence[Ranked]) -> Mask:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from tests.bench.figures import Group
 from tests.bench.machine import described
 from tests.bench.processes import DEPLOYED
-from tests.bench.report import Report, table, write
+from tests.bench.report import Report, read, table, write
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 _SUBJECTS = (
@@ -41,7 +41,7 @@ def main() -> int:
         "subjects",
         nargs="*",
         choices=[*_SUBJECTS, []],
-        help="default: all, and only then `docs/performance.md` is written",
+        help="default: all; of some, `docs/performance.md` keeps the others, if of this machine",
     )
     parser.add_argument("--products", default="100000")
     parser.add_argument("--large", help=f"so many as well: {', '.join(sorted(_ENLARGED))}")
@@ -55,9 +55,12 @@ def main() -> int:
         group = _measured(subject, sized)
         groups.append(group)
         print(f"\n{group.title}: {group.text}\n{table(group.figures)}", flush=True)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    report = Report(machine=described(), measured_on=day, groups=groups)
     if not options.subjects:
-        day = f"{datetime.now(UTC):%Y-%m-%d}"
-        write(Report(machine=described(), measured_on=day, groups=groups), _DOCS)
+        write(report, _DOCS)
+    elif (known := read(_DOCS)).machine == report.machine:
+        write(known.with_groups(report), _DOCS)
     missed = [f.name for group in groups for f in group.figures if f.met is False]
     print(f"bars missed: {', '.join(missed) or 'none'}")
     return 1 if missed else 0

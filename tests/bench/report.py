@@ -29,6 +29,20 @@ class Report(BaseModel):
     measured_on: str
     groups: list[Group]
 
+    def with_groups(self, other: "Report") -> "Report":
+        """This one, with the groups of another in the place of its own of the same titles."""
+        newer = {group.title: group for group in other.groups}
+        groups = [newer.get(group.title, group) for group in self.groups]
+        on = self.measured_on
+        if other.measured_on not in on:
+            on += f", and in part on {other.measured_on}"
+        return Report(machine=self.machine, measured_on=on, groups=groups)
+
+
+def read(docs: Path) -> Report:
+    """The report that `write` left in `docs`."""
+    return Report.model_validate_json((docs / "performance.json").read_text())
+
 
 def write(report: Report, docs: Path) -> None:
     """Write `performance.md`, `performance.json` and `images/performance-*.svg` into `docs`."""
