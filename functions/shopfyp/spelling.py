@@ -101,8 +101,10 @@ class Speller:
 
     def _corrected(self, query: str) -> str:
         words = [_Word(folded(m[0]), *m.span()) for m in WORD.finditer(query)]
-        spaced = [*self._joined(query, words), *self._apart(words)]
-        fixes = {word.start: (word.end, word.text) for word in spaced}
+        joined = list(self._joined(query, words))
+        ends = {word.end for word in joined} | {word.start for word in joined}
+        apart = self._apart([w for w in words if not {w.start, w.end} & ends])
+        fixes = {word.start: (word.end, word.text) for word in [*joined, *apart]}
         taken = {place for start, (end, _) in fixes.items() for place in range(start, end)}
         free = [
             word
@@ -208,9 +210,12 @@ class Speller:
         """Two words written as one, "powerbank", and how many products are about both."""
         best, most = "", 0
         for place in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
-            together = self._together(word[:place], [word[place:]])
+            parts = word[:place], word[place:]
+            if STOPWORDS & {*parts}:
+                continue
+            together = self._together(parts[0], [parts[1]])
             if together > most:
-                best, most = f"{word[:place]} {word[place:]}", together
+                best, most = " ".join(parts), together
         return best, most
 
     def _together(self, word: str, others: list[str]) -> int:

@@ -106,6 +106,7 @@ def test_misspelled_words_are_taken_for_what_was_meant(
 
 def test_a_space_too_few_is_one_edit(tmp_path: Path) -> None:
     titles = ["power bank", "powerbook", "cd drive", "external", "mouse pad", "gaming keyboard"]
+    titles += ["lapmousepad"]
     shop = [product(f"{title}-{n}", f"{title} {n}") for title in titles for n in range(4)]
     build_release([*shop, product("odd", "mousepad")], tmp_path / "shop")
     corrected = open_release(tmp_path / "shop").speller.corrected
@@ -115,6 +116,8 @@ def test_a_space_too_few_is_one_edit(tmp_path: Path) -> None:
     # One product writes it so, four others do not.
     assert corrected("mousepad") == "mouse pad"
     assert corrected("keyboard powerbook") == "keyboard powerbook"
+    # What is joined to the word before it is not taken apart as well.
+    assert corrected("lap mousepad") == "lapmousepad"
 
 
 @pytest.mark.parametrize(
