@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,13 +45,18 @@ class CardPolicy:
     def probability(self, row: int) -> float:
         """How likely the product in `row` is to be on the card."""
         new = self.new if self.newcomers else 0.0
+        best, explored, newcomers = self._shares
         chance = (
-            (1 - self.explore - new) * _share([self.best], row)
-            + self.explore * _share(self.explored, row)
-            + new * _share(self.newcomers, row)
+            (1 - self.explore - new) * best.get(row, 0.0)
+            + self.explore * explored.get(row, 0.0)
+            + new * newcomers.get(row, 0.0)
         )
         return min(chance, 1.0)  # sums of tenths may come out above
 
-
-def _share(cards: Cards, row: int) -> float:
-    return any(item.row == row for card in cards for item in card) / max(len(cards), 1)
+    @cached_property
+    def _shares(self) -> list[dict[int, float]]:
+        """How likely each row is to be on a card of `best`, `explored` and `newcomers`."""
+        return [
+            {item.row: 1 / len(cards) for card in cards for item in card}
+            for cards in ([self.best], self.explored, self.newcomers)
+        ]

@@ -29,6 +29,7 @@ _COVERED = 0.3
 _MOST = 1e6
 """No score of BM25 comes near it."""
 _LEAST = 1e-9
+_NO_POSTING = (np.empty(0, np.int64), np.empty(0, np.float32))
 _VOCABULARY = TypeAdapter(dict[str, NonNegativeInt])
 
 
@@ -134,7 +135,7 @@ class LexicalIndex:
         self, query: str, count: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The rows that hold words of `query`, best first, and their `scores`."""
-        found, scores = self._found(query, allowed)
+        found, scores = self._found(query, allowed, count)
         if len(found) > count:
             best = np.argpartition(-scores, count - 1)[:count]
             found, scores = found[best], scores[best]
@@ -142,25 +143,42 @@ class LexicalIndex:
         return found[order], scores[order]
 
     def _found(
-        self, query: str, allowed: NDArray[np.bool_] | None
+        self, query: str, allowed: NDArray[np.bool_] | None, best: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The allowed rows that hold words of `query`, ascending, and their scores."""
+        """The allowed rows that hold words of `query`, ascending, and their scores.
+
+        With `best`, what holds only the commonest word is left out where as many others are sure
+        to score more (the bound of MaxScore; Turtle and Flood, Query Evaluation, 1995).
+        """
         asked = list(dict.fromkeys(tokens(query)))
         total = np.zeros(self.products, np.float32)
         held = np.zeros(self.products, np.uint8)
-        for token in asked:
-            holders, scores = self._postings(token)
-            # NumPy indexes by its own integers in half the time.
-            rows = holders.astype(np.int64)
-            total[rows] += scores
-            held[rows] += 1
-        holding = held > 0
-        found = np.flatnonzero(holding if allowed is None else holding & allowed)
-        if not len(found):
-            return found, np.empty(0, np.float32)
-        best = max(total[found].max(), np.float32(_LEAST))
-        shares = held[found] / np.float32(len(asked))
-        return found, (total[found] / best + _COVERED * shares) / (1 + _COVERED)
+
+        def add(holders: NDArray[np.int64], scores: Scores) -> None:
+            total[holders] += scores
+            held[holders] += 1
+
+        def found() -> NDArray[np.int64]:
+            holding = held > 0
+            return np.flatnonzero(holding if allowed is None else holding & allowed)
+
+        # NumPy indexes by its own integers in half the time.
+        postings = [(rows.astype(np.int64), own) for rows, own in map(self._postings, asked)]
+        *rarer, (rows, own) = sorted(postings, key=lambda posting: len(posting[0])) or [_NO_POSTING]
+        for posting in rarer:
+            add(*posting)
+        holders = found()
+        if best and np.count_nonzero(total[holders] > own.max(initial=0)) >= best:
+            also = held[rows] > 0
+            add(rows[also], own[also])
+        else:
+            add(rows, own)
+            holders = found()
+        if not len(holders):
+            return holders, np.empty(0, np.float32)
+        most = max(total[holders].max(), np.float32(_LEAST))
+        shares = held[holders] / np.float32(len(asked))
+        return holders, (total[holders] / most + _COVERED * shares) / (1 + _COVERED)
 
     def holding(self, text: str) -> NDArray[np.bool_]:
         """Whether each row (products,) holds every word of `text`, in whatever order."""

@@ -1,5 +1,6 @@
 """Ranking: one score from named features, the same for every product."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -47,7 +48,8 @@ class Pool:
 class Ranked(NamedTuple):
     """A product's row with its score; sources by what they gave, best first.
 
-    The reason is the one for which the first source gave the most.
+    The reason is the one for which the first source gave the most; products that `rank` finds for
+    equal reasons share one object.
 
     `disliked` and `seen` are its features of these names, which re-ranking looks at again.
     """
@@ -91,26 +93,42 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     scores = np.zeros(len(pool.rows))
     for name, values in pool.features.items():
         scores += weights[name] * values
-    chosen = np.lexsort((pool.rows, -scores))[:count]
+    # Rows ascend, so that equals stand in their order.
+    chosen = np.argsort(-scores, kind="stable")[:count]
+    place = np.full(len(pool.rows), -1)
+    place[chosen] = np.arange(len(chosen))
+    product = place[pool._product]
+    kept = product >= 0
+    product, origin, given = product[kept], pool._list[kept], pool._given[kept]
     sources = [c.source for c in pool.lists]
     named = list(dict.fromkeys(sources))
-    source = np.array([named.index(name) for name in sources], np.intp)[pool._list]
+    source = np.array([named.index(name) for name in sources], np.intp)[origin]
     weight = np.array([weights[name] for name in named])
-    totals = weight[:, None] * np.array([pool.features[name] for name in named])
-    gains = weight[source] * pool._given
-    by_product = np.lexsort((-gains, -totals[source, pool._product], pool._product))
-    starts = np.searchsorted(pool._product[by_product], np.arange(len(pool.rows) + 1)).tolist()
-    lists = pool._list[by_product].tolist()
+    totals = weight[:, None] * np.array([pool.features[name][chosen] for name in named])
+    by_product = np.lexsort((-weight[source] * given, -totals[source, product], product))
+    starts = np.searchsorted(product[by_product], np.arange(len(chosen) + 1)).tolist()
+    lists = origin[by_product].tolist()
     none = np.zeros(len(pool.rows))
-    of_each = [scores, *(pool.features.get(name, none) for name in ("disliked", "seen"))]
-    ranked = []
-    for place, row, score, disliked, seen in zip(
-        chosen.tolist(),
-        pool.rows[chosen].tolist(),
-        *(column[chosen].tolist() for column in of_each),
-        strict=True,
-    ):
-        given = lists[starts[place] : starts[place + 1]]
-        names = list(dict.fromkeys([sources[member] for member in given]))
-        ranked.append(Ranked(row, score, names, pool.lists[given[0]].reason, disliked, seen))
-    return ranked
+    disliked, seen = (pool.features.get(name, none)[chosen] for name in ("disliked", "seen"))
+    reasons: dict[tuple[object, ...], Reason] = {}
+    reason_of = [
+        reasons.setdefault((c.reason.code, *c.reason.params.items()), c.reason) for c in pool.lists
+    ]
+    names = [
+        list(dict.fromkeys([sources[member] for member in lists[first:end]]))
+        for first, end in itertools.pairwise(starts)
+    ]
+    return list(
+        map(
+            Ranked._make,
+            zip(
+                pool.rows[chosen].tolist(),
+                scores[chosen].tolist(),
+                names,
+                [reason_of[lists[first]] for first in starts[:-1]],
+                disliked.tolist(),
+                seen.tolist(),
+                strict=True,
+            ),
+        )
+    )

@@ -65,7 +65,10 @@ def recommend(
     for policy, items in policies:
         products = [
             OfferedProduct(
-                **scored(release, item).model_dump(), propensity=policy.probability(item.row)
+                product=release.products.product(item.row),
+                score=item.score,
+                sources=item.sources,
+                propensity=policy.probability(item.row),
             )
             for item in items
         ]
@@ -113,11 +116,12 @@ def card_policies(
     explore = configuration.explore if answered else 0.0
     new = configuration.new if answered else 0.0
     left = shown(SOURCES, _PER_CARD * request.cards, rng)
-    newcomers = []
+    size = request.products_per_card
+    newcomers: list[list[Ranked]] = []
     if new:
         # Others every hour, and in that hour the same, so that replay knows who they were.
-        newcomers = shown(NEW_SOURCES, _DEPTH, np.random.default_rng(int(now.timestamp()) // 3600))
-    size = request.products_per_card
+        hourly = np.random.default_rng(int(now.timestamp()) // 3600)
+        newcomers = dealt(release, shown(NEW_SOURCES, _DEPTH, hourly), size, configuration)
     for _ in range(request.cards):
         if not left:
             return
@@ -126,16 +130,16 @@ def card_policies(
         policy = CardPolicy(
             best=diversified(release, group, size, configuration),
             explored=dealt(release, near, size, configuration),
-            newcomers=dealt(release, newcomers, size, configuration),
+            newcomers=newcomers,
             explore=explore,
             new=new,
         )
         items = policy.draw(rng)
         yield policy, items
         taken = {item.row for item in items}
-        newcomers = [item for item in newcomers if item.row not in taken]
+        newcomers = [card for card in newcomers if taken.isdisjoint(item.row for item in card)]
         rest = [item for item in left if item.row not in taken]
-        left = [item for item in rest if item.reason != items[0].reason] or rest
+        left = [item for item in rest if item.reason is not items[0].reason] or rest
 
 
 def rank_products(

@@ -62,7 +62,7 @@ def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [ranked[place] for place in order]
 
 
-def _turns(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+def _turns(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """How often each code stands before it; 0 for code 0, "none"."""
     turns = np.zeros(len(codes), np.int64)
     before: Counter[int] = Counter()
@@ -111,17 +111,19 @@ def order_by_figure(release: Release, rows: Rows, sort: str) -> NDArray[np.intp]
 def showable(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
     """Without what was waved away lately; what was shown often without a click comes last."""
     wanted = [item for item in ranked if item.disliked < _WAVED_AWAY]
-    return sorted(wanted, key=lambda item: _is_capped(item, configuration))
+    most = _cap(configuration)
+    return [i for i in wanted if i.seen < most] + [i for i in wanted if i.seen >= most]
 
 
-def _is_capped(item: Ranked, configuration: Configuration) -> bool:
-    """Whether it was shown so often without a click that all else comes first."""
-    return item.seen >= configuration.max_impressions / SEEN_MOST
+def _cap(configuration: Configuration) -> float:
+    """The `seen` of what was shown so often without a click that all else comes first."""
+    return configuration.max_impressions / SEEN_MOST
 
 
 def for_one_reason(ranked: Sequence[Ranked]) -> list[Ranked]:
     """The best product, and the others that are there for the same reason."""
-    return [item for item in ranked if item.reason == ranked[0].reason]
+    reason = ranked[0].reason
+    return [item for item in ranked if item.reason is reason]
 
 
 def near_best(ranked: Sequence[Ranked], configuration: Configuration) -> list[Ranked]:
@@ -158,7 +160,7 @@ def diversified(
     scores = np.array([item.score for item in window])
     spread = float(np.ptp(scores)) or 1.0
     relevance = (scores - scores.min()) / spread
-    steps_back = np.array([_is_capped(item, configuration) for item in window])
+    steps_back = np.array([item.seen for item in window]) >= _cap(configuration)
     fresh = [item for item, capped in zip(window, steps_back, strict=True) if not capped]
     near = scores >= _least(fresh or window, configuration)
     asked_for = _asked_for(window)
@@ -196,21 +198,28 @@ def dealt(
     common is dealt to more cards. What was shown often without a click is left out, unless
     nothing else is there.
     """
-    items = [item for item in items if not _is_capped(item, configuration)] or list(items)
+    most = _cap(configuration)
+    items = [item for item in items if item.seen < most] or list(items)
     rows = np.array([item.row for item in items], np.int64)
     brand = release.products.brand[rows]
     category = np.where(_asked_for(items), 0, release.products.category[rows])
     of_brand, of_category = _most_common(brand), _most_common(category)
-    most = configuration.max_per_brand
     count = math.ceil(
-        max(len(items) / size, of_brand / most, of_category / configuration.max_per_category)
+        max(
+            len(items) / size,
+            of_brand / configuration.max_per_brand,
+            of_category / configuration.max_per_category,
+        )
     )
     # One after the other to each card in turn: what shares a category is as far apart as can be.
-    order = np.lexsort((brand, category))
-    cards = [np.sort(order[first::count]) for first in range(count)]
-    if of_brand > most:
-        cards = [card[_turns(brand[card]) < most] for card in cards]
-    return [[items[place] for place in card.tolist()] for card in cards]
+    card = np.empty(len(items), np.int64)
+    card[np.lexsort((brand, category))] = np.arange(len(items)) % max(count, 1)
+    fits = _turns(np.where(brand != 0, brand * count + card, 0)) < configuration.max_per_brand
+    cards: list[list[Ranked]] = [[] for _ in range(count)]
+    for item, own, fit in zip(items, card.tolist(), fits.tolist(), strict=True):
+        if fit:
+            cards[own].append(item)
+    return cards
 
 
 def _asked_for(items: Sequence[Ranked]) -> Mask:

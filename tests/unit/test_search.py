@@ -55,6 +55,25 @@ def test_another_measure_is_another_token(said: str, asked: str) -> None:
     assert not set(tokens(asked)) & set(tokens(said))
 
 
+def test_what_is_left_out_on_the_way_is_none_of_the_best(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    words = [f"w{chr(97 + n)}" for n in range(20)]
+    drawn = [rng.choices(words, [2.0**-n for n in range(20)], k=4) for _ in range(3000)]
+    build_lexical(
+        [product(str(n), " ".join(own)) for n, own in enumerate(drawn)], tmp_path / "lexical"
+    )
+    index = LexicalIndex(tmp_path / "lexical")
+    allowed = np.random.default_rng(0).random(3000) < 0.5
+    for _ in range(200):
+        query, count = " ".join(rng.sample(words[:12], 3)), rng.choice([1, 5, 50])
+        among = rng.choice([None, allowed])
+        rows, scores = index.search(query, count, among)
+        all_scores = index.scores(query, among)
+        best = np.sort(all_scores[all_scores > 0])[::-1][:count]
+        np.testing.assert_allclose(scores, best, atol=1e-6)
+        np.testing.assert_allclose(all_scores[rows], best, atol=1e-6)
+
+
 def test_attributes_weigh_less_and_all_words_outdo_one_word_often(tmp_path: Path) -> None:
     products = [
         product("0", "Sleeve", attributes={"fits": "laptop laptop laptop"}),

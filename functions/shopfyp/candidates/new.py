@@ -13,5 +13,6 @@ def retrieve(
     release: Release, _: Sequence[Signal], count: int, rng: np.random.Generator
 ) -> list[Candidates]:
     """New products: where there are more than `count`, as many at random, each as likely."""
-    rows = rng.permutation(np.asarray(release.new_rows, np.int64))[:count]
+    new = np.asarray(release.new_rows, np.int64)
+    rows = rng.choice(new, min(count, len(new)), replace=False)
     return [Candidates("new", rows, falling(len(rows)), Reason(code="new"))]
