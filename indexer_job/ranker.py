@@ -15,6 +15,7 @@ from shopfyp.events import ProductEvent
 from shopfyp.profile import Profile
 from shopfyp.ranking import WEIGHTS
 from shopfyp.release import Release
+from shopfyp.signals import shopper_of
 
 MIN_CARDS = 300
 """Fewer cards with a click than this teach no weights."""
@@ -156,7 +157,8 @@ def _telling(cards: Sequence[ShownCard]) -> list[ShownCard]:
 
 
 def _example(release: Release, card: ShownCard, names: Sequence[str]) -> _Example:
-    found = recommend.candidates_for(release, card.profile, card.at, _DEPTH)
+    shopper = shopper_of(release, card.profile, card.at)
+    found = recommend.candidates_for(release, shopper, _DEPTH)
     place_of = {int(row): place for place, row in enumerate(found.rows)}
     table = np.column_stack([found.features.get(n, np.zeros(len(found.rows))) for n in names])
     features = np.zeros((len(card.shown), len(names)))

@@ -10,6 +10,7 @@ from shopfyp.candidates.base import Signal
 from shopfyp.catalog import FRESH_DAYS
 from shopfyp.profile import Profile
 from shopfyp.release import Release
+from shopfyp.signals import Shopper
 
 SEEN_MOST = 8
 _ALIKE = 0.6
@@ -20,21 +21,17 @@ Values = NDArray[np.float64]
 
 
 def shopper_features(
-    release: Release,
-    profile: Profile,
-    signals: Sequence[Signal],
-    rows: NDArray[np.int64],
-    now: datetime,
+    release: Release, shopper: Shopper, rows: NDArray[np.int64]
 ) -> dict[str, Values]:
     """The features of `rows` for one shopper, each of shape (rows,).
 
     `disliked` and `seen` lie in [0, 1], `price` in [-1, 0], `fresh` in [0, 1].
     """
     return {
-        "disliked": disliked(release, profile, rows, now),
-        "seen": _seen(release, profile, rows),
-        "price": price_fit(release, signals, rows),
-        "fresh": _fresh(release, rows, now),
+        "disliked": disliked(release, shopper.profile, rows, shopper.now),
+        "seen": _seen(release, shopper.profile, rows),
+        "price": price_fit(release, shopper.signals, rows),
+        "fresh": _fresh(release, rows, shopper.now),
     }
 
 

@@ -23,8 +23,6 @@ from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
 from shopfyp.features import shopper_features
-from shopfyp.intent.fitting import permitted
-from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest, Profile
 from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
@@ -35,13 +33,13 @@ from shopfyp.reranking import (
     diversified,
     for_one_reason,
     near_best,
+    not_ruled_out,
     one_of_each,
     showable,
 )
+from shopfyp.signals import Shopper, shopper_of
 from shopfyp.variants import options_of
-from shopfyp.vector_index import Mask
 
-MAX_SIGNALS = 12
 _DEPTH = 100
 _PER_CARD = 150
 _NOT_BY_CHANCE = 0.5
@@ -105,12 +103,12 @@ def card_policies(
 
     def shown(sources: Mapping[str, Source], count: int, rng: np.random.Generator) -> list[Ranked]:
         found = candidates_for(
-            release, profile, now, count, request.exclude, rng, signals, configuration, sources
+            release, shopper, count, configuration, request.exclude, rng, sources
         )
-        ranked = rank(found, weights, count)
+        ranked = not_ruled_out(release, shopper, rank(found, weights, count))
         return one_of_each(release, showable(available(release, ranked), configuration))
 
-    signals = signals_of(release, profile, now)
+    shopper = shopper_of(release, profile, now)
     weights = {**release.weights, **configuration.weights}
     answered = profile.shown_since_signal > 0
     explore = configuration.explore if answered else 0.0
@@ -153,34 +151,30 @@ def rank_products(
 ) -> list[Ranked]:
     """The `count` best products for a shopper, in stock or not; never one bought or rejected."""
     configuration = configuration or release.serving.configuration
-    found = candidates_for(release, profile, now, count, exclude, rng, configuration=configuration)
+    shopper = shopper_of(release, profile, now)
+    found = candidates_for(release, shopper, count, configuration, exclude, rng)
     return rank(found, {**release.weights, **configuration.weights}, count)
 
 
 def candidates_for(
     release: Release,
-    profile: Profile,
-    now: datetime,
+    shopper: Shopper,
     count: int,
+    configuration: Configuration | None = None,
     exclude: Sequence[str] = (),
     rng: np.random.Generator | None = None,
-    signals: Sequence[Signal] | None = None,
-    configuration: Configuration | None = None,
     sources: Mapping[str, Source] = SOURCES,
 ) -> Pool:
-    """What the sources propose for a shopper where `count` products are wanted, with features.
-
-    `signals` are the profile's, for who has them already.
-    """
-    signals = signals_of(release, profile, now) if signals is None else signals
+    """What the sources propose for a shopper where `count` products are wanted, with features."""
     configuration = configuration or release.serving.configuration
     rng = rng or np.random.default_rng()
     depth = max(_DEPTH, count // 4)
     chosen = [retrieve for name, retrieve in sources.items() if name not in configuration.without]
+    signals = shopper.signals
     candidates = [c for retrieve in chosen for c in retrieve(release, signals, depth, rng)]
-    unwanted = [*profile.bought, *profile.rejected, *exclude]
+    unwanted = [*shopper.profile.bought, *shopper.profile.rejected, *exclude]
     found = pool(candidates, banned=_rows(release, unwanted))
-    about = shopper_features(release, profile, signals, found.rows, now)
+    about = shopper_features(release, shopper, found.rows)
     return replace(found, features={**found.features, **about})
 
 
@@ -259,64 +253,11 @@ def _variants(release: Release, rows: Sequence[int]) -> list[Variant]:
     ]
 
 
-def signals_of(release: Release, profile: Profile, now: datetime) -> list[Signal]:
-    """The strongest interests of a profile, resolved; what the release lacks is left out."""
-    weighted = sorted(profile.weighted(now), key=lambda pair: -pair[1])
-    return list(_resolved(release, weighted))
-
-
 def scored(release: Release, item: Ranked) -> ScoredProduct:
     """A ranked row as the API shows it."""
     return ScoredProduct(
         product=release.products.product(item.row), score=item.score, sources=item.sources
     )
-
-
-def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Iterator[Signal]:
-    resolved: set[tuple[str, str]] = set()
-    for interest, weight in weighted:
-        key = (interest.kind, interest.value)
-        if key in resolved:
-            continue
-        signal = _signal(release, interest, weight)
-        if signal is not None:
-            resolved.add(key)
-            yield signal
-        if len(resolved) == MAX_SIGNALS:
-            return
-
-
-def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
-    if interest.kind == "query":
-        intent = release.understood(interest.value, interest.ignore, verbatim=interest.verbatim)
-        return query_signal(release, interest, weight, intent)
-    if interest.kind == "product":
-        row = release.products.row_of(interest.value)
-        return None if row is None else Signal(interest, weight, release.vector(row), row)
-    row = release.clips.row_of(interest.value)
-    if row is None:
-        return None
-    topic = release.clips.clips[row].topic
-    return Signal(interest, weight, release.clips.vectors[row], topic=topic)
-
-
-def query_signal(
-    release: Release,
-    interest: Interest,
-    weight: float,
-    intent: Intent,
-    allowed: Mask | None = None,
-) -> Signal:
-    """A search as a signal: its constraints hold for what it brings, and end with it.
-
-    `allowed` (products,) says what may answer it; by default, all that the intent permits.
-    """
-    if allowed is None:
-        allowed = permitted(intent, release.vocabulary, release.products)
-    # Where no product is described, the encoder still makes something of the wish as a whole.
-    words = intent.rest or intent.query
-    vector = release.encoder.encode(words)
-    return Signal(interest, weight, vector, intent=intent, allowed=allowed)
 
 
 def _rows(release: Release, product_ids: list[str]) -> frozenset[int]:

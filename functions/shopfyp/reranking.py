@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from shopfyp.experiments import Configuration
 from shopfyp.features import SEEN_MOST
+from shopfyp.intent.fitting import mentions
 from shopfyp.intent.slots import Intent
 from shopfyp.ranking import Ranked
 from shopfyp.records import ProductStore
 from shopfyp.release import Release
+from shopfyp.signals import Shopper
 from shopfyp.vector_index import Mask
 
 Rows = NDArray[np.int64]
@@ -41,6 +43,28 @@ def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Only what is in stock."""
     in_stock = release.products.in_stock[[item.row for item in ranked]].tolist()
     return [item for item, stocked in zip(ranked, in_stock, strict=True) if stocked]
+
+
+def not_ruled_out(release: Release, shopper: Shopper, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """Without what answers a search and says, not only to deny it, what that search ruled out."""
+    ruled_out = {
+        signal.interest.value: [value for slot in slots for value in slot.values]
+        for signal in shopper.signals
+        if signal.intent is not None and (slots := signal.intent.named("exclusion"))
+    }
+    holding = {p: release.lexical.holding(p) for phrases in ruled_out.values() for p in phrases}
+
+    def says(item: Ranked, phrase: str) -> bool:
+        # Few hold the words at all, so that few are read.
+        return bool(holding[phrase][item.row]) and mentions(
+            release.products.product(item.row), phrase
+        )
+
+    return [
+        item
+        for item in ranked
+        if not any(says(item, p) for p in ruled_out.get(item.reason.params.get("query", ""), ()))
+    ]
 
 
 def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:

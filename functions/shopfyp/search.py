@@ -18,9 +18,10 @@ from shopfyp.matches import matching
 from shopfyp.paging import MAX_SHOWN, token_of
 from shopfyp.profile import Interest
 from shopfyp.ranking import Ranked, pool, rank
-from shopfyp.recommend import query_signal, scored
+from shopfyp.recommend import scored
 from shopfyp.release import Release
 from shopfyp.reranking import by_figure, in_order, in_turns, order_by_figure
+from shopfyp.signals import query_signal
 from shopfyp.vector_index import Mask
 
 _MAX_CLIPS = 12

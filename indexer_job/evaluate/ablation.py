@@ -18,6 +18,7 @@ from shopfyp.ranking import Pool, rank
 from shopfyp.recommend import candidates_for
 from shopfyp.release import Release
 from shopfyp.reranking import diversified
+from shopfyp.signals import shopper_of
 
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 _CUT = 10
@@ -66,7 +67,8 @@ def evaluate_ablation(
         profile = Profile().apply((e.event, e.at) for e in own)
         had = taken_products(own)
         rng = np.random.default_rng(0)
-        found = candidates_for(release, profile, profile.updated_at, _DEEP, had, rng)
+        shopper = shopper_of(release, profile, profile.updated_at)
+        found = candidates_for(release, shopper, _DEEP, exclude=had, rng=rng)
         target = release.products.row_of(targets[user_id])
         for name, weights in variants.items():
             ranks[name].append(_rank_of(found, weights, target))

@@ -19,8 +19,9 @@ from shopfyp.api import RecommendRequest
 from shopfyp.encoder import Vectors
 from shopfyp.events import Event, SearchEvent
 from shopfyp.profile import Profile
-from shopfyp.recommend import recommend, signals_of
+from shopfyp.recommend import recommend
 from shopfyp.release import Release, open_release
+from shopfyp.signals import shopper_of
 from tests.bench.figures import Figure, Group, percentiles, seconds
 from tests.bench.shop import release_of, viewed
 
@@ -74,7 +75,7 @@ def _took(release: Release) -> tuple[list[float], list[float]]:
     now, rng = datetime.now(UTC), random.Random(0)
     profiles = [_profile(release, rng, now) for _ in range(_SHOPPERS)]
     request = RecommendRequest(cards=2)
-    signals = [signals_of(release, profile, now) for profile in profiles]
+    signals = [shopper_of(release, profile, now).signals for profile in profiles]
     vectors = [np.stack([signal.vector for signal in own]) for own in signals]
     whole, bare = [], []
     for _ in range(_ROUNDS):

@@ -20,9 +20,10 @@ from shopfyp.delta.vectors import ChangedIndex
 from shopfyp.errors import UnknownProduct
 from shopfyp.events import ProductEvent
 from shopfyp.profile import Interest, Profile
-from shopfyp.recommend import recommend, signals_of, similar
+from shopfyp.recommend import recommend, similar
 from shopfyp.release import Release, open_release
 from shopfyp.search import search
+from shopfyp.signals import shopper_of
 from shopfyp.vector_index import FaissIndex
 from tests.conftest import product, small_catalog, small_clips, small_events
 from tests.unit.tiny_encoder import write_tiny_encoder
@@ -128,7 +129,8 @@ def test_a_popular_product_that_left_its_category_takes_no_card_with_it(release)
     moved = Delta(release).with_changes(
         _changes({first.product_id: first.model_copy(update={"category": []})})
     )
-    lists = popular.retrieve(moved, signals_of(moved, profile, NOW), 50, np.random.default_rng(0))
+    signals = shopper_of(moved, profile, NOW).signals
+    lists = popular.retrieve(moved, signals, 50, np.random.default_rng(0))
     assert lists[0].reason.params == {"category": first.category[-1]}
 
 

@@ -31,6 +31,7 @@ from shopfyp import recommend
 from shopfyp.api import RecommendRequest
 from shopfyp.profile import Profile
 from shopfyp.release import open_release
+from shopfyp.signals import shopper_of
 from tests.unit.reference_encoder import TEXTS, TINY_IDS
 from tests.unit.test_finetune_queries import COLOURS, KINDS, MATERIALS, event, shelf, shoppers
 from tests.unit.tiny_encoder import write_tiny_encoder
@@ -286,7 +287,7 @@ def test_a_profile_of_one_encoder_is_served_by_another(
     profile = Profile().apply((e.event, e.at) for e in events)
     kept = Profile.model_validate_json(profile.model_dump_json())
     for opened in (first, second):
-        signals = recommend.signals_of(opened, kept, now)
+        signals = shopper_of(opened, kept, now).signals
         assert len(signals) == 3
         for known in signals:
             own = (

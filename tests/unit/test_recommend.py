@@ -21,6 +21,7 @@ from shopfyp.recommend import candidates_for, rank_products, recommend, similar
 from shopfyp.release import Release, open_release
 from shopfyp.reranking import dealt, diversified, for_one_reason, near_best, showable
 from shopfyp.search import search
+from shopfyp.signals import shopper_of
 from tests.conftest import product, small_catalog
 from tests.unit.test_profile import NOW, event
 
@@ -76,6 +77,22 @@ def test_the_card_after_a_search_offers_it_and_says_why(release: Release) -> Non
     assert card.reason.params == {"query": BEN_10}
     assert len(card.products) == 5
     assert all(i.product.product_id.startswith("ben10") for i in card.products)
+
+
+def test_a_card_keeps_to_what_its_search_ruled_out_even_where_only_texts_say_it(
+    tmp_path: Path,
+) -> None:
+    goods = [
+        product(f"lamp-{n}", "Desk lamp", description=said, popularity=n)
+        for n, said in enumerate(["Runs on batteries.", "Without batteries.", "Plugs in.", ""])
+    ]
+    build_release([*goods, *small_catalog()], tmp_path / "lamps")
+    lamps = open_release(tmp_path / "lamps")
+    profile = Profile().apply([event("search", "desk lamp without batteries")])
+    (card,) = cards(lamps, profile)
+    shown = {i.product.product_id for i in card.products}
+    assert shown >= {"lamp-1", "lamp-2", "lamp-3"}
+    assert "lamp-0" not in shown
 
 
 def test_the_next_card_is_for_another_interest(release: Release) -> None:
@@ -342,7 +359,7 @@ def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:
     build_release(priced, tmp_path / "mugs")
     mugs = open_release(tmp_path / "mugs")
     profile = Profile().apply([event("view_item", f"mug-{n}", n) for n in range(4)])
-    found = candidates_for(mugs, profile, NOW + timedelta(minutes=9), 7)
+    found = candidates_for(mugs, shopper_of(mugs, profile, NOW + timedelta(minutes=9)), 7)
     ids = [mugs.products.product_id(row) for row in found.rows.tolist()]
     fits = dict(zip(ids, found.features["price"], strict=True))
     assert fits["mug-4"] == 0

@@ -1,0 +1,76 @@
+"""What a release understands of a shopper: interests, resolved to signals."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopfyp.candidates.base import Signal
+from shopfyp.intent.fitting import permitted
+from shopfyp.intent.slots import Intent
+from shopfyp.profile import Interest, Profile
+from shopfyp.release import Release
+from shopfyp.vector_index import Mask
+
+MAX_SIGNALS = 12
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """Whom something is recommended to, and when; signals are the profile's, strongest first."""
+
+    profile: Profile
+    now: datetime
+    signals: Sequence[Signal]
+
+
+def shopper_of(release: Release, profile: Profile, now: datetime) -> Shopper:
+    """A shopper as a release understands them; what it lacks is left out."""
+    weighted = sorted(profile.weighted(now), key=lambda pair: -pair[1])
+    return Shopper(profile, now, list(_resolved(release, weighted)))
+
+
+def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Iterator[Signal]:
+    resolved: set[tuple[str, str]] = set()
+    for interest, weight in weighted:
+        key = (interest.kind, interest.value)
+        if key in resolved:
+            continue
+        signal = _signal(release, interest, weight)
+        if signal is not None:
+            resolved.add(key)
+            yield signal
+        if len(resolved) == MAX_SIGNALS:
+            return
+
+
+def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
+    if interest.kind == "query":
+        intent = release.understood(interest.value, interest.ignore, verbatim=interest.verbatim)
+        return query_signal(release, interest, weight, intent)
+    if interest.kind == "product":
+        row = release.products.row_of(interest.value)
+        return None if row is None else Signal(interest, weight, release.vector(row), row)
+    row = release.clips.row_of(interest.value)
+    if row is None:
+        return None
+    topic = release.clips.clips[row].topic
+    return Signal(interest, weight, release.clips.vectors[row], topic=topic)
+
+
+def query_signal(
+    release: Release,
+    interest: Interest,
+    weight: float,
+    intent: Intent,
+    allowed: Mask | None = None,
+) -> Signal:
+    """A search as a signal: its constraints hold for what it brings, and end with it.
+
+    `allowed` (products,) says what may answer it; by default, all that the intent permits.
+    """
+    if allowed is None:
+        allowed = permitted(intent, release.vocabulary, release.products)
+    # Where no product is described, the encoder still makes something of the wish as a whole.
+    words = intent.rest or intent.query
+    vector = release.encoder.encode(words)
+    return Signal(interest, weight, vector, intent=intent, allowed=allowed)
