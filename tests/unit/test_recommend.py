@@ -366,6 +366,28 @@ def test_the_price_band_of_the_shopper_is_kept(tmp_path: Path) -> None:
     assert fits["mug-5"] == fits["mug-6"] == -1
 
 
+@pytest.mark.parametrize("better", ["price", "fresh"])
+def test_of_two_equals_a_card_has_the_better_priced_and_the_newer_one_first(
+    tmp_path: Path, better: str
+) -> None:
+    for twins in (("ours", "other"), ("other", "ours")):
+        alike = {"category": ["Kitchen"], "price": 10.0}
+        own = {"published_at": NOW - timedelta(days=1)} if better == "fresh" else {}
+        others = {"price": 400.0} if better == "price" else {}
+        goods = [
+            *(product(f"mug-{n}", f"coffee mug {n}", **alike) for n in range(4)),
+            *(
+                product(t, "coffee mug 9", **{**alike, **(own if t == "ours" else others)})
+                for t in twins
+            ),
+        ]
+        build_release(goods, tmp_path / twins[0])
+        mugs = open_release(tmp_path / twins[0])
+        profile = Profile().apply([event("view_item", f"mug-{n}", n) for n in range(4)])
+        shown = [i.product.product_id for c in cards(mugs, profile) for i in c.products]
+        assert next(product_id for product_id in shown if product_id in twins) == "ours"
+
+
 def test_events_of_products_that_are_gone_and_unknown_dislikes_do_no_harm(
     release: Release,
 ) -> None:
