@@ -185,3 +185,11 @@ def test_the_evaluation_counts_slots_and_what_keeps_to_them(shop_release: Releas
     # Of two red mugs the first search brings both, the second, misread, none.
     assert figures["satisfied@5"] == 0.5
     assert [failure["query"] for failure in figures["worst"]] == ["mug, no red"]
+
+
+def test_the_evaluation_looks_whether_the_order_asked_for_is_kept(shop_release: Release) -> None:
+    wish = frozenset({("sort", "price_low")})
+    queries = [IntentQuery(q, wish, frozenset({"Mug"}), True) for q in ("cheapest mug", "mug")]
+    assert evaluate_intent(shop_release, queries[:1])["sorted"] == 1
+    dear = [query._replace(slots=frozenset({("sort", "price_high")})) for query in queries[:1]]
+    assert evaluate_intent(shop_release, dear)["sorted"] == 0
