@@ -19,7 +19,7 @@ import firebase_admin
 from firebase_functions import firestore_fn, https_fn, options, params, scheduler_fn
 
 from shopfyp import account, api, feed, suggestions
-from shopfyp.budgets import INSTANCES, Budget, Budgets
+from shopfyp.budgets import INSTANCES, Budgets
 from shopfyp.callables import Callables
 from shopfyp.changes import InvalidProduct
 from shopfyp.errors import NoRelease
@@ -29,63 +29,31 @@ from shopfyp.latency import OK, Recorder
 from shopfyp.logs import answered_by, log, request_logged, stage
 from shopfyp.product_page import Shell, ShellError, product_id_of, with_product
 from shopfyp.public_file import PublicFile
+from shopfyp.settings import (
+    ACCOUNT,
+    CALLS_SECONDS,
+    CHANGES_SECONDS,
+    CHECK_SECONDS,
+    COUNTING,
+    EMULATED,
+    ENFORCE_APP_CHECK,
+    LOGGING,
+    MIN_INSTANCES,
+    OPERATING,
+    READING,
+    REGION,
+    SERVING,
+    SHOWING,
+    WRITING,
+    options_of,
+    origin,
+    origins,
+)
 from shopfyp.store import budgets, counts, products, shoppers
 
 if TYPE_CHECKING:
     from shopfyp.bucket import CloudBucket
     from shopfyp.release import Release
-
-EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
-CHECK_SECONDS = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
-CHANGES_SECONDS = float(os.environ.get("CHANGES_CHECK_SECONDS", "15"))
-CALLS_SECONDS = float(os.environ.get("CALLS_SAVE_SECONDS", "60"))
-
-REGION = params.StringParam(
-    "FUNCTIONS_REGION",
-    default="europe-west1",
-    description="Where the functions run; keep it beside Firestore and the bucket.",
-)
-MIN_INSTANCES = params.IntParam(
-    "MIN_INSTANCES",
-    default=0,
-    description="Instances kept warm: 0 costs nothing when idle, 1 spares the cold start.",
-)
-
-SITE_ORIGIN = params.StringParam(
-    "SITE_ORIGIN",
-    default="",
-    description="The web app's address, https://shop.example; empty: https://PROJECT.web.app.",
-)
-
-ENFORCE_APP_CHECK = params.BoolParam(
-    "ENFORCE_APP_CHECK",
-    default=False,
-    description="Refuse calls that do not come from your app; the web app needs its key first.",
-)
-
-params.StringParam(
-    "MANIFEST_PUBLIC_KEY",
-    default="",
-    description="Serve only releases signed by its signing key (docs/operations.md); empty: all.",
-)
-
-params.BoolParam(
-    "REQUIRE_CONSENT",
-    default=False,
-    description="Keep and use nothing of a shopper who has not agreed; see docs/privacy.md.",
-)
-
-params.IntParam(
-    "RETENTION_DAYS",
-    default=90,
-    description="How long events and profiles are kept after the last one; see docs/privacy.md.",
-)
-
-params.StringParam(
-    "MILVUS_ADDRESS",
-    default="",
-    description="Where Milvus is, for releases whose vectors are there; see docs/scale.md.",
-)
 
 options.set_global_options(
     region=REGION,
@@ -96,54 +64,17 @@ options.set_global_options(
     min_instances=MIN_INSTANCES,
 )
 
-# The model is CPU-bound and one CPU is given: a few requests wait on each other's I/O, no more.
-SERVING = options.MemoryOption.GB_1, 20, 60
-# Of the functions that search: MILVUS_TOKEN, where Milvus asks for one (docs/scale.md).
-SECRETS: list[str] = []
-# Reads and writes of one document: light, and many at a time.
-LOGGING = options.MemoryOption.MB_512, 40, 30
-# A day's events, one by one: memory for what is told apart, and minutes.
-COUNTING = options.MemoryOption.GB_1, 1, 540
-# Calls a minute of one shopper, and of one address, which an office or a carrier may share.
-SHOWING = Budget(shopper=120, address=2400)
-WRITING = Budget(shopper=240, address=4800)
-ACCOUNT = Budget(shopper=120, address=1200)
-OPERATING = Budget(shopper=60, address=120)
-# Reads of a product for a page, of one address; behind Hosting that is its CDN's.
-READING = 6000
 PUBLIC = {suggestions.FILE: suggestions.SuggestionsFile, feed.FILE: feed.FeedFile}
-
-
-def _options(sizes: tuple[options.MemoryOption, int, int]) -> dict[str, Any]:
-    memory, concurrency, timeout_sec = sizes
-    found = {"memory": memory, "concurrency": concurrency, "timeout_sec": timeout_sec}
-    return found | {"secrets": SECRETS} if sizes is SERVING else found
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _origin() -> str:
-    """Where the web app is, by our own configuration: a request's Host can be anybody's."""
-    if EMULATED:
-        return "http://127.0.0.1:5000"
-    return SITE_ORIGIN.value or f"https://{os.environ.get('GCLOUD_PROJECT', '')}.web.app"
-
-
-def _origins() -> list[str]:
-    """The web pages that may call: ours, and the previews of it that Hosting makes of a branch."""
-    if EMULATED:
-        return [_origin(), "http://localhost:5000"]
-    project = os.environ.get("GCLOUD_PROJECT", "")
-    own = [_origin(), f"https://{project}.web.app", f"https://{project}.firebaseapp.com"]
-    return [*own, rf"^https://{project}--[a-z0-9-]+\.web\.app$"]
-
-
 _callables = Callables(
     Recorder(counts.add_calls, lambda: day_of(_now()), CALLS_SECONDS),
     Budgets(budgets.draw, _now),
-    origins=_origins(),
+    origins=origins(),
     enforce_app_check=ENFORCE_APP_CHECK.value,
 )
 _callable = _callables.of
@@ -160,7 +91,7 @@ def _page(handler: Page) -> Page:
             said["outcome"] = OK if response.status_code < 500 else "unavailable"
         return response
 
-    page: Page = https_fn.on_request(**_options(LOGGING))(answer)
+    page: Page = https_fn.on_request(**options_of(LOGGING))(answer)
     return page
 
 
@@ -187,7 +118,7 @@ def _public_file(name: str) -> PublicFile:
 
 @cache
 def _shell() -> Shell:
-    return Shell(_origin())
+    return Shell(origin())
 
 
 def _release() -> "Release":
@@ -197,7 +128,7 @@ def _release() -> "Release":
     return release
 
 
-@_callable(api.SearchRequest, _options(SERVING), SHOWING)
+@_callable(api.SearchRequest, options_of(SERVING), SHOWING)
 def search(user_id: str, request: api.SearchRequest) -> api.SearchResponse:
     """Answer a query, and log it: it is the shopper's circumstance."""
     from shopfyp.search import search as find
@@ -231,7 +162,7 @@ def _unanswered(request: api.SearchRequest, response: api.SearchResponse) -> str
     return "relaxed" if response.relaxed else "nearest_only" if response.nearest_only else ""
 
 
-@_callable(api.LogEventsRequest, _options(LOGGING), WRITING)
+@_callable(api.LogEventsRequest, options_of(LOGGING), WRITING)
 def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResponse:
     """Store a batch of interactions."""
     with stage("store"):
@@ -239,7 +170,7 @@ def log_events(user_id: str, request: api.LogEventsRequest) -> api.LogEventsResp
     return api.LogEventsResponse(**logged._asdict())
 
 
-@_callable(api.RecommendRequest, _options(SERVING), SHOWING)
+@_callable(api.RecommendRequest, options_of(SERVING), SHOWING)
 def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendResponse:
     """The next shop cards: one document read, the rest from the release."""
     from shopfyp.recommend import recommend as cards
@@ -262,7 +193,7 @@ def recommend(user_id: str, request: api.RecommendRequest) -> api.RecommendRespo
     return response
 
 
-@_callable(api.SimilarRequest, _options(SERVING), SHOWING)
+@_callable(api.SimilarRequest, options_of(SERVING), SHOWING)
 def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
     """A product, and others like it."""
     from shopfyp.recommend import similar as alike
@@ -272,19 +203,19 @@ def similar(_: str, request: api.SimilarRequest) -> api.SimilarResponse:
         return alike(release, request, _now())
 
 
-@_callable(api.NoRequest, _options(LOGGING), ACCOUNT)
+@_callable(api.NoRequest, options_of(LOGGING), ACCOUNT)
 def my_interests(user_id: str, _: api.NoRequest) -> api.MyInterestsResponse:
     """What is held on the shopper, each item with the id by which it can be removed."""
     return account.my_interests(user_id, _now())
 
 
-@_callable(api.ForgetInterestRequest, _options(LOGGING), ACCOUNT)
+@_callable(api.ForgetInterestRequest, options_of(LOGGING), ACCOUNT)
 def forget_interest(user_id: str, request: api.ForgetInterestRequest) -> api.ForgetInterestResponse:
     """Remove an interest or a rejection."""
     return account.forget_interest(user_id, request, _now())
 
 
-@_callable(api.SetPersonalisationRequest, _options(LOGGING), ACCOUNT)
+@_callable(api.SetPersonalisationRequest, options_of(LOGGING), ACCOUNT)
 def set_personalisation(
     user_id: str, request: api.SetPersonalisationRequest
 ) -> api.SetPersonalisationResponse:
@@ -292,13 +223,13 @@ def set_personalisation(
     return account.set_personalisation(user_id, request, _now())
 
 
-@_callable(api.ExportMyDataRequest, _options(LOGGING), ACCOUNT)
+@_callable(api.ExportMyDataRequest, options_of(LOGGING), ACCOUNT)
 def export_my_data(user_id: str, request: api.ExportMyDataRequest) -> api.ExportMyDataResponse:
     """All that is stored of the shopper, page by page."""
     return account.export_my_data(user_id, request)
 
 
-@_callable(api.NoRequest, _options(LOGGING), ACCOUNT)
+@_callable(api.NoRequest, options_of(LOGGING), ACCOUNT)
 def delete_my_data(user_id: str, _: api.NoRequest) -> api.DeleteMyDataResponse:
     """Delete all that is stored of the shopper, at last the user; called until it is done."""
     return account.delete_my_data(user_id, _now())
@@ -358,7 +289,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
             headers = {"Cache-Control": "no-store", **guards}
             return https_fn.Response(html, mimetype="text/html", headers=headers)
         product = products.load_product(product_id) if product_id else None
-        html = with_product(html, product, _origin()) if product else html
+        html = with_product(html, product, origin()) if product else html
         kept = "max-age=300, s-maxage=3600" if product else "max-age=60, s-maxage=60"
         status, caching = (200 if product else 404), f"public, {kept}"
     except Exception as error:  # the app looks the product up by itself, and says what is wrong
@@ -369,7 +300,7 @@ def product_page(request: https_fn.Request) -> https_fn.Response:
     )
 
 
-@firestore_fn.on_document_written(document="products/{product_id}", **_options(LOGGING))  # type: ignore[untyped-decorator]
+@firestore_fn.on_document_written(document="products/{product_id}", **options_of(LOGGING))  # type: ignore[untyped-decorator]
 def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None:
     """Note what became of a product, for the functions that serve it before the next build."""
     product_id = event.params["product_id"]
@@ -379,7 +310,7 @@ def product_written(event: firestore_fn.Event[firestore_fn.Change[Any]]) -> None
         log("ERROR", "no product", product_id=product_id, reason=str(error))
 
 
-@scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
+@scheduler_fn.on_schedule(schedule="5 */6 * * *", retry_count=3, **options_of(COUNTING))  # type: ignore[untyped-decorator]
 def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
     """Count today's events four times a day (UTC), and yesterday's once more after its end."""
     from shopfyp.reporting import count
@@ -387,7 +318,7 @@ def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
     count(_bucket(), _now())
 
 
-@scheduler_fn.on_schedule(schedule="35 */6 * * *", retry_count=3, **_options(COUNTING))  # type: ignore[untyped-decorator]
+@scheduler_fn.on_schedule(schedule="35 */6 * * *", retry_count=3, **options_of(COUNTING))  # type: ignore[untyped-decorator]
 def forget_due(_: scheduler_fn.ScheduledEvent) -> None:
     """Forget four times a day (UTC) what no shopper's own call, and no TTL, takes away.
 
@@ -400,7 +331,7 @@ def forget_due(_: scheduler_fn.ScheduledEvent) -> None:
     log("INFO", "forgotten", deletions=finished, unused=unused)
 
 
-@_callable(api.RefreshInsightsRequest, _options(COUNTING), OPERATING, operator=True)
+@_callable(api.RefreshInsightsRequest, options_of(COUNTING), OPERATING, operator=True)
 def refresh_insights(_: str, __: api.RefreshInsightsRequest) -> api.RefreshInsightsResponse:
     """Count now what `count_insights` counts."""
     from shopfyp.reporting import count
@@ -408,7 +339,7 @@ def refresh_insights(_: str, __: api.RefreshInsightsRequest) -> api.RefreshInsig
     return api.RefreshInsightsResponse(counted=count(_bucket(), _now()))
 
 
-@_callable(api.InsightsRequest, _options(LOGGING), OPERATING, operator=True)
+@_callable(api.InsightsRequest, options_of(LOGGING), OPERATING, operator=True)
 def insights(_: str, request: api.InsightsRequest) -> api.InsightsResponse:
     """All that the operator's page shows."""
     from shopfyp.reporting import report
@@ -416,7 +347,7 @@ def insights(_: str, request: api.InsightsRequest) -> api.InsightsResponse:
     return report(_bucket(), request.days, _now())
 
 
-@_callable(api.RollBackRequest, _options(LOGGING), OPERATING, operator=True)
+@_callable(api.RollBackRequest, options_of(LOGGING), OPERATING, operator=True)
 def roll_back(_: str, request: api.RollBackRequest) -> api.RollBackResponse:
     """Make another release the live one."""
     from shopfyp.history import roll_back as move

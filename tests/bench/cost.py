@@ -66,7 +66,7 @@ SAVED_CALLS = Operations(0, 1)
 """Of each function and instance, once a minute."""
 
 MEMORY_GIB = {"recommend": 1.0, "log_events": 0.5}
-"""As `main.py` sets them; one vCPU each."""
+"""As `settings.py` sets them; one vCPU each."""
 EVENTS, BATCHES = 10, 2
 """Of a card: 5 impressions, the card itself and 4 clips around it, in two batches."""
 BUSY = 0.6

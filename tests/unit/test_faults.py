@@ -27,7 +27,7 @@ from tests.unit.quick_release import build_quick
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONCURRENCY = 20
-"""As many requests as an instance is given at once (`main.SERVING`)."""
+"""As many requests as an instance is given at once (`settings.SERVING`)."""
 
 _ASKING = 8
 

@@ -292,9 +292,9 @@ def test_without_an_app_it_asks_to_come_again(page, hosting: Hosting) -> None:
 
 def test_the_site_is_the_projects_own_unless_one_is_named(main, monkeypatch) -> None:
     monkeypatch.setenv("GCLOUD_PROJECT", "my-shop")
-    assert main._origin() == "https://my-shop.web.app"
+    assert main.origin() == "https://my-shop.web.app"
     monkeypatch.setenv("SITE_ORIGIN", "https://shop.example")
-    assert main._origin() == "https://shop.example"
+    assert main.origin() == "https://shop.example"
 
 
 def test_a_request_is_logged_as_a_call_is(page, capsys: pytest.CaptureFixture[str]) -> None:
