@@ -58,6 +58,9 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug not more expensive than 30", "..30"),
         ("mug, don't bother showing me anything below 50", "50.."),
         ("mug, a hundred and up", "100.."),
+        ("mug, budget fifteen to twenty", "15..20"),
+        ("mug, forty or thereabouts", "30..50"),
+        ("mug, 40-ish dollars", "30..50"),
         ("mug, forty to seventy", "40..70"),
         ("mug, nothing too expensive", "cheap"),
         ("cheap mug", "cheap"),
@@ -92,6 +95,8 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("gift for a girl aged 7", "7"),
         ("toy for a 5 yr old", "5"),
         ("something for her 8th birthday", "8"),
+        ("mug, it's his eighth birthday", "8"),
+        ("mug for kids over six", "6..99"),
         ("boots for a 12 years old boy", "12"),
         ("toy for my two-year-old", "2"),
         ("toy for ages 3-5", "3..5"),
@@ -139,6 +144,11 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("mug, son size L", [("gender", "boys"), ("recipient", "son"), ("size", "l")]),
         ("dad loves mugs", [("gender", "men"), ("recipient", "dad")]),
         ("dad mug", []),
+        ("mug, gran loves tea", [("gender", "women"), ("recipient", "gran")]),
+        ("mug, colleague", [("recipient", "colleague")]),
+        ("what should I get the wife? a mug", [("gender", "women"), ("recipient", "wife")]),
+        ("a mug for the boss", [("recipient", "boss")]),
+        ("mug for my male friend", [("gender", "male"), ("recipient", "friend")]),
         ("2 man mug", []),
         ("skipping rope", []),
         ("father christmas mug", [("occasion", "christmas")]),
@@ -191,6 +201,13 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mug, leave out anything red", ("exclusion", "red")),
         ("mugs, none of them red", ("exclusion", "red")),
         ("mug, I don't care for plastic", ("exclusion", "plastic")),
+        ("mug, stoneware rather than plastic", ("exclusion", "plastic")),
+        ("mug, hold the red", ("exclusion", "red")),
+        ("mugs, minus the red ones", ("exclusion", "red")),
+        ("trainers, he has gone off football", ("exclusion", "football")),
+        ("pyjamas, cotton makes me itch", ("exclusion", "cotton")),
+        ("mug, she has plastic so not that again", ("exclusion", "plastic")),
+        ("mug, I don't wear red", ("exclusion", "red")),
         ("trainers 30", ("size", "30")),
         ("14in laptop", ("size", "14 inch")),
         ("gift for xmas", ("occasion", "christmas")),
@@ -204,11 +221,13 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mugs, ten in all", ("quantity", "10")),
         ("two mugs", ("quantity", "2")),
         ("refurbished laptop", ("condition", "refurbished")),
+        ("laptop, refurb", ("condition", "refurbished")),
         ("second-hand laptop", ("condition", "used")),
         ("laptop, new please", ("condition", "new")),
         ("cheapest mug", ("sort", "price_low")),
         ("best rated mug", ("sort", "rating")),
         ("newest mugs", ("sort", "newest")),
+        ("mugs sorted by reviews", ("sort", "rating")),
         ("most popular mugs", ("sort", "popular")),
         ("which mug sells best", ("sort", "popular")),
         ("which mugs do customers rate highest", ("sort", "rating")),
@@ -236,6 +255,23 @@ def test_what_is_ruled_out_is_not_wanted_as_well(vocabulary: Vocabulary) -> None
 def test_a_brand_that_means_a_person_is_a_brand(tmp_path: Path) -> None:
     coach = [product(f"coach-{n}", "Handbag", brand="Coach", category=["Bags"]) for n in range(2)]
     assert slots("coach handbags", vocabulary_of(coach, tmp_path)) == [("brand", "coach")]
+
+
+def test_a_verb_is_no_can_and_rain_boots_are_no_boots(tmp_path: Path) -> None:
+    goods = [
+        product(f"{kind}-{n}", kind, category=["Home", kind])
+        for kind in ("Watering Can", "Ankle Boots", "Wellies")
+        for n in range(2)
+    ]
+    vocabulary = vocabulary_of(goods, tmp_path)
+
+    def kinds(query: str) -> set[str]:
+        return {vocabulary.values[code].value for code in parse(query, vocabulary).kinds}
+
+    assert kinds("can you show me something") == set()
+    assert kinds("a watering can") == kinds("a can, please") == {"Watering Can"}
+    assert kinds("boots") == {"Ankle Boots"}
+    assert kinds("rain boots") == set()  # what they are called here, `meanings` says
 
 
 def test_nothing_is_named_across_a_comma(vocabulary: Vocabulary) -> None:
@@ -281,6 +317,9 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
     removed = shop_release.understood("soccer pyjamas", ["theme"])
     assert (removed.slots, removed.rest) == ((), "pyjamas")
     assert not shop_release.understood("xyzzy pyjamas").slots
+    alone = shop_release.understood("soccer ball")
+    assert not alone.slots
+    assert {shop_release.vocabulary.values[code].value for code in alone.kinds} == {"Football"}
     kinds = shop_release.understood("cups under $30").kinds
     assert [shop_release.vocabulary.values[code].value for code in kinds] == ["Mug"]
     assert not shop_release.understood("cups under $30", verbatim=True).kinds
@@ -289,7 +328,7 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
 def test_what_others_ask_for_is_understood(tmp_path: Path) -> None:
     """They had not seen the rules; what they asked for brought some of them about."""
     queries = hand_written(BLIND)
-    assert len(queries) == 500
+    assert len(queries) == 620
     right = wrong = missed = 0
     vocabulary = vocabulary_of(demo_products(), tmp_path)
     for query in queries:

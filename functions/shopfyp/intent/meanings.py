@@ -45,7 +45,12 @@ def meanings(reading: Reading, language: Language) -> list[str]:
         if code is None:
             continue
         value = reading.vocabulary.values[code]
-        if value.slot == "theme":
+        # "Soccer ball" is a kind here, and in "soccer pyjamas" a theme.
+        kinds = reading.vocabulary.ending("category", key_of(value.value))
+        if value.slot == "theme" and kinds and not named:
+            reading.kinds[span] = kinds
+            names.append(value.value)
+        elif value.slot == "theme":
             reading.take(Slot("theme", (value.value,), span, codes=frozenset([code])))
             names.append(value.value)
         elif not named and not _is_kind(reading, span):
@@ -54,13 +59,18 @@ def meanings(reading: Reading, language: Language) -> list[str]:
     return names
 
 
+def other_name(reading: Reading, run: list[Word]) -> str | None:
+    """What this shop calls a thing by, that has several names."""
+    names = _SAME.get(" ".join(word.form for word in run), ())
+    return next((n for n in names if reading.vocabulary.ending("category", key_of(n))), None)
+
+
 def _others(reading: Reading) -> Iterator[str]:
     for run in list(reading.phrases()):
-        for same in _SAME.get(" ".join(word.form for word in run), ()):
-            if codes := reading.vocabulary.ending("category", key_of(same)):
-                reading.kinds[run[0].start, run[-1].end] = codes
-                yield same
-                break
+        if same := other_name(reading, run):
+            codes = reading.vocabulary.ending("category", key_of(same))
+            reading.kinds[run[0].start, run[-1].end] = codes
+            yield same
 
 
 def _unknown(reading: Reading, language: Language) -> Iterator[list[Word]]:

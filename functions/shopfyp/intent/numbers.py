@@ -15,6 +15,16 @@ _TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "grand": 1000}
 WORDS = frozenset([*_VALUES, *_TIMES])
 _NAMED = {"a couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
 
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "  # noqa: SIM905
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth".split(),
+        1,
+    )
+}
+"""Of birthdays: nobody says a price in them."""
+
 _UNIT, _TEEN, _TEN = ("|".join(words) for words in (_UNITS, _TEENS, _TENS))
 BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{_TEEN}|{_UNIT})"
 """A pattern of numbers from one to 99."""
@@ -37,8 +47,8 @@ def number(text: str) -> float:
         ValueError: they say none.
     """
     text = text.lower().strip()
-    if text in _NAMED:
-        return float(_NAMED[text])
+    if text in _NAMED | ORDINALS:
+        return float((_NAMED | ORDINALS)[text])
     if text[0].isdigit():
         return float(text.replace(",", ""))
     total, part = 0, 0

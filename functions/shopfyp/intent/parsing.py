@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection
 
 from shopfyp.intent.denials import exclusions
-from shopfyp.intent.meanings import Language, meanings
+from shopfyp.intent.meanings import Language, meanings, other_name
 from shopfyp.intent.numbers import number
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
@@ -185,7 +185,10 @@ def _condition(reading: Reading) -> None:
 def _vocabulary(reading: Reading) -> None:
     """Take the catalogue's values, the longest first; words of its categories stay as they are."""
     kinds = [
-        run for run in reading.phrases() if reading.vocabulary.ending("category", key_of_run(run))
+        run
+        for run in reading.phrases()
+        if (reading.vocabulary.ending("category", key_of_run(run)) or other_name(reading, run))
+        and not _is_modal(reading, run)
     ]
     denied = {code for slot in reading.slots if slot.name == "exclusion" for code in slot.codes}
     for run in list(reading.phrases()):
@@ -201,10 +204,20 @@ def _vocabulary(reading: Reading) -> None:
         # "Not black, as all are black."
         if slot and not slot.codes & denied:
             reading.take(slot)
+    within: list[tuple[int, int]] = []
     for run in kinds:
         span = (run[0].start, run[-1].end)
-        if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in reading.kinds):
-            reading.kinds[span] = reading.vocabulary.ending("category", key_of_run(run))
+        if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in within):
+            # "Rain boots" are wellies here, and no boots; see `meanings`.
+            within.append(span)
+            if codes := reading.vocabulary.ending("category", key_of_run(run)):
+                reading.kinds[span] = codes
+
+
+def _is_modal(reading: Reading, run: list[Word]) -> bool:
+    """Whether a word is no thing but says that something follows: "can you", "which he can"."""
+    after = reading.query[run[-1].end :].strip()
+    return [word.form for word in run] == ["can"] and bool(after) and after[0].isalpha()
 
 
 def _bare_size(reading: Reading) -> None:

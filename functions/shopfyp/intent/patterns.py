@@ -2,7 +2,7 @@
 
 import re
 
-from shopfyp.intent.numbers import BELOW_HUNDRED, IN_WORDS
+from shopfyp.intent.numbers import BELOW_HUNDRED, IN_WORDS, ORDINALS
 from shopfyp.intent.words import CONDITIONS, PAIRED, SORTS
 
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{IN_WORDS}\b"
@@ -81,7 +81,10 @@ BUDGETS: list[tuple[str, re.Pattern[str]]] = [
             rf"(?:{_AT_MOST})\s*{_money('y')}"
         ),
     ),
-    ("range", compiled(rf"price range:?\s*{_money('x')}{_TO}{_money('y')}")),
+    (
+        "range",
+        compiled(rf"(?:price range|budget)(?: is| of)?:?\s*{_money('x')}{_TO}{_money('y')}"),
+    ),
     ("least", compiled(rf"(?:{_NOT_LESS})\s*{_money('x')}")),
     ("range", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y', plain=False)}")),
     ("range", compiled(rf"{_LEAD}{_money('x', plain=False)}{_TO}{_money('y')}")),
@@ -91,7 +94,13 @@ BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     ("most", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_LESS})")),
     ("least", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:{_OR_MORE})")),
     ("high", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_MORE})")),
-    ("near", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:or so|ish)")),
+    ("near", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*or so")),
+    (
+        "near",
+        compiled(
+            rf"{_LEAD}{_money('x')}(?:-?ish(?:\s+(?:{_AFTER}))?|\s+(?:or thereabouts|give or take))"
+        ),
+    ),
     ("wide", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y')}")),
     ("most", compiled(rf"{_LEAD}{_money('x', plain=False)}")),
 ]  # fmt: skip
@@ -109,6 +118,7 @@ AGES: list[re.Pattern[str]] = [
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
     ),
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
+    compiled(rf"({'|'.join(ORDINALS)})(?=\s+(?:birthday|bday))"),
     compiled(
         rf"(?:turns|turning|is|are|both|now|just turned) ({_YEAR})"
         r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and)\b)"
@@ -129,7 +139,8 @@ MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
 AGES_OF_GROUP = compiled(
     r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?|they are|they'?re),?\s+"
     r"(?P<ages>(?:between |from )?"
-    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}){_NO_UNIT}(?!\s*(?:{_AFTER}))"
+    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}"
+    rf"|(?:over|above|older than) ({_YEAR})){_NO_UNIT}(?!\s*(?:{_AFTER}))"
 )
 """Years that look like prices, but for whom they follow."""
 
@@ -152,17 +163,21 @@ DENIAL = compiled(
     r"|free (?:of|from)"
     r"|nothing|avoid(?:ing)?|excluding|other than"
     r"|(?:i |he |she |they )?(?:don'?t|doesn'?t|do not|does not) "
-    r"(?:want|like|have|contain|need|use)"
+    r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy)"
     r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
     r"|not (?:keen on|into|fond of|a fan of)|(?:don'?t|doesn'?t) care for|won'?t have"
     r"|leav(?:e|ing) out|skip(?= (?:the|any|anything|all)\b)|steer clear of"
     r"|stay away from|(?:sick|tired) of|(?:had it|fed up) with"
+    r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
     r"|none (?:of (?:them|those|these)|with|in|that (?:is|are|has|have)))"
 )
 _MIND = r"(?:i|he|she|we|they) (?:(?:do not|don'?t|does not|doesn'?t) (?:want|like|need)|hates?)"
 DENIED_BEFORE = compiled(
-    r"(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
+    r"(?:(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
     rf"|not (?:ok(?:ay)?|an option|allowed))|{_MIND})(?=\s*(?:$|[,.;!?]))"
+    r"|makes? (?:me|him|her|us|them) (?:itch|itchy|sneeze|sweat|ill|sick)"
+    r"|gives? (?:me|him|her|us|them) (?:a rash|hives|headaches|a headache)"
+    r"|so (?:not (?:that|those|them)|no more|nothing like (?:that|it|those)))"
 )
 """What follows the word that it denies: "plastic is out"."""
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)

@@ -13,6 +13,7 @@ from shopfyp.intent.words import (
     GROUPS,
     PRONOUNS,
     RELATIONS,
+    SPOUSES,
     SUITED,
     Person,
 )
@@ -20,6 +21,7 @@ from shopfyp.intent.words import (
 _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(r"\d[ -]$")
 """Before a word that means anybody: a "2 man tent"."""
+_STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -44,7 +46,10 @@ def recipients(reading: Reading) -> None:
         slot = Slot("recipient", (name,), (start, end), person.low, person.high)
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
-        _take_person(reading, replace(slot, said_of_products=told), person.gender)
+        # "My male friend".
+        adjectives = [w.form for w in reading.words if start <= w.start < word.start]
+        gender = next((GENDERS[form] for form in adjectives if form in GENDERS), person.gender)
+        _take_person(reading, replace(slot, said_of_products=told), gender)
     for match in reading.found(PRONOUN):
         if any(slot.name == "recipient" for slot in reading.slots):
             # "My niece is seven, is there anything for her?"
@@ -75,14 +80,16 @@ def _owns_another(reading: Reading, place: int) -> bool:
 
 
 def _is_meant(reading: Reading, place: int, person: Person) -> bool:
-    """Whether a person is the one it is for though nobody says so: "mom's birthday", "son, 8"."""
+    """Whether it is for a person though nobody says so: "mom's birthday", "mug, colleague"."""
     word = reading.words[place]
     if reading.vocabulary.codes("brand", [word.form]):
         return False
     if person.gender in _OF_CHILDREN:
         return True
-    after = reading.query[word.end :]
-    return bool(GIVEN.match(after)) or (place == 0 and _does(reading, after))
+    before, after = reading.query[: word.start], reading.query[word.end :]
+    begins = not before.strip() or bool(_STOPS.search(before))
+    alone = begins and (not after.strip() or bool(_STOP.match(after)))
+    return bool(GIVEN.match(after)) or alone or (begins and _does(reading, after))
 
 
 def _does(reading: Reading, after: str) -> bool:
@@ -94,14 +101,16 @@ def _does(reading: Reading, after: str) -> bool:
 
 def _owned_from(reading: Reading, place: int) -> int | None:
     """Where "for my" before a person starts; None if it is nobody's person ("dog bowl")."""
-    start = None
+    start, form = None, reading.words[place].form
     words = reading.words[max(place - 6, 0) : place]
     texts = [reading.query[word.start : word.end].lower() for word in words]
     for near in reversed(range(len(words))):
         if texts[near] == "for":
             sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
             return start if sought else words[near].start
-        if re.fullmatch(OWNER, texts[near]):
+        if re.fullmatch(OWNER, texts[near]) or (
+            texts[near] == "the" and near == len(words) - 1 and form in SPOUSES
+        ):
             start = words[near].start
         elif start is not None or texts[near] in _PHRASE_ENDS:
             break

@@ -17,10 +17,11 @@ _ADULT = (ADULT_FROM, 99.0)
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
                      "grandmother", "gran", "granny", "nan", "nana", "aunt", "auntie", "bride",
-                     "godmother", "stepmum", "stepmom", "fiancée"], Person("women", *_ADULT)),
+                     "godmother", "stepmum", "stepmom", "fiancée", "missus"],
+                    Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
-                     "stepdad", "fiancé"], Person("men", *_ADULT)),
+                     "stepdad", "fiancé", "hubby"], Person("men", *_ADULT)),
     **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson"], Person("boys")),
     **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter"],
                     Person("girls")),
@@ -36,6 +37,9 @@ RELATIONS: dict[str, Person] = {
                     Person("", 2, 13)),
 }  # fmt: skip
 """People (and pets) whom a shopper names as "my ..." or "for ..."; products do not name them."""
+
+SPOUSES = frozenset(["wife", "husband", "missus", "hubby"])
+"""Of whom "the" says whose they are."""
 
 GROUPS: dict[str, Person] = {
     **dict.fromkeys(["kids", "children", "childrens", "kiddies"], Person("", 2, 13)),
@@ -96,6 +100,7 @@ COLOURS: dict[str, tuple[str, ...]] = {
     "scarlet": ("scarlet", "red"), "crimson": ("crimson", "red"), "khaki": ("khaki", "olive"),
     "mint green": ("mint",), "olive green": ("olive",), "dark green": ("green",),
     "light pink": ("pink",), "hot pink": ("pink",), "dark brown": ("brown",), "tan": ("brown",),
+    "light purple": ("lilac", "purple"), "pale purple": ("lilac", "purple"),
 }  # fmt: skip
 """Other words for a colour, and the catalogue's names to try for it, the closest first."""
 
@@ -116,18 +121,20 @@ MATERIAL_NAMES = frozenset(
 """Materials by a name that is part of more exact ones: "plastic" of "ABS plastic"."""
 
 SORTS = {
-    r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high": "price_low",
+    r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high"
+    r"|(?:sort|order)(?:ed)? by price": "price_low",
     r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
-    r"|with (?:the )?best (?:ratings?|reviews?)|rated? (?:the )?(?:highest|best)": "rating",
-    r"newest|latest|most recent|new arrivals?|just in": "newest",
+    r"|with (?:the )?best (?:ratings?|reviews?)|rated? (?:the )?(?:highest|best)"
+    r"|(?:sort|order)(?:ed)? by (?:the )?(?:reviews?|ratings?|stars)": "rating",
+    r"newest|latest|most recent|new arrivals?|just in|(?:sort|order)(?:ed)? by date": "newest",
     r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best|most[- ](?:sold|bought)"
-    r"|top[- ]sell(?:ing|ers?)|trending": "popular",
+    r"|top[- ]sell(?:ing|ers?)|trending|(?:sort|order)(?:ed)? by popularity": "popular",
     r"most expensive|dearest|priciest|price high to low": "price_high",
 }
 """How a shopper asks for an order."""
 
 CONDITIONS = {
-    r"refurbished|reconditioned|renewed": "refurbished",
+    r"refurb(?:ished|s)?|reconditioned|renewed": "refurbished",
     r"second[- ]?hand|like[- ]new|open[- ]box|pre[- ]?(?:owned|loved)"
     r"|used(?! (?:for|to|by|in|as|with)\b)": "used",
     r"brand[- ]new|(?:in )?new condition|unused|unopened"
