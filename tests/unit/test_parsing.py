@@ -58,6 +58,7 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug not more expensive than 30", "..30"),
         ("mug, don't bother showing me anything below 50", "50.."),
         ("mug, a hundred and up", "100.."),
+        ("mug, at least 20 dollars but 50 max", "20..50"),
         ("mug, budget fifteen to twenty", "15..20"),
         ("mug, forty or thereabouts", "30..50"),
         ("mug, 40-ish dollars", "30..50"),
@@ -95,6 +96,7 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("gift for a girl aged 7", "7"),
         ("toy for a 5 yr old", "5"),
         ("something for her 8th birthday", "8"),
+        ("trainers for a lad of seven who runs", "7"),
         ("mug, it's his eighth birthday", "8"),
         ("mug for kids over six", "6..99"),
         ("boots for a 12 years old boy", "12"),
@@ -146,6 +148,7 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("dad mug", []),
         ("mug, gran loves tea", [("gender", "women"), ("recipient", "gran")]),
         ("mug, colleague", [("recipient", "colleague")]),
+        ("mug, auntie would love one", [("gender", "women"), ("recipient", "auntie")]),
         ("what should I get the wife? a mug", [("gender", "women"), ("recipient", "wife")]),
         ("a mug for the boss", [("recipient", "boss")]),
         ("mug for my male friend", [("gender", "male"), ("recipient", "friend")]),
@@ -220,6 +223,8 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("five dishwasher-proof mugs", ("quantity", "5")),
         ("mugs, ten in all", ("quantity", "10")),
         ("two mugs", ("quantity", "2")),
+        ("mugs, I need fifteen", ("quantity", "15")),
+        ("mugs, two sets", ("quantity", "2")),
         ("refurbished laptop", ("condition", "refurbished")),
         ("laptop, refurb", ("condition", "refurbished")),
         ("second-hand laptop", ("condition", "used")),
@@ -230,6 +235,7 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mugs sorted by reviews", ("sort", "rating")),
         ("most popular mugs", ("sort", "popular")),
         ("which mug sells best", ("sort", "popular")),
+        ("which mug is everybody buying", ("sort", "popular")),
         ("which mugs do customers rate highest", ("sort", "rating")),
     ],
 )
@@ -328,7 +334,7 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
 def test_what_others_ask_for_is_understood(tmp_path: Path) -> None:
     """They had not seen the rules; what they asked for brought some of them about."""
     queries = hand_written(BLIND)
-    assert len(queries) == 620
+    assert len(queries) == 720
     right = wrong = missed = 0
     vocabulary = vocabulary_of(demo_products(), tmp_path)
     for query in queries:

@@ -66,11 +66,9 @@ def other_name(reading: Reading, run: list[Word]) -> str | None:
 
 
 def _others(reading: Reading) -> Iterator[str]:
-    for run in list(reading.phrases()):
-        if same := other_name(reading, run):
-            codes = reading.vocabulary.ending("category", key_of(same))
-            reading.kinds[run[0].start, run[-1].end] = codes
-            yield same
+    for span, name in reading.renamed.items():
+        reading.kinds[span] = reading.vocabulary.ending("category", key_of(name))
+        yield name
 
 
 def _unknown(reading: Reading, language: Language) -> Iterator[list[Word]]:

@@ -208,10 +208,12 @@ def _vocabulary(reading: Reading) -> None:
     for run in kinds:
         span = (run[0].start, run[-1].end)
         if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in within):
-            # "Rain boots" are wellies here, and no boots; see `meanings`.
+            # "Rain boots" are wellies here, and no boots.
             within.append(span)
             if codes := reading.vocabulary.ending("category", key_of_run(run)):
                 reading.kinds[span] = codes
+            elif name := other_name(reading, run):
+                reading.renamed[span] = name
 
 
 def _is_modal(reading: Reading, run: list[Word]) -> bool:
@@ -223,6 +225,8 @@ def _is_modal(reading: Reading, run: list[Word]) -> bool:
 def _bare_size(reading: Reading) -> None:
     """Take "ankle boots 38" and "dress small": sizes in which the kind that is meant comes."""
     kinds = [code for codes in reading.kinds.values() for code in codes]
+    for name in reading.renamed.values():
+        kinds += reading.vocabulary.ending("category", key_of(name))
     if not kinds or any(slot.name == "size" for slot in reading.slots):
         return
     for match in reading.found(BARE_SIZE):

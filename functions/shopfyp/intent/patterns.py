@@ -85,6 +85,13 @@ BUDGETS: list[tuple[str, re.Pattern[str]]] = [
         "range",
         compiled(rf"(?:price range|budget)(?: is| of)?:?\s*{_money('x')}{_TO}{_money('y')}"),
     ),
+    (
+        "range",
+        compiled(
+            rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')},?\s*(?:but|and)\s*{_money('y')}\s*"
+            rf"(?:{_OR_LESS})"
+        ),
+    ),
     ("least", compiled(rf"(?:{_NOT_LESS})\s*{_money('x')}")),
     ("range", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y', plain=False)}")),
     ("range", compiled(rf"{_LEAD}{_money('x', plain=False)}{_TO}{_money('y')}")),
@@ -132,8 +139,8 @@ YEARS_FROM = re.compile(
     re.IGNORECASE,
 )
 AGE_OF_CHILD = compiled(
-    r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child)|god(?:son|daughter)|boy|girl|child|kid)"
-    rf"(?:\s*[,(]\s*|\s+of\s+)(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)]))"
+    r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child)|god(?:son|daughter)|boy|girl|lad|lass|child|kid)"
+    rf"(?:\s*[,(]\s*|\s+of\s+)(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+who\b)"
 )
 MONTHS = compiled(rf"({_YEAR})[- ]*months?(?:[- ]*olds?)?")
 AGES_OF_GROUP = compiled(
@@ -152,7 +159,7 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 DOES = re.compile(
-    r"(?:'s\b|\s+(?:asked|always|just|can'?t|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
+    r"(?:'s\b|\s+(?:asked|always|just|can'?t|would|will|needs?|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
     re.IGNORECASE,
 )
 """What says that something is for a person: an occasion of theirs, or what they do and like."""
@@ -220,8 +227,9 @@ QUANTITY = compiled(
     r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
     rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:of (?:them|these|those)|pieces of"
     r"|in (?:all|total)|altogether"
-    r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
-    rf"|(?:i|we)'?ll (?:take|have) (?P<g>\d{{1,2}}|{IN_WORDS})(?=\s*(?:$|[,.;!?]))"
+    r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|set|copie)s\b(?=\s*(?:of\b|$|[,.;!?])))"
+    rf"|(?:(?:i|we)'?ll (?:take|have)|(?:i|we) (?:need|want)) (?P<g>\d{{1,2}}|{IN_WORDS})"
+    r"(?=\s*(?:$|[,.;!?]))"
     rf"|(?P<pair>a pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{IN_WORDS})"

@@ -19,6 +19,9 @@ class Reading:
         self.words = words_of(query)
         self.slots: list[Slot] = []
         self.kinds: dict[tuple[int, int], list[int]] = {}
+        """The codes of the kinds that are named, by where."""
+        self.renamed: dict[tuple[int, int], str] = {}
+        """What the shop calls a thing by, where that is another name."""
         self._taken = [False] * len(query)
 
     def free(self, start: int, end: int) -> bool:

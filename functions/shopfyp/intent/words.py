@@ -22,8 +22,9 @@ RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
                      "stepdad", "fiancé", "hubby"], Person("men", *_ADULT)),
-    **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson"], Person("boys")),
-    **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter"],
+    **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson", "lad"], Person("boys")),
+    **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter",
+                     "lass"],
                     Person("girls")),
     **dict.fromkeys(["brother"], Person("male")),
     **dict.fromkeys(["sister"], Person("female")),
@@ -128,7 +129,8 @@ SORTS = {
     r"|(?:sort|order)(?:ed)? by (?:the )?(?:reviews?|ratings?|stars)": "rating",
     r"newest|latest|most recent|new arrivals?|just in|(?:sort|order)(?:ed)? by date": "newest",
     r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best|most[- ](?:sold|bought)"
-    r"|top[- ]sell(?:ing|ers?)|trending|(?:sort|order)(?:ed)? by popularity": "popular",
+    r"|top[- ]sell(?:ing|ers?)|trending|every(?:body|one)(?:'s| is)? buying"
+    r"|(?:sort|order)(?:ed)? by popularity": "popular",
     r"most expensive|dearest|priciest|price high to low": "price_high",
 }
 """How a shopper asks for an order."""
@@ -160,7 +162,8 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("face cream", "moisturiser", "moisturizer"),
     ("perfume", "eau de parfum", "fragrance", "cologne"),
     ("plush toy", "soft toy", "cuddly toy", "stuffed animal", "teddy"), ("jigsaw puzzle", "jigsaw"),
-    ("power bank", "portable charger", "portable phone charger"), ("earbuds", "earphones"),
+    ("game controller", "gamepad", "joypad"), ("earbuds", "earphones"),
+    ("power bank", "portable charger", "portable phone charger"),
     ("television", "tv", "telly"), ("glasses", "spectacles", "specs"), ("watch", "timepiece"),
     ("suitcase", "luggage", "carry-on"), ("handbag", "purse"), ("bicycle", "bike"),
 )  # fmt: skip
