@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import firebase_admin
 import pytest
 import requests
 
@@ -59,6 +61,17 @@ def seeded(shopper: Shopper, count: int) -> list[dict[str, Any]]:
     for start in range(0, count, 100):
         assert shopper.call("log_events", events=events[start : start + 100]).status == 200
     return events
+
+
+@pytest.fixture
+def firebase() -> Iterator[None]:
+    """What `main` makes before anything is called; some tests call what it calls."""
+    if firebase_admin._apps:
+        yield
+        return
+    app = firebase_admin.initialize_app()
+    yield
+    firebase_admin.delete_app(app)
 
 
 def test_a_stranger_has_nothing_held(shopper: Shopper) -> None:
@@ -130,7 +143,7 @@ def test_with_personalisation_off_nothing_is_used_and_nothing_is_kept(shopper: S
 
 
 def test_what_is_held_of_who_turned_personalisation_off_expires_and_the_choice_does_not(
-    shopper: Shopper,
+    shopper: Shopper, firebase: None
 ) -> None:
     shopper.search(BEN_10)
     shopper.call("set_personalisation", on=False)
@@ -262,7 +275,7 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
 
 
 def test_who_cannot_be_forgotten_keeps_nobody_else_waiting(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    firebase: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(account, "_BEGUN_PAGE", 2)
     begun, off = Shopper(), Shopper()
