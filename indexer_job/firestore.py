@@ -58,10 +58,20 @@ def read_events() -> list[UserEvent]:
     Other collections of the app may be called so as well. What is left of a shopper whose deletion
     was interrupted is left out, too.
     """
-    gone = {snapshot.id for snapshot in client().collection(TOMBSTONES).stream()}
+    gone = read_gone()
     events = filter(None, map(event_of, client().collection_group(EVENTS).stream()))
-    kept = [e for e in events if tombstone_of(e.user_id) not in gone]
+    kept = [e for e in events if is_kept(e, gone)]
     return sorted(kept, key=lambda e: (e.at, e.event.event_id))
+
+
+def read_gone() -> frozenset[str]:
+    """The ids of all tombstones: of whom nothing may be learnt, whatever is left of them."""
+    return frozenset(s.id for s in client().collection(TOMBSTONES).select([]).stream())
+
+
+def is_kept(event: UserEvent, gone: frozenset[str]) -> bool:
+    """Whether an event's shopper is none of `read_gone`."""
+    return tombstone_of(event.user_id) not in gone
 
 
 def event_of(snapshot: DocumentSnapshot) -> UserEvent | None:

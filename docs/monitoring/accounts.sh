@@ -27,19 +27,24 @@ give() {  # account, functions... (their services are named in lower case, with 
   done
 }
 
+# Files of the release for everybody: nobody signed in, so nothing can be written.
+account shopfyp-files datastore.viewer bucket:storage.objectViewer
 account shopfyp-serving datastore.user bucket:storage.objectViewer
-# Who may do more with accounts could make operators.
-gcloud iam roles describe deleteUsers --project "$PROJECT" >/dev/null 2>&1 ||
-  gcloud iam roles create deleteUsers --project "$PROJECT" --permissions firebaseauth.users.delete
+account shopfyp-storing datastore.user
 account shopfyp-account datastore.user
-gcloud projects add-iam-policy-binding "$PROJECT" --condition None --role "projects/$PROJECT/roles/deleteUsers" \
+# Who may do more with accounts could make operators.
+gcloud iam roles describe shoppersSignIns --project "$PROJECT" >/dev/null 2>&1 && change=update || change=create
+gcloud iam roles "$change" shoppersSignIns --project "$PROJECT" --quiet \
+  --permissions firebaseauth.users.get,firebaseauth.users.delete >/dev/null
+gcloud projects add-iam-policy-binding "$PROJECT" --condition None --role "projects/$PROJECT/roles/shoppersSignIns" \
   --member "serviceAccount:shopfyp-account@$PROJECT.iam.gserviceaccount.com" >/dev/null
 account shopfyp-operating datastore.user bucket:storage.objectUser
 account shopfyp-job datastore.viewer bucket:storage.objectUser
 
-give shopfyp-serving search recommend similar log_events my_interests forget_interest \
-  set_personalisation export_my_data public_files product_page product_written
-give shopfyp-account delete_my_data forget_due
+give shopfyp-files public_files
+give shopfyp-serving search recommend similar
+give shopfyp-storing log_events my_interests forget_interest set_personalisation product_page product_written
+give shopfyp-account export_my_data delete_my_data forget_due
 give shopfyp-operating count_insights refresh_insights insights roll_back
 gcloud run jobs update indexer-job --project "$PROJECT" --region "$REGION" \
   --service-account "shopfyp-job@$PROJECT.iam.gserviceaccount.com"

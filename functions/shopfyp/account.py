@@ -1,7 +1,9 @@
 """The shopper's rights: to see what is held on them, correct it, take it along, and be gone."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from shopfyp.api import (
     DeleteMyDataResponse,
@@ -15,15 +17,28 @@ from shopfyp.api import (
     SetPersonalisationResponse,
 )
 from shopfyp.catalog import Clip, Product
+from shopfyp.errors import ShopFYPError
 from shopfyp.events import settled_time
+from shopfyp.logs import lines_of, log
 from shopfyp.profile import Dislike, Interest, Profile
 from shopfyp.reasons import MAX_PARAMETER_CHARS, Reason
-from shopfyp.store import products, shoppers
+from shopfyp.store import products, shoppers, sign_ins
 
 EXPORT_PAGE = 200
 ERASED_PER_CALL = 4000
 """Documents: some seconds of a call that may take 30."""
-_FINISHED_PER_CALL = 40
+_FORGETTING_SECONDS = 240.0
+"""For each of the two parts of `forget_due`, which may take 540 with the last of each."""
+_BEGUN_PAGE = 40
+
+
+class ForgettingFailed(ShopFYPError):
+    """Some shoppers could not be forgotten; the others were."""
+
+
+class _Forgotten(NamedTuple):
+    done: int
+    failed: int
 
 
 def my_interests(user_id: str, now: datetime) -> MyInterestsResponse:
@@ -92,10 +107,14 @@ def set_personalisation(
 
 
 def export_my_data(user_id: str, request: ExportMyDataRequest) -> ExportMyDataResponse:
-    """A page of all that is stored of a shopper, as it is stored."""
+    """A page of all that is stored of a shopper, as it is stored; on the first the sign-in."""
+    first = request.page_token is None
     held = shoppers.load_held(user_id, request.page_token, EXPORT_PAGE)
     return ExportMyDataResponse(
-        profile=held.profile, events=held.events, next_page_token=held.next_after
+        sign_in=sign_ins.load(user_id) if first else None,
+        profile=held.profile,
+        events=held.events,
+        next_page_token=held.next_after,
     )
 
 
@@ -106,25 +125,53 @@ def delete_my_data(user_id: str, now: datetime) -> DeleteMyDataResponse:
     """
     done = shoppers.erase(user_id, now, ERASED_PER_CALL)
     if done:
-        _delete_user(user_id)
+        sign_ins.delete(user_id)
         shoppers.erased(user_id)
     return DeleteMyDataResponse(done=done)
 
 
-def finish_deletions(now: datetime) -> int:
-    """Go on with deletions that nobody came back to finish; returns how many are finished."""
-    begun = shoppers.half_erased(_FINISHED_PER_CALL)
-    return sum(delete_my_data(user_id, now).done for user_id in begun)
+def forget_due(now: datetime) -> None:
+    """Forget what no shopper's own call, and no TTL, takes away.
+
+    Deletions that were begun are gone on with, and what is held of who turned personalisation off
+    goes when its time has come. A shopper for whom it fails keeps nobody else waiting.
+
+    Raises:
+        ForgettingFailed: it failed for some.
+    """
+    deletions = _forget(
+        "deletion failed", _half_erased(), lambda user_id: delete_my_data(user_id, now).done
+    )
+    unused = _forget(
+        "forgetting failed", shoppers.unused(now), lambda user_id: shoppers.empty(user_id, now)
+    )
+    failed = deletions.failed + unused.failed
+    log("INFO", "forgotten", deletions=deletions.done, unused=unused.done, failed=failed)
+    if failed:
+        raise ForgettingFailed(f"{failed} shoppers could not be forgotten")
 
 
-def _delete_user(user_id: str) -> None:
-    # Imported here: it takes 100 ms that no other call needs.
-    from firebase_admin import auth
+def _half_erased() -> Iterable[str]:
+    """The ids of all shoppers whose erasure began and did not end."""
+    after = ""
+    while found := shoppers.half_erased(_BEGUN_PAGE, after):
+        yield from found
+        after = found[-1]
 
-    try:
-        auth.delete_user(user_id)
-    except auth.UserNotFoundError:
-        return  # an earlier call was answered to nobody
+
+def _forget(failure: str, user_ids: Iterable[str], forget: Callable[[str], bool]) -> _Forgotten:
+    """Try `forget` for each, for as long as there is time; it returns whether it is done."""
+    done = failed = 0
+    ends = time.monotonic() + _FORGETTING_SECONDS
+    for user_id in user_ids:
+        try:
+            done += forget(user_id)
+        except Exception as error:  # whatever is wrong with one must not hold up the next
+            failed += 1
+            log("ERROR", failure, error=type(error).__name__, at=lines_of(error))
+        if time.monotonic() > ends:
+            break
+    return _Forgotten(done, failed)
 
 
 def _interest(

@@ -371,9 +371,35 @@ class ExportMyDataRequest(_Request):
     page_token: Id | None = Field(default=None, description="next_page_token of the page before")
 
 
+class SignInProvider(_Response):
+    """Where a shopper who added one proves who they are."""
+
+    provider: str = Field(description="password, google.com, ...")
+    user_id: str = Field(description="the provider's; of an email and password the email")
+    email: str | None
+    name: str | None
+    picture_url: str | None
+
+
+class SignIn(_Response):
+    """What Firebase Authentication keeps of a shopper."""
+
+    user_id: str
+    created_at: datetime
+    last_at: datetime | None = Field(description="of signing in")
+    last_refresh_at: datetime | None = Field(description="of a session's, each hour of use")
+    email: str | None
+    email_verified: bool
+    name: str | None
+    phone: str | None
+    picture_url: str | None
+    providers: list[SignInProvider] = Field(description="empty: anonymous")
+
+
 class ExportMyDataResponse(_Response):
     """The documents as they are stored: 200 events at the most, which is below 10 MB."""
 
+    sign_in: SignIn | None = Field(description="on the first page, if the user still exists")
     profile: dict[str, Any] | None = Field(description="on the first page, if there is one")
     events: list[dict[str, Any]]
     next_page_token: str | None = Field(description="null on the last page")

@@ -1,12 +1,11 @@
 """What every callable does before and after its work: who calls, what they send, how it ends."""
 
 import math
-import os
-import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
+from firebase_admin.exceptions import FirebaseError
 from firebase_functions import https_fn, options
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError
 from flask import Request as HttpRequest
@@ -25,13 +24,16 @@ from shopfyp.errors import (
     Unsigned,
 )
 from shopfyp.latency import OK, Recorder
-from shopfyp.logs import log, request_logged, stage
+from shopfyp.logs import lines_of, log, request_logged, stage
 
 MAX_BODY_BYTES = 128 * 1024
 """A full batch of events takes half of it."""
 
 MAX_DEPTH = 32
 """Of lists and objects in each other: requests need a quarter, and a parser's stack has an end."""
+
+_AWAY = GoogleAPICallError | RetryError | FirebaseError
+"""Firestore, Storage or Firebase Authentication does not do what it was asked."""
 
 Request = TypeVar("Request", bound=BaseModel)
 Handler = Callable[[str, Request], BaseModel]
@@ -158,17 +160,14 @@ def _refusal(error: Exception, function: str, request_type: type[BaseModel]) -> 
             log("ERROR", "nothing to serve", function=function, reason=str(error))
             text = "No release can be served yet; try again soon."
             return HttpsError(FunctionsErrorCode.UNAVAILABLE, text)
-        case _ if isinstance(cause := error.__cause__ or error, GoogleAPICallError | RetryError):
+        case _ if isinstance(cause := error.__cause__ or error, _AWAY):
             # A transaction that was tried too often is a ValueError, because of the last failure.
             log("ERROR", "Google Cloud fails", function=function, reason=type(cause).__name__)
             text = "Our storage does not answer; try again soon."
             return HttpsError(FunctionsErrorCode.UNAVAILABLE, text)
         case _:
-            at = [
-                f"{os.path.basename(frame.filename)}:{frame.lineno}"
-                for frame in traceback.extract_tb(error.__traceback__)
-            ]
-            log("ERROR", "bug", function=function, error=type(error).__name__, at=at[-8:])
+            what, at = type(error).__name__, lines_of(error)
+            log("ERROR", "bug", function=function, error=what, at=at)
             return HttpsError(FunctionsErrorCode.INTERNAL, "INTERNAL")
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,14 @@ def log(severity: Literal["INFO", "WARNING", "ERROR"], message: str, **fields: o
     common = request.fields if request else {}
     entry = {"severity": severity, "message": message, **common, **fields}
     print(json.dumps(entry), file=sys.stderr)
+
+
+def lines_of(error: Exception) -> list[str]:
+    """The last lines that an error came through: what may be logged of it, as its text may not."""
+    return [
+        f"{os.path.basename(frame.filename)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)[-8:]
+    ]
 
 
 @contextmanager

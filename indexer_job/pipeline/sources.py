@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
+from apache_beam.pvalue import AsSingleton
 
 from indexer_job import firestore
 from indexer_job.files import UserEvent, from_json, record, user_event
@@ -46,7 +47,15 @@ def read_products(pipeline: beam.Pipeline, source: str) -> beam.PCollection[Row]
     with an InputError at what is none.
     """
     return (
-        _read(pipeline, source, PRODUCTS, _product_of_line, _product_of_document, _product_of_row)
+        _read(
+            pipeline,
+            source,
+            PRODUCTS,
+            Product,
+            _product_of_line,
+            firestore.product_of,
+            _product_of_row,
+        )
         | "as rows" >> beam.FlatMap(_row)
     )  # fmt: skip
 
@@ -55,12 +64,20 @@ def read_events(pipeline: beam.Pipeline, source: str) -> beam.PCollection[Seen]:
     """What shoppers took, of the same kinds of sources.
 
     A table has the columns of an event and its `user_id`, or is a Firestore export of the events
-    that BigQuery loaded.
+    that BigQuery loaded. Of Firestore itself what is left of a shopper whose deletion was
+    interrupted is left out; an export does not say whose that is.
     """
-    return (
-        _read(pipeline, source, EVENTS, _event_of_line, firestore.event_of, event_of_row)
-        | "as seen" >> beam.FlatMap(_seen)
-    )  # fmt: skip
+    events = _read(
+        pipeline, source, EVENTS, UserEvent, _event_of_line, firestore.event_of, event_of_row
+    )
+    if source == "firestore":
+        gone = (
+            pipeline
+            | "read tombstones" >> beam.Create([None])
+            | "tombstones" >> beam.Map(lambda _: firestore.read_gone())
+        )
+        events = events | "kept" >> beam.Filter(firestore.is_kept, AsSingleton(gone))
+    return events | "as seen" >> beam.FlatMap(_seen)
 
 
 def all_events(source: str) -> list[UserEvent]:
@@ -90,6 +107,7 @@ def _read(
     pipeline: beam.Pipeline,
     source: str,
     collection: str,
+    kind: type,
     of_line: Callable[[tuple[str, str]], Any],
     of_document: Callable[[Any], Any],
     of_row: Callable[[dict[str, Any]], Any],
@@ -102,7 +120,9 @@ def _read(
             | f"spread {collection}" >> beam.Reshuffle()
             | f"parts of {collection}" >> beam.FlatMap(lambda p: firestore.read_part(collection, p))
             | f"documents of {collection}" >> beam.Map(of_document)
-            | f"sound {collection}" >> beam.Filter(lambda found: found is not None)
+            # Beam would go on with what may be None, and refuse steps that take none.
+            | f"sound {collection}"
+            >> beam.Filter(lambda found: found is not None).with_output_types(kind)
         )
     if source.startswith(BIGQUERY):
         table = source.removeprefix(BIGQUERY).replace(".", ":", 1)
@@ -121,10 +141,6 @@ def _product_of_line(line: tuple[str, str]) -> Product:
     name, text = line
     raw = from_json(text, name)
     return record(raw, Product, f"{name}, {text[:80]}")
-
-
-def _product_of_document(snapshot: Any) -> Product | None:
-    return firestore.product_of(snapshot)
 
 
 def _product_of_row(row: dict[str, Any]) -> Product:

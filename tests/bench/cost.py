@@ -65,6 +65,11 @@ DRAW = Operations(1, 1)
 SAVED_CALLS = Operations(0, 1)
 """Of each function and instance, once a minute."""
 
+LOOK = Operations(1, 0)
+"""For changes of the catalogue, by each instance that serves; as many more as products changed."""
+LOOK_SECONDS = 15
+"""Between two looks of an instance that is asked; one that is not asked does not look."""
+
 MEMORY_GIB = {"recommend": 1.0, "log_events": 0.5}
 """As `settings.py` sets them; one vCPU each."""
 EVENTS, BATCHES = 10, 2
@@ -72,7 +77,8 @@ EVENTS, BATCHES = 10, 2
 BUSY = 0.6
 """The share of the time paid for in which an instance's CPU works."""
 CALLS_A_MINUTE = 60
-"""Of an instance: what the counters' one write is shared by."""
+"""Of an instance: what the counters' one write, and its looks for changes and for a release, are
+shared by."""
 KEPT_MONTHS = 3
 JOB_GIB = 4.0
 """Of a job's memory, for each of its vCPUs; what a job pays for it was not found."""
@@ -237,6 +243,7 @@ def _parts(
 ) -> dict[str, dict[str, float]]:
     """Dollars of a million cards, by what they are for."""
     counters = MILLION / CALLS_A_MINUTE * SAVED_CALLS.writes * prices["firestore_write"]
+    looks = 60 / LOOK_SECONDS * LOOK.reads * prices["firestore_read"] + prices["storage_class_b"]
     logging = _call(prices, "log_events", measured["log_events"], busy)
     stored = sum(_stored_bytes()) * EVENTS * MILLION / 2**30
     return {
@@ -244,6 +251,7 @@ def _parts(
             **_call(prices, "recommend", measured["recommend"], busy),
             **_documents(prices, COUNTED["recommend"]),
             "counters": counters,
+            "looks for changes, and for a release": MILLION / CALLS_A_MINUTE * looks,
         },
         "log_events": {
             **{name: BATCHES * usd for name, usd in logging.items()},
@@ -292,6 +300,7 @@ def _operations() -> str:
         ("more, for a new shopper's first events", *FIRST_EVENTS),
         ("more, each 12th call beyond 6 cards a minute of one shopper", *DRAW),
         ("counters, a minute, function and instance", *SAVED_CALLS),
+        (f"looking for changes, each {LOOK_SECONDS} s, function and instance", *LOOK),
     )
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,9 +129,14 @@ def _link(source: str, target: str) -> None:
 
 
 @contextmanager
-def in_folder(release: Path) -> Iterator[PointTo]:
-    """Publish two releases in a folder, which the functions of `load_app.py` take for a bucket."""
-    with two_releases(release) as folders, tempfile.TemporaryDirectory() as temporary:
+def in_folder(release: Path, other: Path | None = None) -> Iterator[PointTo]:
+    """Publish two releases in a folder, which the functions of `load_app.py` take for a bucket.
+
+    Without another one the second is the same under another version.
+    """
+    with ExitStack() as stack:
+        folders = [release, other] if other else stack.enter_context(two_releases(release))
+        temporary = stack.enter_context(tempfile.TemporaryDirectory())
         pointers = []
         for folder in folders:
             data = (folder / "manifest.json").read_bytes()

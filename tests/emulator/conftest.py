@@ -25,11 +25,14 @@ class Shopper:
     """An anonymous user who calls functions."""
 
     def __init__(self) -> None:
-        auth = os.environ["FIREBASE_AUTH_EMULATOR_HOST"]
-        url = f"http://{auth}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=none"
-        signed_up = requests.post(url, json={"returnSecureToken": True}, timeout=30).json()
+        signed_up = _auth("signUp", {})
         self.user_id: str = signed_up["localId"]
         self._token: str = signed_up["idToken"]
+
+    def add_email(self, email: str) -> None:
+        """Keep the profile by an email and a password, as the web app does."""
+        added = {"idToken": self._token, "email": email, "password": uuid.uuid4().hex}
+        self._token = _auth("update", added)["idToken"]
 
     def call(self, name: str, **data: Any) -> Answer:
         """Call a function."""
@@ -50,12 +53,29 @@ class Shopper:
         return self.call("search", query=query, **(base | fields))
 
 
+def _auth(method: str, data: dict[str, Any]) -> dict[str, Any]:
+    emulator = os.environ["FIREBASE_AUTH_EMULATOR_HOST"]
+    url = f"http://{emulator}/identitytoolkit.googleapis.com/v1/accounts:{method}?key=none"
+    answer = requests.post(url, json={"returnSecureToken": True, **data}, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
 def trigger(name: str) -> None:
     """Run a scheduled function now."""
+    done = _triggered(name)
+    assert done.status_code == 200, done.text
+
+
+def trigger_fails(name: str) -> None:
+    """Run a scheduled function now, which tells the scheduler that it failed."""
+    assert _triggered(name).status_code == 500
+
+
+def _triggered(name: str) -> requests.Response:
     url = FUNCTIONS.replace("5001/", "5001/functions/projects/").replace("/europe-west1", "")
     # Triggers are numbered anew when they are turned on, as they are after seeding.
-    done = requests.post(f"{url}/triggers/europe-west1-{name}-1", json={}, timeout=60)
-    assert done.status_code == 200, done.text
+    return requests.post(f"{url}/triggers/europe-west1-{name}-1", json={}, timeout=60)
 
 
 def post(name: str, data: Any, headers: dict[str, str]) -> Answer:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import firebase_admin
 import pytest
 import requests
 
@@ -17,7 +19,7 @@ from shopfyp.events import SearchEvent
 from shopfyp.profile import Profile
 from shopfyp.store import shoppers
 from shopfyp.store.client import client
-from tests.emulator.conftest import Shopper, event, now, trigger
+from tests.emulator.conftest import Shopper, event, now, trigger, trigger_fails
 
 BEN_10 = "shoes for my 10-year-old son who likes Ben 10"
 
@@ -59,6 +61,17 @@ def seeded(shopper: Shopper, count: int) -> list[dict[str, Any]]:
     for start in range(0, count, 100):
         assert shopper.call("log_events", events=events[start : start + 100]).status == 200
     return events
+
+
+@pytest.fixture
+def firebase() -> Iterator[None]:
+    """What `main` makes before anything is called; some tests call what it calls."""
+    if firebase_admin._apps:
+        yield
+        return
+    app = firebase_admin.initialize_app()
+    yield
+    firebase_admin.delete_app(app)
 
 
 def test_a_stranger_has_nothing_held(shopper: Shopper) -> None:
@@ -130,14 +143,17 @@ def test_with_personalisation_off_nothing_is_used_and_nothing_is_kept(shopper: S
 
 
 def test_what_is_held_of_who_turned_personalisation_off_expires_and_the_choice_does_not(
-    shopper: Shopper,
+    shopper: Shopper, firebase: None
 ) -> None:
     shopper.search(BEN_10)
     shopper.call("set_personalisation", on=False)
     profile = client().collection("shoppers").document(shopper.user_id)
-    shoppers.forget_unused(datetime.now(UTC) + timedelta(days=89))
+    account.forget_due(datetime.now(UTC) + timedelta(days=89))
     assert BEN_10 in str(profile.get().to_dict())
-    assert shoppers.forget_unused(datetime.now(UTC) + timedelta(days=91)) >= 1
+    later = datetime.now(UTC) + timedelta(days=91)
+    assert shopper.user_id in shoppers.unused(later)
+    account.forget_due(later)
+    assert shopper.user_id not in shoppers.unused(later)
     assert BEN_10 not in str(profile.get().to_dict())
     assert not held(shopper)["personalised"]
     assert shopper.call("set_personalisation", on=True).result == {"personalised": True}
@@ -157,7 +173,7 @@ def test_the_export_holds_everything_in_pages(shopper: Shopper) -> None:
     assert first["profile"]["recent"][-1]["kind"] == "product"
     assert len(first["events"]) == account.EXPORT_PAGE
     second = shopper.call("export_my_data", page_token=first["next_page_token"]).result
-    assert (second["profile"], second["next_page_token"]) == (None, None)
+    assert [second[name] for name in ("sign_in", "profile", "next_page_token")] == [None] * 3
     events = [*first["events"], *second["events"]]
     ids = [e["event_id"] for e in events]
     assert len(ids) == len(set(ids)) == len(sent) + 1
@@ -167,9 +183,28 @@ def test_the_export_holds_everything_in_pages(shopper: Shopper) -> None:
     assert datetime.fromisoformat(search["expires_at"]) > datetime.now(UTC)
 
 
-def test_the_export_of_a_stranger_is_empty(shopper: Shopper) -> None:
-    nothing = {"profile": None, "events": [], "next_page_token": None}
-    assert shopper.call("export_my_data").result == nothing
+def test_the_export_of_a_stranger_is_the_sign_in_alone(shopper: Shopper) -> None:
+    exported = shopper.call("export_my_data").result
+    signed_in = exported.pop("sign_in")
+    assert exported == {"profile": None, "events": [], "next_page_token": None}
+    assert signed_in["user_id"] == shopper.user_id
+    assert signed_in["providers"] == []
+    created = datetime.fromisoformat(signed_in["created_at"])
+    assert timedelta(0) <= datetime.now(UTC) - created < timedelta(minutes=5)
+
+
+def test_the_export_says_how_the_shopper_signs_in(shopper: Shopper) -> None:
+    email = f"{uuid4().hex}@shop.example"
+    shopper.add_email(email)
+    signed_in = shopper.call("export_my_data").result["sign_in"]
+    assert (signed_in["user_id"], signed_in["email"]) == (shopper.user_id, email)
+    assert [(p["provider"], p["email"]) for p in signed_in["providers"]] == [("password", email)]
+    assert datetime.fromisoformat(signed_in["last_at"])
+
+
+def test_who_is_deleted_has_no_sign_in_to_export(shopper: Shopper) -> None:
+    assert shopper.call("delete_my_data").result == {"done": True}
+    assert shopper.call("export_my_data").result["sign_in"] is None
 
 
 def test_where_consent_is_required_nothing_is_kept_before_a_yes(
@@ -237,3 +272,37 @@ def test_deletion_leaves_nothing_though_it_was_interrupted(
     # Nobody else is touched.
     assert held(other)["recent"]
     assert other.user_id in users()
+
+
+def test_who_cannot_be_forgotten_keeps_nobody_else_waiting(
+    firebase: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(account, "_BEGUN_PAGE", 2)
+    begun, off = Shopper(), Shopper()
+    begun.search(BEN_10)
+    off.search(BEN_10)
+    off.call("set_personalisation", on=False)
+    at, later = datetime.now(UTC), datetime.now(UTC) + timedelta(days=91)
+    # No user can have ids as long as these, and they come first; nor is there such a profile.
+    wrong = ["!" * 129 + str(n) for n in range(3)]
+    broken = client().collection("shoppers").document("0" + uuid4().hex)
+    for user_id in (*wrong, begun.user_id):
+        assert shoppers.erase(user_id, at, most=100)
+    try:
+        assert shoppers.half_erased(3) == wrong
+        broken.set({"personalised": False, "updated_at": at - timedelta(days=1), "recent": 1})
+        with pytest.raises(account.ForgettingFailed, match="4 shoppers"):
+            account.forget_due(later)
+        assert shoppers.half_erased(10) == wrong
+        assert begun.user_id not in users()
+        assert BEN_10 not in str(client().document(f"shoppers/{off.user_id}").get().to_dict())
+        trigger_fails("forget_due")
+    finally:
+        for user_id in wrong:
+            client().document(f"tombstones/{shoppers.tombstone_of(user_id)}").delete()
+        broken.delete()
+    entries = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    failed = [e["error"] for e in entries if e["severity"] == "ERROR"]
+    assert failed == ["ValueError"] * 3 + ["ValidationError"]
+    assert [e["failed"] for e in entries if e["message"] == "forgotten"] == [4]
+    assert not [e for e in entries if "!!!" in str(e) or broken.id in str(e)]

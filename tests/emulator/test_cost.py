@@ -1,7 +1,9 @@
 """What calls cost: the documents that Firestore is asked to read and write, counted on the wire."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,13 +15,44 @@ from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
 from shopfyp.budgets import Budgets
-from shopfyp.store import budgets
+from shopfyp.store import budgets, products
 from shopfyp.store.client import client
-from tests.bench.cost import COUNTED, DRAW, FIRST_EVENTS, SAVED_CALLS, Operations
+from shopfyp.store.products import CHANGES
+from tests.bench.cost import (
+    COUNTED,
+    DRAW,
+    FIRST_EVENTS,
+    LOOK,
+    LOOK_SECONDS,
+    SAVED_CALLS,
+    Operations,
+)
 from tests.emulator.conftest import event, now
 from tests.unit.test_functions import call
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+class Found:
+    """The answer of a query, which counts its documents once it has ended."""
+
+    def __init__(self, answer: Any, ended: Callable[[int], None]) -> None:
+        self._answer, self._ended, self._documents = answer, ended, 0
+
+    def __iter__(self) -> "Found":
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            part = next(self._answer)
+        except StopIteration:
+            self._ended(self._documents)
+            raise
+        self._documents += "document" in part
+        return part
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._answer, name)
 
 
 class Meter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]
@@ -27,6 +60,7 @@ class Meter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor)
 
     def __init__(self) -> None:
         self.reads = self.writes = 0
+        self.looks: list[Operations] = []
 
     def intercept_unary_unary(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
         """Commit is the only one that is billed."""
@@ -37,8 +71,15 @@ class Meter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor)
         return go_on(details, request)
 
     def intercept_unary_stream(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
-        """Queries bill what they find; none is expected here."""
+        """Queries bill what they find, and one document if that is none; only looks are made."""
         method = details.method.rpartition("/")[2]
+        if method == "RunQuery":
+            (asked,) = types.RunQueryRequest.pb(request).structured_query.from_
+            assert asked.collection_id == CHANGES, f"{asked.collection_id}: count it here"
+            return Found(
+                go_on(details, request),
+                lambda documents: self.looks.append(Operations(max(documents, 1), 0)),
+            )
         assert method == "BatchGetDocuments", f"{method}: count it here"
         self.reads += len(types.BatchGetDocumentsRequest.pb(request).documents)
         return go_on(details, request)
@@ -134,3 +175,37 @@ def test_a_search_is_an_event_and_a_further_page_nothing(meter, ask) -> None:
     ask("search", **about, page_token=token)
     ask("similar", product_id="p00001")
     assert meter.taken() == COUNTED["similar"] == Operations(0, 0)
+
+
+def test_an_instance_looks_for_changes_each_quarter_of_a_minute(
+    main, meter, ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = main._releases()
+
+    def looks_of_a_call(*, after: float) -> list[Operations]:
+        ask("recommend")
+        with live._looking:  # until a look that was begun has ended
+            meter.looks.clear()
+        monkeypatch.setattr(live, "_looked_at", time.monotonic() - after)
+        ask("recommend")
+        with live._looking:
+            return list(meter.looks)
+
+    assert main.CHANGES_SECONDS == LOOK_SECONDS
+    assert looks_of_a_call(after=LOOK_SECONDS - 5) == []
+    # Of what other tests changed a moment ago nothing is asked for.
+    monkeypatch.setattr(live._live, "_since", datetime.now(UTC) + timedelta(hours=1))
+    assert looks_of_a_call(after=LOOK_SECONDS) == [LOOK]
+
+
+def test_a_look_reads_each_change(meter) -> None:
+    at = datetime.now(UTC) + timedelta(days=1)
+    noted = [client().collection(CHANGES).document(uuid.uuid4().hex) for _ in range(3)]
+    for change in noted:
+        change.set({"at": at, "product": None})
+    try:
+        assert len(products.changes_since(at - timedelta(hours=1), 10)) == 3
+        assert meter.looks == [3 * LOOK]
+    finally:
+        for change in noted:
+            change.delete()

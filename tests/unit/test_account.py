@@ -1,10 +1,12 @@
 """What a shopper sees of what is held on them, and what forgetting and pausing do to a profile."""
 
+import json
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from shopfyp import account
 from shopfyp.account import described
 from shopfyp.api import RecommendRequest
 from shopfyp.profile import MAX_DISLIKES, MAX_FORGOTTEN, Profile
@@ -185,3 +187,43 @@ def test_with_personalisation_off_cards_know_nothing_of_the_shopper(release: Rel
     assert drawn[0].variant == "default"
     on = recommend(release, profile, "u", asked, NOW, np.random.default_rng(0))
     assert on.cards[0].reason.code == "goes_with"
+
+
+@pytest.fixture
+def due(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Deletions that are due, in two pages, of which two fail; lists those that were tried."""
+    begun, tried = ["a", "broken", "c", "dead", "e"], []
+
+    def erase(user_id: str, *_: object) -> bool:
+        tried.append(user_id)
+        if user_id in {"broken", "dead"}:
+            raise ValueError(user_id)
+        return user_id != "c"
+
+    monkeypatch.setattr(
+        account.shoppers, "half_erased", lambda most, after: [i for i in begun if i > after][:2]
+    )
+    monkeypatch.setattr(account.shoppers, "erase", erase)
+    monkeypatch.setattr(account.shoppers, "erased", lambda _: None)
+    monkeypatch.setattr(account.shoppers, "unused", lambda _: ["off"])
+    monkeypatch.setattr(account.shoppers, "empty", lambda *_: True)
+    monkeypatch.setattr(account.sign_ins, "delete", lambda _: None)
+    return tried
+
+
+def test_a_deletion_that_fails_stops_no_other(due: list[str], capsys) -> None:
+    with pytest.raises(account.ForgettingFailed, match="2 shoppers"):
+        account.forget_due(NOW)
+    assert due == ["a", "broken", "c", "dead", "e"]
+    *failures, forgotten = map(json.loads, capsys.readouterr().err.splitlines())
+    assert [(e["message"], e["error"]) for e in failures] == [("deletion failed", "ValueError")] * 2
+    assert failures[0]["at"][-1].startswith("test_account.py:")
+    assert [forgotten[name] for name in ("deletions", "unused", "failed")] == [2, 1, 2]
+
+
+def test_forgetting_ends_before_the_function_does(due: list[str], monkeypatch) -> None:
+    clock = iter(range(0, 10_000, 100))
+    monkeypatch.setattr(account.time, "monotonic", lambda: next(clock))
+    with pytest.raises(account.ForgettingFailed):
+        account.forget_due(NOW)
+    assert due == ["a", "broken", "c"]

@@ -46,7 +46,8 @@ def test_what_is_looked_for_is_what_the_functions_log() -> None:
     messages = set(re.findall(r'jsonPayload\.message="([^"]+)"', text))
     pages = {"file refused", "no web app to answer with", "product page without its product"}
     looking = {"release refused", "release check failed", "look for changes failed"}
-    assert messages == {"call", "bug", *looking, *pages}
+    forgetting = {"deletion failed", "forgetting failed"}
+    assert messages == {"call", "bug", *looking, *pages, *forgetting}
     assert all(f'"{message}"' in CODE for message in messages)
     metric = read(FOLDER / "call-metric.yaml")
     assert metric["bucketOptions"]["explicitBuckets"]["bounds"] == list(BOUNDS_MS)

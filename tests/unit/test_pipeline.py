@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -253,6 +254,47 @@ def test_rows_of_a_loaded_firestore_export_are_events(run) -> None:
     assert (found.user_id, found.event.event_id, found.at) == ("u1", "e1", at)
     with pytest.raises(InputError, match=r"event_id e1: .*product_id"):
         event_of_row({**row, "product_id": None})
+
+
+class Stored(NamedTuple):
+    """A document of Firestore."""
+
+    id: str
+    fields: dict[str, object]
+
+    def to_dict(self) -> dict[str, object]:
+        """Its fields."""
+        return self.fields
+
+
+def test_of_firestore_who_is_half_deleted_and_what_is_broken_is_left_out(run, monkeypatch) -> None:
+    import apache_beam as beam
+    from apache_beam.testing.util import assert_that, equal_to
+
+    from indexer_job import firestore
+    from indexer_job.pipeline.sources import read_events, read_products
+    from shopfyp.store.shoppers import tombstone_of
+
+    taken = {"type": "purchase", "product_id": "p1", "at": datetime(2026, 1, 1, tzinfo=UTC)}
+    sold = product("p1", "red shoe").model_dump()
+    documents = {
+        "events": [
+            Stored("e1", {**taken, "user_id": "gone"}),
+            Stored("e2", {**taken, "user_id": "here"}),
+            Stored("e3", {"user_id": "here"}),
+        ],
+        "products": [Stored("p1", sold), Stored("p2", {"title": 1})],
+    }
+    monkeypatch.setattr(firestore, "parts_of", lambda *_: [(None, "x"), ("x", None)])
+    monkeypatch.setattr(
+        firestore, "read_part", lambda name, part: documents[name] if part[0] else []
+    )
+    monkeypatch.setattr(firestore, "read_gone", lambda: frozenset({tombstone_of("gone")}))
+    with beam.Pipeline(runner="DirectRunner") as pipeline:
+        events = read_events(pipeline, "firestore") | beam.Map(lambda s: (s.user_id, s.event_id))
+        assert_that(events, equal_to([("here", "e2")]), "events")
+        products = read_products(pipeline, "firestore") | beam.Map(lambda row: row.product_id)
+        assert_that(products, equal_to(["p1"]), "products")
 
 
 def test_a_bigquery_table_is_read_by_beams_own_connector(run) -> None:

@@ -48,14 +48,24 @@ def test_every_python_package_is_pinned_by_hash(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["indexer_job/finetune", "indexer_job/pipeline", "functions/milvus"]
+    "name",
+    [
+        *("indexer_job/finetune.", "indexer_job/pipeline.", "functions/milvus."),
+        "tests/bench/",
+    ],
 )
 def test_what_is_optional_is_pinned_by_hash_as_well(name: str) -> None:
-    lock = pinned(ROOT / f"{name}.requirements.txt")
-    source = (ROOT / f"{name}.requirements.in").read_text()
+    lock = pinned(ROOT / f"{name}requirements.txt")
+    source = (ROOT / f"{name}requirements.in").read_text()
     direct = re.findall(r"^([A-Za-z0-9._-]+)(?:\[\w+\])?==(\S+)", source, re.MULTILINE)
     assert direct
     assert dict(direct).items() <= lock.items(), "run `make lock`"
+
+
+def test_peers_are_measured_beside_our_own_packages() -> None:
+    peers, own = pinned(ROOT / "tests/bench/requirements.txt"), pinned(LOCKS[""])
+    others = {name for name in peers.keys() & own.keys() if peers[name] != own[name]}
+    assert others == {"huggingface-hub"}
 
 
 def test_every_npm_package_is_pinned_by_hash() -> None:

@@ -99,19 +99,24 @@ def change_profile(user_id: str, change: Callable[[Profile], Profile], now: date
     return changed
 
 
-def forget_unused(now: datetime) -> int:
-    """Empty profiles that personalisation has been off for, RETENTION after their last event.
+def unused(now: datetime) -> list[str]:
+    """The ids of shoppers whom personalisation has been off for since RETENTION ago or longer.
 
-    The others expire as a whole, but a shopper's no does not. A read and a write each; returns how
-    many were looked at, of the 400 that are at a time.
+    Theirs are the profiles that do not expire as a whole: a shopper's no stays. A read each, and
+    at most 400 at a time.
     """
-    unused = (
+    found = (
         client()
         .collection(SHOPPERS)
         .where(filter=FieldFilter("personalised", "==", False))
         .where(filter=FieldFilter("updated_at", "<", now - RETENTION))
         .limit(COMMIT)
     )
+    return [snapshot.id for snapshot in found.select([]).stream()]
+
+
+def empty(user_id: str, now: datetime) -> bool:
+    """Empty the profile of one of `unused`, but for the choice; returns whether it still was."""
 
     def emptied(profile: Profile) -> Profile:
         if profile.personalised or profile.updated_at >= now - RETENTION:
@@ -119,10 +124,7 @@ def forget_unused(now: datetime) -> int:
         kept = profile.model_dump(include={"forgotten", "sequence"})
         return Profile(personalised=False, updated_at=now, **kept)
 
-    found = [snapshot.id for snapshot in unused.select([]).stream()]
-    for user_id in found:
-        change_profile(user_id, emptied, now)
-    return len(found)
+    return change_profile(user_id, emptied, now).updated_at == now
 
 
 def load_held(user_id: str, after: str | None, limit: int) -> Held:
@@ -167,9 +169,12 @@ def erased(user_id: str) -> None:
     _tombstone(user_id).update({"erasing": firestore.DELETE_FIELD})
 
 
-def half_erased(most: int) -> list[str]:
-    """The ids of up to `most` shoppers whose erasure began and did not end: a read each."""
-    begun = client().collection(TOMBSTONES).where(filter=FieldFilter("erasing", ">", ""))
+def half_erased(most: int, after: str = "") -> list[str]:
+    """The ids of up to `most` shoppers whose erasure began and did not end: a read each.
+
+    They come in order, those behind the id `after`.
+    """
+    begun = client().collection(TOMBSTONES).where(filter=FieldFilter("erasing", ">", after))
     return [snapshot.get("erasing") for snapshot in begun.limit(most).stream()]
 
 

@@ -320,7 +320,29 @@ export interface MyInterestsResponse {
   rejected: HeldItem[];
 }
 
+/** What Firebase Authentication keeps of a shopper; without providers they are anonymous. */
+export interface SignIn {
+  user_id: string;
+  created_at: string;
+  last_at: string | null;
+  last_refresh_at: string | null;
+  email: string | null;
+  email_verified: boolean;
+  name: string | null;
+  phone: string | null;
+  picture_url: string | null;
+  providers: {
+    provider: string;
+    user_id: string;
+    email: string | null;
+    name: string | null;
+    picture_url: string | null;
+  }[];
+}
+
 export interface ExportMyDataResponse {
+  /** On the first page, as the profile is. */
+  sign_in: SignIn | null;
   profile: Record<string, unknown> | null;
   events: Record<string, unknown>[];
   next_page_token: string | null;

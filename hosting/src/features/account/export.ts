@@ -1,7 +1,7 @@
 /** Everything held on the shopper, as one file: the server's, the sign-in's, the device's. */
 
 import type { ExportMyDataResponse } from "../../lib/api";
-import { call, shopper } from "../../lib/firebase";
+import { call } from "../../lib/firebase";
 import { queue } from "../../lib/queue";
 
 /** Collect it, page after page, and hand it to the browser as a download. */
@@ -11,9 +11,8 @@ export async function exportData(): Promise<void> {
 
 export async function collected() {
   await queue.flush().catch(() => undefined);
-  const { uid, email, isAnonymous, metadata } = await shopper();
   let page = await call<ExportMyDataResponse>("export_my_data", {});
-  const { profile } = page;
+  const { sign_in, profile } = page;
   const events = [...page.events];
   while (page.next_page_token !== null) {
     page = await call<ExportMyDataResponse>("export_my_data", { page_token: page.next_page_token });
@@ -21,13 +20,7 @@ export async function collected() {
   }
   return {
     exported_at: new Date().toISOString(),
-    sign_in: {
-      user_id: uid,
-      anonymous: isAnonymous,
-      email,
-      created_at: metadata.creationTime,
-      last_at: metadata.lastSignInTime,
-    },
+    sign_in,
     profile,
     events,
     device: Object.fromEntries(Object.entries(localStorage)),
