@@ -52,6 +52,8 @@ def not_ruled_out(release: Release, shopper: Shopper, ranked: Sequence[Ranked]) 
         for signal in shopper.signals
         if signal.intent is not None and (slots := signal.intent.named("exclusion"))
     }
+    if not ruled_out:
+        return ranked
     holding = {p: release.lexical.holding(p) for phrases in ruled_out.values() for p in phrases}
 
     def says(item: Ranked, phrase: str) -> bool:
