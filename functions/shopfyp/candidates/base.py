@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopfyp.encoder import Vectors
-from shopfyp.intent.fitting import suits
 from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest
 from shopfyp.reasons import Reason
@@ -53,13 +52,6 @@ def about_product(code: str, release: Release, row: int) -> Reason:
     """The reason `code`, about the product in `row`."""
     product = release.products.product(row)
     return Reason(code=code, params={"product_id": product.product_id, "title": product.title})
-
-
-def fit(release: Release, signal: Signal, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How well products suit what a query says beyond its words: a factor in (0, 1] for each."""
-    if signal.intent is None:
-        return np.ones(len(rows), np.float32)
-    return suits(signal.intent, release.vocabulary, release.products, rows)
 
 
 @cache

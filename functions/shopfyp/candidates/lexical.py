@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal, fit
+from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
@@ -18,6 +19,6 @@ def retrieve(
         if signal.intent is not None:
             rows, scores = release.lexical.search(signal.intent.rest, count, signal.allowed)
             reason = Reason(code="searched", params={"query": signal.interest.value})
-            scores = scores * fit(release, signal, rows)
+            scores = scores * suits(signal.intent, release.vocabulary, release.products, rows)
             found.append(Candidates("lexical", rows, scores, reason, signal.weight))
     return found

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.candidates.base import Candidates, Signal, about_product, fit, relative
+from shopfyp.candidates.base import Candidates, Signal, about_product, relative
 from shopfyp.encoder import Vectors
+from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 
@@ -34,8 +35,9 @@ def retrieve(
         (rows,), (cosines,) = release.nearest(signal.vector[None], count + 1, signal.allowed)
         kept = (rows >= 0) & (rows != signal.row)
         rows = rows[kept]
-        scores = relative(cosines[kept]) * fit(release, signal, rows)
+        scores = relative(cosines[kept])
         if signal.intent is not None:
+            scores *= suits(signal.intent, release.vocabulary, release.products, rows)
             scores = (1 - _KIND) * scores + _KIND * _alike(release, rows, scores)
         reason = _reason(release, signal)
         share = _BESIDE_LEARNT if release.learnt and release.learnt_of(signal.row) else 1.0
