@@ -55,11 +55,7 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
       </Failed>
     );
   }
-  const nothing = (
-    <Message>
-      {strings.noResults(query)} {strings.noResultsHint}
-    </Message>
-  );
+  const nothing = <Message hint={strings.noResultsHint}>{strings.noResults(query)}</Message>;
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (
       <>
