@@ -281,8 +281,9 @@ test.describe("sharing", () => {
     await sharing(page, "closed", false);
     await page.goto("/product/p00582");
     await page.getByRole("button", { name: "Share" }).click();
-    await page.waitForTimeout(300);
-    await expect(note(page)).toHaveCount(0);
+    await page.waitForTimeout(500);
+    // At once: what is said is gone after a while.
+    expect(await note(page).count()).toBe(0);
   });
 });
 
