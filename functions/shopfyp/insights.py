@@ -22,7 +22,12 @@ DIMENSIONS: dict[Dimension, str] = {
 MOST_GROUPS = 20
 """So many groups a dimension keeps, those with the most impressions; the rest are `other`."""
 _MOST_NAMES = 1000
+_MOST_NAME_BYTES = 129
+"""Of an experiment and its variant; what is longer is made up, and `other`."""
 OTHER, UNKNOWN = "other", "unknown"
+
+BESIDE_CARDS = frozenset({"clip", "clip_rail"})
+"""The sources that offer products without a card: on a clip, and beside it."""
 
 EVENT_TYPES = ("search", "impression", "select_item", "add_to_cart", "purchase")
 EVENT_FIELDS = ("type", "product_id", "card_id", "quantity", *DIMENSIONS.values())
@@ -59,22 +64,22 @@ class DayCounts(BaseModel):
     counted_at: datetime
     searches: int = 0
     cards: Counts = Counts()
-    """What cards led to; each dimension below sums up to it."""
+    """What cards led to: the sum of each dimension below, of `source` without `BESIDE_CARDS`."""
     elsewhere: Counts = Counts()
-    """What was taken without a card, as from a search."""
+    """What was seen and taken without a card, as of a clip or from a search."""
     groups: dict[Dimension, list[Group]] = {}
     products: int = 0
     """In the release that was live when this was counted."""
     products_shown: int = 0
     """Different products that had an impression."""
     new_impressions: int = 0
-    """Impressions of products published up to `FRESH_DAYS` before."""
+    """Impressions on cards of products published up to `FRESH_DAYS` before."""
     unpriced: int = 0
     """Purchases that add nothing to revenue, as that release does not say what they cost."""
 
 
 class DayInsights(DayCounts):
-    """All that is kept of a day: one document."""
+    """All that is kept of a day."""
 
     calls: dict[str, Calls] = {}
     """By function."""
@@ -83,6 +88,11 @@ class DayInsights(DayCounts):
 def day_of(at: datetime) -> date:
     """The day that something belongs to."""
     return at.astimezone(UTC).date()
+
+
+def month_of(day: date) -> str:
+    """The month that holds a day, as 2026-03."""
+    return f"{day:%Y-%m}"
 
 
 def bounds_of(day: date) -> tuple[datetime, datetime]:
@@ -133,7 +143,7 @@ def count_day(
         figures = figures_of(product_id) if kind in {"impression", "purchase"} else None
         if kind == "impression":
             shown.add(product_id)
-            if figures and figures.published and _is_new(figures.published, end):
+            if card_id and figures and figures.published and _is_new(figures.published, end):
                 new_impressions += 1
         if kind == "purchase" and (figures is None or figures.price is None):
             unpriced += 1
@@ -146,6 +156,8 @@ def count_day(
                 )
         else:
             _count(elsewhere, kind, figures, pieces)
+            if (source := event.get("source")) in BESIDE_CARDS:
+                _count(_group(groups["source"], source), kind, figures, pieces)
     return DayCounts(
         day=day,
         counted_at=now,
@@ -180,7 +192,8 @@ def _count(counts: Counts, kind: str, figures: Figures | None, pieces: int) -> N
 
 def _group(groups: dict[str, Group], name: str) -> Group:
     # Clients send the names: whoever makes up a million of them gets one group.
-    name = name if name in groups or len(groups) < _MOST_NAMES else OTHER
+    is_new = len(groups) < _MOST_NAMES and len(name.encode()) <= _MOST_NAME_BYTES
+    name = name if name in groups or is_new else OTHER
     return groups.setdefault(name, Group(name=name))
 
 

@@ -20,15 +20,18 @@ from shopfyp.store import counts
 
 MOST_UNANSWERED = 10
 MOST_RELEASES = 20
+_LOOK_BACK = 7
+"""So many days are counted late, when no run came to them in time."""
 _SETTLED = timedelta(minutes=2)
 """No function runs longer: what came in before is stored by then, or never."""
 
 
 def count(bucket: WritableBucket, now: datetime) -> list[date]:
-    """Count today, and yesterday unless that was done after its end; again changes nothing.
+    """Count today, and each day of the week before it that was not counted after its end.
 
-    One read for each of a day's searches, impressions, clicks, additions and purchases, and one
-    for each function; one write a day.
+    That is yesterday, and whatever else no run came to; counting again changes nothing. One read
+    for each of a day's searches, impressions, clicks, additions and purchases, and one for each
+    function; one write a day.
 
     Returns:
         The days that were counted.
@@ -37,9 +40,9 @@ def count(bucket: WritableBucket, now: datetime) -> list[date]:
         ReleaseError: no release says what products cost.
     """
     today = day_of(now)
-    yesterday = today - timedelta(days=1)
-    kept = {insights.day: insights for insights in counts.load_insights(yesterday)}
-    days = [today] if _is_final(kept.get(yesterday)) else [yesterday, today]
+    week = [today - timedelta(days=n) for n in range(_LOOK_BACK, -1, -1)]
+    kept = {insights.day: insights for insights in counts.load_insights(week[0], today)}
+    days = [day for day in week if not _is_final(kept.get(day))]
     manifest, _ = read_manifest(bucket, read_pointer(bucket))
     figures = ProductFigures(bucket, manifest)
     for day in days:
@@ -53,10 +56,11 @@ def count(bucket: WritableBucket, now: datetime) -> list[date]:
 def report(bucket: WritableBucket, days: int, now: datetime) -> InsightsResponse:
     """What was counted of the last `days` days, today being one, and what operators act upon.
 
-    One read a day and one for each unanswered query; from the bucket, a list and `MOST_RELEASES`
+    One read a month and one for each unanswered query; from the bucket, a list and `MOST_RELEASES`
     manifests.
     """
-    kept = counts.load_insights(day_of(now) - timedelta(days=days - 1))
+    today = day_of(now)
+    kept = counts.load_insights(today - timedelta(days=days - 1), today)
     names = sorted({name for insights in kept for name in insights.calls})
     calls = {
         name: merged([insights.calls[name] for insights in kept if name in insights.calls])

@@ -1,7 +1,20 @@
 /** What goes wrong is a designed state: the shop is down, slow, closed to us, or out of reach. */
 
 import { type BrowserContext, type Page, expect, test } from "@playwright/test";
-import { current, openFeed, openFirstCard, refuse, swipe, swipeToCard, waiting } from "./steps";
+import { fillInsights } from "./insights-data";
+import {
+  amend,
+  current,
+  openFeed,
+  openFirstCard,
+  refuse,
+  search,
+  sharing,
+  signInAsOperator,
+  swipe,
+  swipeToCard,
+  waiting,
+} from "./steps";
 
 const note = (page: Page) => current(page).getByText("This is from before.");
 
@@ -141,6 +154,196 @@ test("when the clips cannot be had, the feed says so and can be tried again", as
   await page.unroute("**/feed.json");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(current(page)).toBeVisible();
+});
+
+test("a search that finds nothing says so, and what many look for is one tap away", async ({
+  page,
+}) => {
+  const none = { products: [], clips: [], facets: [], understood: [], total: 0 };
+  await amend(page, "search", (found) => ({ ...found, ...none }));
+  await page.goto("/search?q=flux+capacitor");
+  await expect(page.getByText("Nothing found for “flux capacitor”.")).toBeVisible();
+  await expect(page.getByText("Try fewer or other words.")).toBeVisible();
+  await page.unroute("**/search");
+  await page.locator("section", { hasText: "Popular now" }).getByRole("button").first().click();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("a wish that nothing grants is set aside, and named", async ({ page }) => {
+  await page.goto("/search?q=red+shoes+under+1+dollar");
+  await expect(
+    page.getByText(/^Nothing was left otherwise, so this was set aside: price/),
+  ).toBeVisible();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("what no product is called brings what comes closest, and says that", async ({ page }) => {
+  await page.goto("/search?q=zqxwv");
+  await expect(page.getByText("Nothing here is called “zqxwv”.")).toBeVisible();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("a search without clips says so, and leads to its products", async ({ page }) => {
+  await amend(page, "search", (found) => ({ ...found, clips: [] }));
+  await page.goto("/search?q=tent&tab=clips");
+  await expect(page.getByText("No clips about “tent”.")).toBeVisible();
+  await page.getByRole("button", { name: /^Show [\d,]+ products$/ }).click();
+  await expect(page.getByRole("tab", { name: "Shop" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+});
+
+test("a choice that could not be counted promises no number, and can be shown", async ({
+  page,
+}) => {
+  await page.goto("/search?q=toys");
+  await page.getByRole("button", { name: "Filters" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("button", { name: /^Show [\d,]+ products$/ })).toBeVisible();
+  await refuse(page, "search", 503, "UNAVAILABLE");
+  await sheet.getByRole("checkbox").first().check();
+  await expect(sheet.getByText("The search did not answer.")).toBeVisible();
+  const show = sheet.locator("footer").getByRole("button", { name: /^Show/ });
+  await expect(show).toHaveText("Show products");
+  await show.click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByText("The search did not answer.")).toBeVisible();
+  await page.unroute("**/search");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByTestId("search-product").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filters, 1 chosen" })).toBeVisible();
+});
+
+test("a history that cannot be had says so, and can be tried again", async ({ page }) => {
+  await openFeed(page);
+  await search(page, "tent");
+  await page.getByRole("link", { name: "You", exact: true }).click();
+  const reads = "**/documents/shoppers/*:runQuery*";
+  await page.route(reads, (route) => route.abort());
+  await page.getByRole("heading", { name: "History" }).click();
+  await expect(page.getByText("Your history could not be loaded.")).toBeVisible();
+  await page.unroute(reads);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByTestId("happened").first()).toContainText("tent");
+});
+
+test("a page whose script does not come keeps its header, and comes when it is tried again", async ({
+  page,
+}) => {
+  await openFeed(page);
+  await page.route("**/assets/BagPage-*.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Bag" }).click();
+  await expect(page.getByText("This page could not be loaded.")).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("heading", { level: 1 })).toHaveText("ShopFYP");
+  await expect(page.getByRole("navigation").getByRole("link", { name: "Bag" })).toHaveAttribute(
+    "aria-current",
+    "page",
+  );
+  await page.getByRole("banner").getByRole("button", { name: "Back" }).click();
+  await expect(current(page)).toBeVisible();
+  await page.getByRole("link", { name: "Bag" }).click();
+  await expect(page.getByText("This page could not be loaded.")).toBeVisible();
+  await page.unroute("**/assets/BagPage-*.js");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("Your bag is empty.")).toBeVisible();
+});
+
+test.describe("sharing", () => {
+  const note = (page: Page) => page.getByRole("status").filter({ hasText: "link" });
+
+  for (const sheet of ["none", "fails"] as const) {
+    test(`copies the link where the device's sheet is ${sheet}`, async ({ page, context }) => {
+      await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      await sharing(page, sheet, true);
+      await page.goto("/product/p00582");
+      await page.getByRole("button", { name: "Share" }).click();
+      await expect(page.getByText("Link copied.")).toBeVisible();
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      expect(await copied()).toBe(page.url());
+
+      await openFeed(page);
+      await current(page).getByRole("button", { name: "Share" }).click();
+      await expect(current(page).getByText("Link copied.")).toBeVisible();
+      expect(await copied()).toMatch(/\/\?clip=.+$/);
+    });
+  }
+
+  test("that fails says so, of a product and of a clip", async ({ page }) => {
+    await sharing(page, "fails", false);
+    await page.goto("/product/p00582");
+    await page.getByRole("button", { name: "Share" }).click();
+    await expect(note(page)).toHaveText("The link could not be copied.");
+    await openFeed(page);
+    await current(page).getByRole("button", { name: "Share" }).click();
+    await expect(note(page)).toHaveText("The link could not be copied.");
+  });
+
+  test("that the shopper calls off is no failure, and copies nothing", async ({ page }) => {
+    await sharing(page, "closed", false);
+    await page.goto("/product/p00582");
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.waitForTimeout(500);
+    // At once: what is said is gone after a while.
+    expect(await note(page).count()).toBe(0);
+  });
+});
+
+test.describe("insights", () => {
+  const INSIGHTS = "**/europe-west1/insights";
+
+  test("that cannot be reached say so, and come when they are tried again", async ({ page }) => {
+    await refuse(page, "europe-west1/insights", 503, "UNAVAILABLE");
+    await signInAsOperator(page);
+    await expect(page.getByText("The insights could not be loaded.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+    await page.unroute(INSIGHTS);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
+
+    // Another period that does not come leaves the way back to the one that did.
+    await refuse(page, "europe-west1/insights", 503, "UNAVAILABLE");
+    await page.getByText("90 days").click();
+    await expect(page.getByText("The insights could not be loaded.")).toBeVisible();
+    await page.getByText("7 days", { exact: true }).click();
+    await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
+  });
+
+  test("whose sign-in does not answer say so", async ({ page }) => {
+    await page.route("**/accounts:signInWithPassword*", (route) => route.abort());
+    await signInAsOperator(page);
+    await expect(page.getByRole("alert")).toHaveText("The sign-in did not answer. Try again.");
+    await page.unroute("**/accounts:signInWithPassword*");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
+  });
+
+  test("that cannot be counted stay as they were, and say so", async ({ page }) => {
+    await fillInsights(page);
+    await refuse(page, "refresh_insights", 503, "UNAVAILABLE");
+    await signInAsOperator(page);
+    await page.getByRole("button", { name: "Count now" }).click();
+    await expect(page.getByText("Counting failed. The figures are as they were.")).toBeVisible();
+    await expect(page.getByText("Catalogue coverage").first()).toBeVisible();
+  });
+
+  test("say when a release was not rolled back, and which one is live", async ({ page }) => {
+    const asked = await fillInsights(page);
+    await refuse(page, "roll_back", 503, "UNAVAILABLE");
+    await signInAsOperator(page);
+    const live = page.getByRole("row", { name: /Live/ });
+    const before = await live.getByRole("rowheader").textContent();
+    const calls = asked();
+    await page
+      .getByRole("button", { name: /^Make .+ live$/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Yes, serve it" }).click();
+    await expect(page.getByText("It was not rolled back. Try again.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Yes, serve it" })).toHaveCount(0);
+    // An answer that was lost may have moved it all the same: the list is asked for anew.
+    await expect.poll(asked).toBeGreaterThan(calls);
+    await expect(live.getByRole("rowheader")).toHaveText(before ?? "");
+    expect(await page.getByRole("button", { name: /^Make .+ live$/ }).count()).toBeGreaterThan(0);
+  });
 });
 
 test.describe("offline", () => {

@@ -1,12 +1,15 @@
 /** Every state that a page can be in, and how one comes to it. */
 
 import { type Page, expect } from "@playwright/test";
+import { fillInsights } from "./insights-data";
 import {
+  amend,
   current,
   openFeed,
   openFirstCard,
   refuse,
   search,
+  sharing,
   signInAsOperator,
   swipe,
   swipeToCard,
@@ -27,6 +30,15 @@ const without = (name: string, address: string, said: string) => async (page: Pa
 };
 
 const openProduct = at("/product/p00582", "Add to bag");
+
+/** What is said for a while stays, until it has been looked at. */
+const keepNotes = (page: Page) =>
+  page.evaluate(() => {
+    const { setTimeout } = window;
+    const patient = (task: () => void, ms = 0, ...rest: unknown[]) =>
+      setTimeout(task, ms < 2000 ? ms : 600_000, ...rest);
+    Object.assign(window, { setTimeout: patient });
+  });
 
 async function openFilters(page: Page): Promise<void> {
   await page.goto("/search?q=toys");
@@ -80,11 +92,7 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await expect(current(page).getByTestId("card-product").nth(4)).toBeAttached();
   },
   consent: async (page) => {
-    await page.route("**/recommend", async (route) => {
-      const response = await route.fetch();
-      const { result } = (await response.json()) as { result: object };
-      await route.fulfill({ response, json: { result: { ...result, personalised: false } } });
-    });
+    await amend(page, "recommend", (answer) => ({ ...answer, personalised: false }));
     await openFirstCard(page);
     await expect(page.getByRole("button", { name: "No, thanks" })).toBeVisible();
   },
@@ -132,9 +140,34 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("dialog").getByRole("checkbox").first().check();
     await expect(page.getByRole("dialog").getByText("The search did not answer.")).toBeVisible();
   },
+  "search-nothing": async (page) => {
+    const none = { products: [], clips: [], facets: [], understood: [], total: 0 };
+    await amend(page, "search", (found) => ({ ...found, ...none }));
+    await at("/search?q=flux+capacitor", "Nothing found for")(page);
+    await expect(page.getByText("Popular now")).toBeVisible();
+  },
+  "search-relaxed": at("/search?q=red+shoes+under+1+dollar", "Nothing was left otherwise"),
+  "clips-none": async (page) => {
+    await amend(page, "search", (found) => ({ ...found, clips: [] }));
+    await at("/search?q=tent&tab=clips", "No clips about")(page);
+  },
   "nothing-passes": at("/search?q=toys&brand=Nobody", "Nothing passes these filters."),
   "search-failed": without("search", "/search?q=tent", "The search did not answer."),
   product: openProduct,
+  "product-not-shared": async (page) => {
+    await sharing(page, "none", false);
+    await openProduct(page);
+    await keepNotes(page);
+    await page.getByRole("button", { name: "Share" }).click();
+    await expect(page.getByText("The link could not be copied.")).toBeVisible();
+  },
+  "clip-not-shared": async (page) => {
+    await sharing(page, "none", false);
+    await openFeed(page);
+    await keepNotes(page);
+    await current(page).getByRole("button", { name: "Share" }).click();
+    await expect(current(page).getByText("The link could not be copied.")).toBeVisible();
+  },
   "product-missing": at("/product/no-such-product", "no longer in the shop"),
   "product-failed": without("similar", "/product/p00582", "The product could not be loaded."),
   "bag-empty": at("/bag", "Your bag is empty."),
@@ -150,6 +183,13 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   you: openYou,
   "you-failed": without("my_interests", "/you", "What is kept about you could not be loaded."),
+  "history-failed": async (page) => {
+    await openYou(page);
+    await page.route("**/documents/shoppers/*:runQuery*", (route) => route.abort());
+    await page.getByRole("heading", { name: "History" }).click();
+    await expect(page.getByText("Your history could not be loaded.")).toBeVisible();
+    await page.getByText("Your history could not be loaded.").scrollIntoViewIfNeeded();
+  },
   "you-refused": async (page) => {
     await openYou(page);
     for (const name of ["forget_interest", "set_personalisation", "export_my_data"]) {
@@ -174,6 +214,25 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   insights: async (page) => {
     await signInAsOperator(page);
     await expect(page.getByRole("heading", { name: "Releases" })).toBeVisible();
+  },
+  "insights-filled": async (page) => {
+    await fillInsights(page);
+    await signInAsOperator(page);
+    await page.getByText("28 days").click();
+    await expect(page.getByRole("row", { name: /flux capacitor/ })).toBeVisible();
+  },
+  "roll-back-failed": async (page) => {
+    await fillInsights(page);
+    await refuse(page, "roll_back", 503, "UNAVAILABLE");
+    await signInAsOperator(page);
+    await page
+      .getByRole("button", { name: /^Make .+ live$/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Yes, serve it" }).click();
+    const failed = page.getByText("It was not rolled back. Try again.");
+    await expect(failed).toBeVisible();
+    await failed.scrollIntoViewIfNeeded();
   },
   "insights-failed": async (page) => {
     await refuse(page, "europe-west1/insights", 503, "UNAVAILABLE");

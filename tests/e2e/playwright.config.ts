@@ -18,8 +18,7 @@ export default defineConfig({
     { name: "phone", testIgnore: "speed.spec.ts", grepInvert: /@desktop/ },
     {
       name: "desktop",
-      // How errors look there is seen in quality.spec.ts.
-      testIgnore: ["speed.spec.ts", "errors.spec.ts"],
+      testIgnore: "speed.spec.ts",
       grepInvert: /@phone/,
       use: { viewport: SIZES.desktop },
     },

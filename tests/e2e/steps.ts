@@ -50,6 +50,28 @@ export const refuse = (page: Page, name: string, status: number, code: string) =
     }),
   );
 
+/** From now on the function answers with what `change` makes of its answer. */
+export const amend = (page: Page, name: string, change: (result: object) => object) =>
+  page.route(`**/${name}`, async (route) => {
+    const response = await route.fetch();
+    const { result } = (await response.json()) as { result: object };
+    await route.fulfill({ response, json: { result: change(result) } });
+  });
+
+/** The device's own sheet does this, and its clipboard takes the link or does not. */
+export const sharing = (page: Page, sheet: "none" | "fails" | "closed", clipboard: boolean) =>
+  page.addInitScript(
+    ([sheet, clipboard]) => {
+      const reject = (name: string) => () => Promise.reject(new DOMException("no", name));
+      const names = { none: undefined, fails: "NotAllowedError", closed: "AbortError" };
+      const name = names[sheet];
+      Reflect.deleteProperty(Navigator.prototype, "share");
+      if (name) Object.assign(navigator, { share: reject(name) });
+      if (!clipboard) Object.assign(navigator.clipboard, { writeText: reject("NotAllowedError") });
+    },
+    [sheet, clipboard] as const,
+  );
+
 /** Open the insights as the demo's operator. */
 export async function signInAsOperator(page: Page, password = "demo-operator"): Promise<void> {
   await page.goto("/insights");

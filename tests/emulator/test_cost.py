@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +15,8 @@ from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
 from shopfyp.budgets import Budgets
-from shopfyp.store import budgets, products
+from shopfyp.insights import DayInsights
+from shopfyp.store import budgets, counts, products
 from shopfyp.store.client import client
 from shopfyp.store.products import CHANGES
 from tests.bench.cost import (
@@ -153,6 +154,16 @@ def test_whoever_asks_without_end_costs_a_twelfth_more(main, meter, ask) -> None
         ask("recommend")
     # 6 go unasked, and each draw is good for 12.
     assert meter.taken() == 66 * COUNTED["recommend"] + 5 * DRAW
+
+
+@pytest.mark.parametrize(("days", "reads"), [(7, 2), (28, 2), (90, 4)])
+def test_insights_cost_a_read_a_month(meter, days: int, reads: int) -> None:
+    until = date(2001, 4, 1)
+    assert counts.load_insights(until - timedelta(days=days - 1), until) == []
+    assert meter.taken() == Operations(reads, 0)
+    counts.save_insights(DayInsights(day=until, counted_at=now()))
+    assert meter.taken() == Operations(0, 1)
+    client().collection("insights").document("2001-04").delete()
 
 
 @pytest.mark.parametrize("count", [1, 10])

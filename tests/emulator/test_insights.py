@@ -3,18 +3,23 @@
 import os
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 from firebase_admin import auth
+from google.cloud import firestore
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from indexer_job.__main__ import main as job
 from indexer_job.operators import DEMO_EMAIL, DEMO_PASSWORD
 from indexer_job.publish import publish
 from shopfyp.bucket import CloudBucket
-from shopfyp.insights import day_of
+from shopfyp.insights import DayInsights, day_of, month_of
+from shopfyp.latency import Calls
+from shopfyp.store import counts
 from shopfyp.store.client import client
 from tests.emulator.conftest import Answer, Shopper, event, now, post, trigger
 
@@ -49,6 +54,13 @@ def group(day: dict[str, Any], dimension: str, name: str) -> dict[str, Any]:
     nothing = {"impressions": 0, "clicks": 0, "add_to_cart": 0, "purchases": 0, "revenue": {}}
     found = [g for g in day["groups"].get(dimension, []) if g["name"] == name]
     return {**(found[0] if found else nothing)} | {"name": name}
+
+
+def forget(day: date) -> None:
+    """As if the day had never been counted."""
+    path = FieldPath("days", str(day)).to_api_repr()
+    month = client().collection("insights").document(month_of(day))
+    month.set({"days": {str(day): firestore.DELETE_FIELD}}, merge=[path])
 
 
 def test_what_shoppers_do_with_a_card_is_what_operators_see(
@@ -153,6 +165,53 @@ def test_calls_are_timed_and_errors_counted(shopper: Shopper, operator: Operator
     assert 0 < now_["p50"] <= now_["p95"] <= now_["p99"]
 
 
+def test_what_clips_offer_is_seen_by_source(shopper: Shopper, operator: Operator) -> None:
+    before = operator.today()
+    rail = {"release": "r", "source": "clip_rail"}
+    events = [
+        event("impression", "p00001", release="r", source="clip"),
+        event("impression", "p00001", **rail),
+        event("select_item", "p00001", **rail),
+    ]
+    assert shopper.call("log_events", events=events).result["stored"] == 3
+    day = operator.today()
+    for name, ours in {"clip": (1, 0), "clip_rail": (1, 1)}.items():
+        earlier, now_ = group(before, "source", name), group(day, "source", name)
+        more = tuple(now_[field] - earlier[field] for field in ("impressions", "clicks"))
+        assert more == ours
+    assert day["cards"] == before["cards"]
+
+
+def test_ninety_days_are_four_documents_at_the_most() -> None:
+    """Counted days of a past that no other test knows."""
+    # As many months as ninety days can be of: these end on 30 April.
+    first = date(2001, 1, 31)
+    days = [first + timedelta(days=n) for n in range(90)]
+
+    def a_day(day: date, searches: int, **calls: Calls) -> DayInsights:
+        return DayInsights(day=day, counted_at=now(), searches=searches, calls=calls)
+
+    try:
+        with ThreadPoolExecutor() as pool:
+            # In no order, and several of a month at once, as a count asked for and a scheduled one.
+            slow = Calls(outcomes={"ok": 1}, buckets={3: 1})
+            list(pool.map(lambda day: counts.save_insights(a_day(day, 1, slow=slow)), days[::-1]))
+        kept = counts.load_insights(first, days[-1])
+        assert [insights.day for insights in kept] == days
+        assert kept[0].calls == {"slow": slow}
+        # Of a day that is counted anew nothing of before is left, and the others are as they were.
+        counts.save_insights(a_day(days[40], 7, other=slow))
+        again = counts.load_insights(days[40], days[41])
+        assert [(i.searches, i.calls) for i in again] == [(7, {"other": slow}), (1, {"slow": slow})]
+        names = {found.id for found in client().collection("insights").stream()}
+        assert {name for name in names if name < "2002"} == {
+            f"2001-{month:02}" for month in (1, 2, 3, 4)
+        }
+    finally:
+        for month in {month_of(day) for day in days}:
+            client().collection("insights").document(month).delete()
+
+
 def test_the_scheduled_function_closes_yesterday_and_counts_today(
     shopper: Shopper, operator: Operator
 ) -> None:
@@ -163,7 +222,7 @@ def test_the_scheduled_function_closes_yesterday_and_counts_today(
     fields = {"type": "impression", "product_id": "p00001", "card_id": "c", "source": "popular"}
     came = datetime.combine(yesterday, at.timetz())
     stored.document("old").set({**fields, "received_at": came, "at": came})
-    client().collection("insights").document(str(yesterday)).delete()
+    forget(yesterday)
     trigger("count_insights")
     days = operator.call("insights", days=2).result["days"]
     assert [day["day"] for day in days] == [str(yesterday), str(day_of(at))]
@@ -175,7 +234,28 @@ def test_the_scheduled_function_closes_yesterday_and_counts_today(
     assert again[0]["counted_at"] == counted
     assert again[1]["counted_at"] > days[1]["counted_at"]
     stored.document("old").delete()
-    client().collection("insights").document(str(yesterday)).delete()
+    forget(yesterday)
+
+
+def test_what_no_run_came_to_is_counted_by_the_next_one(
+    shopper: Shopper, operator: Operator
+) -> None:
+    at = datetime.now(UTC)
+    missed, old = (day_of(at) - timedelta(days=days) for days in (7, 8))
+    stored = client().collection("shoppers").document(shopper.user_id).collection("events")
+    for day in (missed, old):
+        came = datetime.combine(day, at.timetz())
+        stored.document(str(day)).set({"type": "search", "received_at": came, "at": came})
+        forget(day)
+    assert operator.call("refresh_insights").result["counted"][0] == str(missed)
+    days = operator.call("insights", days=9).result["days"]
+    assert days[0]["day"] == str(missed)
+    assert days[0]["searches"] >= 1
+    # None of them is counted again but today.
+    assert operator.call("refresh_insights").result["counted"] == [str(day_of(at))]
+    for day in (missed, old):
+        stored.document(str(day)).delete()
+        forget(day)
 
 
 def test_rolling_back_moves_the_pointer_and_the_functions_follow(

@@ -69,7 +69,7 @@ const readable = ["products/p1", "clips/c1"];
 const own = ["shoppers/me", "shoppers/me/events/e1"];
 /** What only the functions read; an unknown collection is as closed. */
 const ours = [
-  "insights/2026-03-01",
+  "insights/2026-03",
   "insights_calls/2026-03-01-search",
   "unanswered/q1",
   "budgets/b1",

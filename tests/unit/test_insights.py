@@ -19,10 +19,12 @@ from shopfyp.insights import (
     UNKNOWN,
     Counts,
     DayCounts,
+    DayInsights,
     bounds_of,
     count_day,
     day_of,
 )
+from shopfyp.latency import BOUNDS_MS, OK, REFUSED, Calls
 from shopfyp.manifest import parse_manifest, read_manifest, read_pointer
 from tests.folder_bucket import FolderBucket
 from tests.unit.manifests import reseal
@@ -95,6 +97,36 @@ def test_what_no_card_led_to_stands_apart() -> None:
     assert found.searches == 1
 
 
+def test_what_clips_offer_is_counted_by_source_and_by_nothing_else() -> None:
+    pill, rail = {"source": "clip", "release": "r1"}, {"source": "clip_rail", "release": "r1"}
+    found = counted(
+        event("impression", "lamp"),
+        event("impression", "lamp", None, **pill),
+        event("impression", "lamp", None, **rail),
+        event("impression", "sofa", None, **rail),
+        event("select_item", "sofa", None, **rail),
+        event("add_to_cart", "sofa", None, **rail),
+        event("purchase", "sofa", None, **rail),
+        # Clicked in a list that nobody counts the impressions of.
+        event("select_item", "lamp", None, source="semantic"),
+    )
+    taken = {"clicks": 1, "add_to_cart": 1, "purchases": 1, "revenue": {"EUR": 500.0}}
+    assert groups(found, "source") == {
+        "semantic": Counts(impressions=1).model_dump(),
+        "clip": Counts(impressions=1).model_dump(),
+        "clip_rail": {"impressions": 2, **taken},
+    }
+    assert found.cards == Counts(impressions=1)
+    assert found.elsewhere == Counts(impressions=3, **taken | {"clicks": 2})
+    assert {name: list(groups(found, name)) for name in ("reason", "variant", "release")} == {
+        "reason": ["searched"],
+        "variant": ["default"],
+        "release": ["r1"],
+    }
+    # Of what cards showed: a share of it would else be of more than there is.
+    assert (found.products_shown, found.new_impressions) == (2, 1)
+
+
 def test_coverage_new_products_and_what_has_no_price() -> None:
     found = counted(
         event("impression", "lamp"),
@@ -129,6 +161,40 @@ def test_made_up_names_do_not_make_the_document_grow() -> None:
     assert sum(group.impressions for group in found.groups["source"]) == 3007
     assert sum(g.revenue.get("USD", 0) for g in found.groups["source"]) == 20.1
     assert len(found.model_dump_json()) < 20_000
+
+
+def test_a_month_of_the_fullest_days_is_one_document() -> None:
+    """Firestore takes 1 MiB, by https://firebase.google.com/docs/firestore/storage-size."""
+
+    def flood(n: int, place: int) -> dict:
+        longest = dict.fromkeys(("source", "reason_code", "variant", "release"), f"{n:0129}")
+        return event("purchase", f"p{place}", f"c{n}", **longest)
+
+    prices = {f"p{n}": Figures(1e6 / 3, f"CU{n}", None) for n in range(5)}
+    day = count_day(DAY, [flood(*divmod(n, 5)) for n in range(500)], prices.get, 5, END)
+    calls = Calls(
+        outcomes=dict.fromkeys([OK, *REFUSED, "unavailable", "internal"], 10**9),
+        buckets=dict.fromkeys(range(len(BOUNDS_MS)), 10**9),
+    )
+    names = ["a_function_of_some_length"] * 20
+    full = DayInsights(
+        **day.model_dump(), calls={f"{name}{n}": calls for n, name in enumerate(names)}
+    )
+    assert all(len(found) == MOST_GROUPS + 1 for found in full.groups.values())
+    assert _stored(full.model_dump(mode="json")) * 31 < 2**20
+    # What is longer than any name of ours is made up.
+    made_up = counted(event("impression", "lamp", variant="é" * 65))
+    assert list(groups(made_up, "variant")) == [OTHER]
+
+
+def _stored(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode()) + 1
+    if isinstance(value, dict):
+        return sum(_stored(key) + _stored(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return sum(_stored(inner) for inner in value)
+    return 8
 
 
 def test_a_day_is_utc_whatever_the_clock_says() -> None:

@@ -35,6 +35,8 @@ test("a page that cannot be shown says so, and the rest of the app stays", async
   render(<App />);
   fireEvent.click(screen.getByRole("link", { name: "Bag" }));
   expect(await screen.findByText("This page could not be loaded.")).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1, name: "ShopFYP" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Bag" })).toHaveAttribute("aria-current", "page");
   const reload = vi.fn();
   vi.stubGlobal("location", { reload });
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
@@ -43,7 +45,7 @@ test("a page that cannot be shown says so, and the rest of the app stays", async
   });
   vi.unstubAllGlobals();
 
-  fireEvent.click(screen.getByRole("link", { name: "Home" }));
+  fireEvent.click(screen.getByRole("button", { name: "Back" }));
   expect(await screen.findByText("Clips")).toBeVisible();
   expect(screen.queryByText("This page could not be loaded.")).toBeNull();
 });

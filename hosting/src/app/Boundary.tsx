@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from "react";
 import { useLocation } from "react-router";
 import { Failed } from "../components/Failed";
+import { Page } from "../components/Page";
 import { reload } from "../lib/offline";
 import { strings } from "../lib/strings";
 
@@ -31,10 +32,9 @@ class Caught extends Component<Props, State> {
     if (!this.state.failed) return this.props.children;
     // A script that could not be had is only asked for again by a new page.
     return (
-      <main>
-        <h1 className="visually-hidden">{strings.appName}</h1>
+      <Page header={<h1>{strings.appName}</h1>}>
         <Failed onRetry={() => void reload()}>{strings.pageFailed}</Failed>
-      </main>
+      </Page>
     );
   }
 }

@@ -263,7 +263,10 @@ export interface FunctionFigures {
   p99: number | null;
 }
 
-/** One day, in UTC; each dimension of `groups` sums up to `cards`. */
+/**
+ * One day, in UTC; each dimension of `groups` sums up to `cards`, `source` to more: with what was
+ * shown on clips and beside them.
+ */
 export interface InsightsDay {
   day: string;
   counted_at: string;

@@ -4,7 +4,12 @@ import { History } from "./History";
 import { shown } from "./testing";
 
 type Stored = Record<string, unknown> & { id: string };
-const stored = vi.hoisted(() => ({ events: [] as Stored[], asked: [] as unknown[][] }));
+const stored = vi.hoisted(() => ({
+  events: [] as Stored[],
+  asked: [] as unknown[][],
+  /** How often it does not answer. */
+  down: 0,
+}));
 vi.mock("../../lib/queue", () => ({ queue: { flush: () => Promise.resolve() } }));
 vi.mock("../../lib/firebase", () => {
   const documents = (all: Stored[]) => ({
@@ -23,6 +28,7 @@ vi.mock("../../lib/firebase", () => {
     query: (path: string, ...rest: unknown[]) => [path, ...rest],
     getDocs: ([path, condition]: [string, unknown[]]) => {
       stored.asked.push([path, condition[2]]);
+      if (stored.down-- > 0) return Promise.reject(new Error("unavailable"));
       const products = (condition[2] as string[]).filter((id) => id !== "gone");
       return Promise.resolve(
         documents(
@@ -57,6 +63,7 @@ function open() {
 beforeEach(() => {
   stored.events = [];
   stored.asked = [];
+  stored.down = 0;
 });
 afterEach(cleanup);
 
@@ -91,4 +98,14 @@ test("titles are read thirty at a time, each product once", async () => {
 test("no history is said", async () => {
   open();
   expect(await screen.findByText("Nothing yet.")).toBeVisible();
+});
+
+test("a history that cannot be had says so, and can be tried again", async () => {
+  stored.events = [viewed("p1")];
+  stored.down = 1;
+  open();
+  expect(await screen.findByText("Your history could not be loaded.")).toBeVisible();
+  expect(screen.queryByText("Nothing yet.")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByTestId("happened")).toHaveTextContent("Title of p1");
 });

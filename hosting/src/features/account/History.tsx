@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { Failed } from "../../components/Failed";
 import { Icon } from "../../components/Icon";
+import { failureText } from "../../lib/failure";
 import { ago } from "../../lib/format";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
@@ -10,7 +11,7 @@ import { type Happened, useHistory } from "./history";
 /** What the shopper did last; read only when it is opened. */
 export function History() {
   const [open, setOpen] = useState(false);
-  const { data, isPending, isError, refetch } = useHistory(open);
+  const { data, isPending, error, refetch } = useHistory(open);
   return (
     <details
       className={styles.section}
@@ -24,7 +25,9 @@ export function History() {
       </summary>
       <p className={styles.hint}>{account.historyHint}</p>
       {isPending && <div className={styles.waiting} aria-hidden="true" />}
-      {isError && <Failed onRetry={() => void refetch()}>{account.historyFailed}</Failed>}
+      {error && (
+        <Failed onRetry={() => void refetch()}>{failureText(error, account.historyFailed)}</Failed>
+      )}
       {data && !data.length && <p className={styles.empty}>{account.noHistory}</p>}
       <ul className={styles.list}>
         {data?.map((event) => (

@@ -50,6 +50,7 @@ export function Breakdown({ days }: { days: InsightsDay[] }) {
           onChoose={setMetric}
         />
       </div>
+      {dimension === "source" && <p className={styles.note}>{insights.besideCards}</p>}
       <div className={styles.halves}>
         <LineChart
           title={metricNames[metric]}

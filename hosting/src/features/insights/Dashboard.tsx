@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import type { InsightsResponse } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { callAsOperator } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
 import { Breakdown } from "./Breakdown";
@@ -48,12 +49,13 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
       </div>
     );
   }
-  if (error) return <Failed onRetry={() => void refetch()}>{insights.failed}</Failed>;
-  if (!data) return <div className={styles.loading} aria-busy="true" />;
 
-  const { days, functions, unanswered, releases } = data;
-  const last = days.at(-1);
-  const seen = days.some(({ cards }) => cards.impressions > 0);
+  const failed = error && failureText(error, insights.failed);
+  // What is shown is from before.
+  const problem = refresh.error
+    ? failureText(refresh.error, insights.refreshFailed)
+    : data && failed;
+  const last = data?.days.at(-1);
   return (
     <div className={styles.dashboard}>
       <div className={styles.bar}>
@@ -74,12 +76,27 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
           {refresh.isPending ? insights.refreshing : insights.refresh}
         </button>
         {signOut}
-        <p role="status">
-          {refresh.isError
-            ? insights.refreshFailed
-            : last && insights.counted(moment(last.counted_at))}
+        <p role="status" className={problem ? styles.problem : styles.note}>
+          {problem ?? (last && insights.counted(moment(last.counted_at)))}
         </p>
       </div>
+      {data && <Figures {...data} onMoved={reload} />}
+      {!data && failed && <Failed onRetry={() => void refetch()}>{failed}</Failed>}
+      {!data && !failed && <div className={styles.loading} aria-busy="true" />}
+    </div>
+  );
+}
+
+function Figures({
+  days,
+  functions,
+  unanswered,
+  releases,
+  onMoved,
+}: InsightsResponse & { onMoved: () => Promise<unknown> }) {
+  const seen = days.some(({ cards }) => cards.impressions > 0);
+  return (
+    <>
       {seen ? (
         <>
           <Overview days={days} />
@@ -90,9 +107,9 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
         <Message>{insights.empty}</Message>
       )}
       <Unanswered queries={unanswered} />
-      <Releases releases={releases} days={days} onRolledBack={reload} />
+      <Releases releases={releases} days={days} onMoved={onMoved} />
       <Functions functions={functions} days={days} />
-    </div>
+    </>
   );
 }
 

@@ -28,7 +28,13 @@ const day = aDay("2026-03-01", {
   products: 400,
   products_shown: 100,
   new_impressions: 20,
-  groups: { source: [{ name: "popular", ...counts({ impressions: 200, clicks: 10 }) }] },
+  groups: {
+    source: [
+      { name: "popular", ...counts({ impressions: 200, clicks: 10 }) },
+      { name: "clip", ...counts({ impressions: 50, clicks: 4 }) },
+      { name: "clip_rail", ...counts({ impressions: 40, clicks: 1 }) },
+    ],
+  },
   functions: [{ name: "search", calls: 4, refused: 0, errors: 1, p50: 20, p95: 1500, p99: 1500 }],
 });
 const full = insightsOf({
@@ -96,6 +102,47 @@ test("what cannot be loaded can be tried again", async () => {
   expect(await screen.findByText("Click-through rate", { selector: "dt" })).toBeTruthy();
 });
 
+test("a period that cannot be loaded leaves the way back to the one before, and out", async () => {
+  open();
+  await screen.findByText("Click-through rate", { selector: "dt" });
+  operator.callAsOperator.mockRejectedValue(new Error());
+  fireEvent.click(screen.getByLabelText("90 days"));
+  expect(await screen.findByText("The insights could not be loaded.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Sign out" })).toBeVisible();
+  fireEvent.click(screen.getByLabelText("7 days"));
+  expect(await screen.findByText("Click-through rate", { selector: "dt" })).toBeTruthy();
+  expect(screen.queryByText("The insights could not be loaded.")).toBeNull();
+});
+
+test("a count that fails, and figures that do not come after it, leave those of before", async () => {
+  open();
+  await screen.findByText("Click-through rate", { selector: "dt" });
+  operator.callAsOperator.mockRejectedValueOnce(new Error());
+  fireEvent.click(screen.getByRole("button", { name: "Count now" }));
+  expect(await screen.findByText(/^Counting failed/)).toBeVisible();
+  operator.callAsOperator.mockImplementation((name) =>
+    name === "insights" ? Promise.reject(new Error()) : Promise.resolve({}),
+  );
+  fireEvent.click(screen.getByRole("button", { name: "Count now" }));
+  expect(await screen.findByText("The insights could not be loaded.")).toBeVisible();
+  expect(screen.getByText("Click-through rate", { selector: "dt" })).toBeTruthy();
+});
+
+test("a roll back that fails is said, and the list is asked for anew", async () => {
+  open();
+  fireEvent.click(await screen.findByRole("button", { name: "Make r1 live" }));
+  operator.callAsOperator.mockClear();
+  operator.callAsOperator.mockRejectedValueOnce({ code: "functions/not-found" });
+  fireEvent.click(screen.getByRole("button", { name: "Yes, serve it" }));
+  expect(await screen.findByText("It was not rolled back. Try again.")).toBeVisible();
+  expect(operator.callAsOperator.mock.calls.map(([name]) => name)).toEqual([
+    "roll_back",
+    "insights",
+  ]);
+  expect(within(screen.getByRole("row", { name: /^r2/ })).getByText("Live")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Make r1 live" })).toBeVisible();
+});
+
 test("figures, groups, searches and functions are shown", async () => {
   open();
   await screen.findByText("Click-through rate", { selector: "dt" });
@@ -107,6 +154,10 @@ test("figures, groups, searches and functions are shown", async () => {
   expect(tile("New products' share")?.textContent).toContain("10%");
   expect(screen.getByRole("row", { name: /^r1 .* ndcg 0\.612 covered 1,230 / })).toBeTruthy();
   expect(screen.getByRole("row", { name: /^Popular 200 5%/ })).toBeTruthy();
+  expect(screen.getByRole("row", { name: /^On a clip 50 8%/ })).toBeTruthy();
+  expect(screen.getByRole("row", { name: /^Beside a clip 40 2.5%/ })).toBeTruthy();
+  // What is beside cards is no part of what they did.
+  expect(tile("Impressions")?.textContent).toContain("200");
   expect(screen.getByRole("row", { name: /^flux capacitor 7 Nothing found/ })).toBeTruthy();
   expect(screen.getByRole("row", { name: "search 4 25% 0% 20 ms 1.5 s 1.5 s" })).toBeTruthy();
 });

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Failed } from "../../components/Failed";
 import { Page } from "../../components/Page";
+import { failureText } from "../../lib/failure";
 import { signOut, signedIn } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
 import { useTitle } from "../../lib/title";
@@ -19,7 +20,9 @@ export default function InsightsPage() {
     });
   return (
     <Page header={<h1>{insights.title}</h1>}>
-      {error && <Failed onRetry={() => void refetch()}>{insights.failed}</Failed>}
+      {error && (
+        <Failed onRetry={() => void refetch()}>{failureText(error, insights.failed)}</Failed>
+      )}
       {data === false && <SignIn onSignedIn={() => void refetch()} />}
       {data && <Dashboard onSignOut={leave} />}
     </Page>

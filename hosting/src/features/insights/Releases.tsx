@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { InsightsDay, ReleaseFacts } from "../../lib/api";
+import { failureText } from "../../lib/failure";
 import { number } from "../../lib/format";
 import { callAsOperator } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
@@ -12,17 +13,18 @@ import styles from "./Dashboard.module.css";
 interface Props {
   releases: ReleaseFacts[];
   days: InsightsDay[];
-  onRolledBack: () => Promise<unknown>;
+  /** Another may be live now, whether that was heard of or not. */
+  onMoved: () => Promise<unknown>;
 }
 
 /** The releases and how each did; another one is made live after a question. */
-export function Releases({ releases, days, onRolledBack }: Props) {
+export function Releases({ releases, days, onMoved }: Props) {
   const [asked, setAsked] = useState<string>();
-  const { mutate, isPending, isError, data } = useMutation({
+  const { mutate, isPending, error, data } = useMutation({
     mutationFn: (version: string) => callAsOperator<{ release: string }>("roll_back", { version }),
-    onSuccess: onRolledBack,
     onSettled: () => {
       setAsked(undefined);
+      return onMoved();
     },
   });
   const live = releases.findIndex(({ current }) => current);
@@ -31,8 +33,10 @@ export function Releases({ releases, days, onRolledBack }: Props) {
     <section className={styles.panel}>
       <div className={styles.head}>
         <h2>{insights.releases}</h2>
-        <p role="status" className={styles.note}>
-          {isError ? insights.rollBackFailed : data && insights.rolledBack(data.release)}
+        <p role="status" className={error ? styles.problem : styles.note}>
+          {error
+            ? failureText(error, insights.rollBackFailed)
+            : data && insights.rolledBack(data.release)}
         </p>
       </div>
       {!releases.length && <p className={styles.note}>{insights.releasesNone}</p>}

@@ -70,7 +70,7 @@ export function FilterSheet({ asked, only, onApply, onClose }: Props) {
             type="submit"
             className={`button main ${isPlaceholderData ? styles.counting : ""}`}
           >
-            {first ? strings.show(first.total) : strings.filters}
+            {first ? strings.show(first.total) : strings.showUncounted}
           </button>
         </footer>
       </form>

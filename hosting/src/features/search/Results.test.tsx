@@ -246,6 +246,8 @@ test("a choice that cannot be counted says so, and can be tried again or taken b
   call.mockRejectedValueOnce(new Error("offline"));
   fireEvent.click(sheet.getByLabelText(/Ada/));
   await sheet.findByText("The search did not answer.");
+  // No number is promised, and no other than the choice is shown.
+  expect(sheet.getByRole("button", { name: "Show products" })).toBeVisible();
   expect(sheet.getByLabelText(/Ada/)).toBeChecked();
   expect(sheet.getByLabelText(/Bo/)).not.toBeChecked();
   fireEvent.click(sheet.getByRole("button", { name: "Try again" }));
@@ -355,10 +357,13 @@ test("a clip says what it is and how it is liked, and opens the feed where it st
   expect(screen.queryByTestId("search-product")).toBeNull();
 });
 
-test("a tab without clips says so", async () => {
+test("a tab without clips says so, and leads to the products", async () => {
   await open("/search?q=mug");
   fireEvent.click(tab("Clips"));
   expect(screen.getByText("No clips about “mug”.")).toBeDefined();
+  fireEvent.click(screen.getByRole("button", { name: "Show 5 products" }));
+  expect(tab("Shop")).toHaveAttribute("aria-selected", "true");
+  expect(await screen.findAllByTestId("search-product")).toHaveLength(2);
 });
 
 test("where only clips are found, no filters are blamed that nobody chose", async () => {

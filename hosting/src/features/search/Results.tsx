@@ -55,11 +55,7 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
       </Failed>
     );
   }
-  const nothing = (
-    <Message>
-      {strings.noResults(query)} {strings.noResultsHint}
-    </Message>
-  );
+  const nothing = <Message hint={strings.noResultsHint}>{strings.noResults(query)}</Message>;
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (
       <>
@@ -71,7 +67,25 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
   const products = productsOf(search.data?.pages ?? []);
   return (
     <Tabs label={strings.results} tabs={tabs} current={tab} onChange={onTab}>
-      {tab === "clips" && first?.clips.length === 0 && <Message>{strings.noClips(query)}</Message>}
+      {tab === "clips" && first?.clips.length === 0 && (
+        <Message
+          action={
+            first.total > 0 && (
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  onTab("shop");
+                }}
+              >
+                {strings.show(first.total)}
+              </button>
+            )
+          }
+        >
+          {strings.noClips(query)}
+        </Message>
+      )}
       {tab !== "shop" && <Clips clips={first?.clips} as={tab === "clips" ? "grid" : "rail"} />}
       {tab !== "clips" && (
         <>

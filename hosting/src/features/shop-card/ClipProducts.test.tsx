@@ -105,3 +105,19 @@ test("nothing is seen of a page that is hidden, and each product once after that
     [stove, 1],
   ]);
 });
+
+test("pill and rail are told apart, and what is come back to is seen once", () => {
+  const [clip, other] = [aClip(), aClip()];
+  const page = (shown: FeedClip) => (
+    <>
+      <ShopPill key={shown.clip_id} {...of(shown)} />
+      <ClipRail {...of(shown)} />
+    </>
+  );
+  const { rerender } = render(page(clip), { wrapper: MemoryRouter });
+  const sources = () => log.mock.calls.map(([event]: { source: string }[]) => event?.source);
+  expect(sources()).toEqual(["clip", "clip_rail", "clip_rail"]);
+  rerender(page(other));
+  rerender(page(clip));
+  expect(sources()).toHaveLength(6);
+});

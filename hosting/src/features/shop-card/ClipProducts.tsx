@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Price } from "../../components/Price";
 import { Sheet } from "../../components/Sheet";
 import type { FeedClip, Offer, Product } from "../../lib/api";
@@ -16,6 +16,9 @@ interface Props {
   release: string;
 }
 
+/** The impressions that are logged; gone with the page, which deleting all loads anew. */
+const logged = new Set<string>();
+
 /** A pill on a clip: the first of the products seen in it, and that it is; the others come in a sheet. */
 export function ShopPill({ clip, current, release }: Props) {
   // The sheet's products, as they were when it was opened: one that is rejected there keeps its
@@ -24,7 +27,7 @@ export function ShopPill({ clip, current, release }: Props) {
   const offer = { release, source: "clip" };
   const products = wanted(clip);
   const [first] = products;
-  useImpressions(current ? products.slice(0, 1) : [], offer);
+  useImpressions(`pill ${clip.clip_id}`, current ? products.slice(0, 1) : [], offer);
   return (
     <>
       {first && (
@@ -51,7 +54,7 @@ export function ShopPill({ clip, current, release }: Props) {
             setOpened(null);
           }}
         >
-          <Products products={opened} offer={offer} />
+          <Products place={`sheet ${clip.clip_id}`} products={opened} offer={offer} />
         </Sheet>
       )}
     </>
@@ -71,13 +74,24 @@ function Rail({ clip, release }: Props) {
   return (
     <section className={styles.rail}>
       <h2>{strings.inThisClip}</h2>
-      <Products products={products} offer={{ release, source: "clip" }} />
+      <Products
+        place={`rail ${clip.clip_id}`}
+        products={products}
+        offer={{ release, source: "clip_rail" }}
+      />
     </section>
   );
 }
 
-function Products({ products, offer }: { products: Product[]; offer: Offer }) {
-  useImpressions(products, offer);
+interface ProductsProps {
+  /** Where they are shown. */
+  place: string;
+  products: Product[];
+  offer: Offer;
+}
+
+function Products({ place, products, offer }: ProductsProps) {
+  useImpressions(place, products, offer);
   return (
     <ul className={card.products}>
       {products.map((product) => (
@@ -91,15 +105,15 @@ function wanted(clip: FeedClip): Product[] {
   return clip.products.filter(({ product_id }) => !isRejected(product_id));
 }
 
-/** Log once that each of these was seen. */
-function useImpressions(products: Product[], offer: Offer): void {
-  const logged = useRef(new Set<string>());
+/** Log that each of these was seen in a place; once, however often the shopper comes back to it. */
+function useImpressions(place: string, products: Product[], offer: Offer): void {
   const visible = useVisible();
   useEffect(() => {
     if (!visible) return;
     for (const [position, { product_id }] of products.entries()) {
-      if (logged.current.has(product_id)) continue;
-      logged.current.add(product_id);
+      const key = `${place} ${product_id}`;
+      if (logged.has(key)) continue;
+      logged.add(key);
       log({ type: "impression", product_id, ...offer, position });
     }
   });

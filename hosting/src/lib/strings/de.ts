@@ -74,6 +74,7 @@ export const de: Catalogue = {
   close: "Schließen",
   found: (n) => `${counted(n)} ${n === 1 ? "Produkt" : "Produkte"}`,
   show: (n) => `${de.found(n)} zeigen`,
+  showUncounted: "Produkte zeigen",
   nothingPasses: "Nichts passt zu diesen Filtern.",
   showAll: (n) => `Alle ${n} zeigen`,
   showMore: "Mehr zeigen",

@@ -78,6 +78,7 @@ export const en = {
   close: "Close",
   found: (n: number) => `${counted(n)} ${n === 1 ? "product" : "products"}`,
   show: (n: number) => `Show ${en.found(n)}`,
+  showUncounted: "Show products",
   nothingPasses: "Nothing passes these filters.",
   showAll: (n: number) => `Show all ${n}`,
   showMore: "Show more",

@@ -42,6 +42,7 @@ export const de: typeof en = {
   unpriced: (n) =>
     `${n} ${n === "1" ? "Kauf hat" : "Käufe haben"} in der aktuellen Version keinen Preis.`,
   breakdown: "Weshalb Karten gezeigt wurden und was daraus wurde",
+  besideCards: "Mit dem, was auf Clips und neben ihnen gezeigt wurde; im Überblick fehlt es.",
   dimensions: { source: "Quelle", reason: "Grund", variant: "Variante", release: "Version" },
   metric: "Kennzahl",
   exposure: "Sichtbarkeit",
@@ -71,7 +72,7 @@ export const de: typeof en = {
   cancel: "Abbrechen",
   rolledBack: (version) =>
     `${version} ist aktuell; die Funktionen übernehmen sie binnen einer Minute.`,
-  rollBackFailed: "Die Version wurde nicht gewechselt.",
+  rollBackFailed: "Die Version wurde nicht gewechselt. Versuch es noch einmal.",
   functions: "Funktionen",
   functionsNone: "In dieser Zeit wurde kein Aufruf gezählt.",
   function: "Funktion",
@@ -89,6 +90,8 @@ export const de: typeof en = {
     viewed: "Angesehen",
     goes_with: "Passt dazu",
     watched: "Geschaut",
+    clip: "Auf einem Clip",
+    clip_rail: "Neben einem Clip",
     popular: "Beliebt",
     new: "Neu",
     explore: "Erkunden",
