@@ -3,6 +3,7 @@
 import { type Page, expect } from "@playwright/test";
 import {
   current,
+  openClipProducts,
   openFeed,
   openFirstCard,
   refuse,
@@ -68,8 +69,8 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   following: at("/following", "Follow someone"),
   "clip-products": async (page) => {
     await openFeed(page);
-    await current(page).locator("button[aria-haspopup=dialog]").click();
-    await expect(page.getByRole("dialog").getByTestId("card-product").first()).toBeVisible();
+    const products = await openClipProducts(page);
+    await expect(products.getByTestId("card-product").first()).toBeVisible();
   },
   popular: openFirstCard,
   card: async (page) => {
