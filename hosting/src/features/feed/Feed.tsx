@@ -110,7 +110,8 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const nearClips = [around, later].map((place) => clipsNear(slots, place, NEAR));
   const here = slots[current];
   // What has the colours of the theme, and not those of a clip; when it has come up to the header.
-  const over = nobody || failed ? "card" : (slots[around] ?? here)?.kind;
+  const under = (slots[around] ?? here)?.kind ?? (isWide ? "card" : undefined);
+  const over = nobody || failed ? "card" : under;
   const release = clips.data?.release ?? "";
   // The same from swipe to swipe, so that only slots that change are rendered.
   const content = useMemo<SlotContent>(
