@@ -1,4 +1,4 @@
-/** Colours and sizes of text have names, in app/theme.css; a value that has one goes by it. */
+/** Colours, sizes of text and distances have names, in app/theme.css, and go by them. */
 
 import { expect, test } from "vitest";
 import theme from "./app/theme.css?raw";
@@ -23,6 +23,17 @@ test("no size of text is written that is on the scale", () => {
   expect(sizes.length).toBeGreaterThan(0);
   const written = declarations.filter(
     ({ property, value }) => property === "font-size" && sizes.includes(value),
+  );
+  expect(written).toEqual([]);
+});
+
+test("distances are of the scale, which is a grid of four pixels", () => {
+  const scale = [...theme.matchAll(/--space-\d: (\d+)px;/g)].map(([, size]) => Number(size));
+  expect(scale).toHaveLength(8);
+  expect(scale.filter((size) => size % 4)).toEqual([]);
+  const written = declarations.filter(
+    ({ property = "", value = "" }) =>
+      /^((padding|margin)(-|$)|(row-|column-)?gap$)/.test(property) && /\dpx/.test(value),
   );
   expect(written).toEqual([]);
 });

@@ -2,10 +2,15 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { PAGES } from "./pages";
-import { current, openFeed } from "./steps";
+import { SIZES } from "./playwright.config";
+import { current, openClipProducts, openFeed } from "./steps";
 
 const NAVIGATION = ['link "Home"', 'link "Search"', 'link "Bag"', 'link "You"'];
+const NOT_INTERESTED = 'button "Not interested"';
 const MOST_TABS = 90;
+
+/** Whether the navigation stands before the page, and not below it. */
+const isWide = (page: Page) => page.viewportSize()?.width === SIZES.desktop.width;
 
 /** What Tab leads to, by role and name as a screen reader says them, down to the first like `last`. */
 async function tabbed(page: Page, last: RegExp): Promise<string[]> {
@@ -39,27 +44,44 @@ function isSeen(element: Element): boolean {
   return outlined && hit !== null && (element.contains(hit) || hit.contains(element));
 }
 
-test("Tab goes through the feed in its order, and each thing has a name", async ({ page }) => {
+/** What the feed itself leads to; a pill is on a clip that has no rail beside it. */
+const onFeed = (search: string[], pill: unknown[]) => [
+  'link "Following"',
+  'link "For You"',
+  ...search,
+  expect.stringContaining('feed "Clips and shop cards for you"'),
+  'button "Pause"',
+  ...pill,
+  expect.stringMatching(/^button "Follow @/),
+  expect.stringMatching(/^button "Like \d/),
+  'button "Save"',
+  'button "Share"',
+  'button "Unmute"',
+];
+
+test("Tab goes through the feed in its order, and each thing has a name @phone", async ({
+  page,
+}) => {
   await openFeed(page);
   const said = await tabbed(page, /^link "You"/);
-  expect(said.slice(0, 11)).toEqual([
-    'link "Following"',
-    'link "For You"',
-    'link "Search"',
-    expect.stringContaining('feed "Clips and shop cards for you"'),
-    'button "Pause"',
-    expect.stringMatching(/^button ".+ \$\d+\.\d\d/),
-    expect.stringMatching(/^button "Follow @/),
-    expect.stringMatching(/^button "Like \d/),
-    'button "Save"',
-    'button "Share"',
-    'button "Unmute"',
-  ]);
-  // Beside it, where there is room, what can be bought.
-  for (const name of said.slice(11, -4)) {
-    expect(name).toMatch(/^(link ".+ \$\d|button "(Add to bag|Not interested)")/);
+  const pill = expect.stringMatching(/^button ".+ \$\d+\.\d\d/);
+  expect(said).toEqual([...onFeed(['link "Search"'], [pill]), ...NAVIGATION]);
+});
+
+test("Tab goes through the feed as it is seen there: first the navigation @desktop", async ({
+  page,
+}) => {
+  await openFeed(page);
+  await expect(page.getByRole("complementary").getByTestId("card-product").first()).toBeVisible();
+  const products = await page.getByRole("complementary").getByTestId("card-product").count();
+  const said = await tabbed(page, /"Not interested"/);
+  // What can be bought stands beside it.
+  const product = [expect.stringMatching(/^link ".+ \$\d/), 'button "Add to bag"', NOT_INTERESTED];
+  expect(said).toEqual([...NAVIGATION, ...onFeed([], []), ...product]);
+  expect(products).toBeGreaterThan(0);
+  for (let rest = 1; rest < products; rest += 1) {
+    expect(await tabbed(page, /"Not interested"/)).toEqual(product);
   }
-  expect(said.slice(-4)).toEqual(NAVIGATION);
 });
 
 test("Tab goes through a search in its order, and each thing has a name", async ({ page }) => {
@@ -68,8 +90,10 @@ test("Tab goes through a search in its order, and each thing has a name", async 
   await expect(page.getByTestId("search-product").first()).toBeVisible();
   const said = await tabbed(page, /^link ".+ \$\d/);
   const isClip = (name: string) => /likes"/.test(name);
-  expect(said.findIndex(isClip)).toBe(4);
+  const before = isWide(page) ? NAVIGATION : [];
+  expect(said.findIndex(isClip)).toBe(before.length + 4);
   expect(said.filter((name) => !isClip(name))).toEqual([
+    ...before,
     'button "Back"',
     expect.stringMatching(/^combobox "Search"/),
     'button "Clear the search"',
@@ -87,8 +111,9 @@ test("Tab goes through a search in its order, and each thing has a name", async 
 test("Tab goes through a product in its order, and each thing has a name", async ({ page }) => {
   await page.goto("/product/p00980");
   await expect(page.getByTestId("similar-product").first()).toBeVisible();
-  const said = await tabbed(page, /^link "You"/);
-  expect(said.slice(0, 12)).toEqual([
+  const tiles = await page.getByRole("main").getByRole("link", { name: /\$\d/ }).count();
+  expect(await tabbed(page, /"Add to bag"/)).toEqual([
+    ...(isWide(page) ? NAVIGATION : []),
     'button "Back"',
     expect.stringMatching(/^group "Pictures"/),
     ...[1, 2, 3].map((n) => `button "Show picture ${n} of 3"`),
@@ -96,8 +121,10 @@ test("Tab goes through a product in its order, and each thing has a name", async
     'button "Share"',
     'button "Add to bag"',
   ]);
-  for (const name of said.slice(12, -4)) expect(name).toMatch(/link .+ \$\d/);
-  expect(said.slice(-4)).toEqual(NAVIGATION);
+  for (let tile = 0; tile < tiles; tile += 1) {
+    expect(await tabbed(page, /./)).toEqual([expect.stringMatching(/^link .+ \$\d/)]);
+  }
+  if (!isWide(page)) expect(await tabbed(page, /^link "You"/)).toEqual(NAVIGATION);
 });
 
 test("who wants less motion sees none", async ({ page }) => {
@@ -111,8 +138,7 @@ test("who wants less motion sees none", async ({ page }) => {
   });
   await openFeed(page);
   await page.keyboard.press("l");
-  await current(page).locator("button[aria-haspopup=dialog]").click();
-  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(await openClipProducts(page)).toBeVisible();
   await page.keyboard.press("Escape");
   // At once, and not on the way there.
   const feed = page.getByRole("feed");
@@ -149,8 +175,7 @@ test.describe("around a notch @phone", () => {
     };
     await openFeed(page);
     await clear();
-    await current(page).locator("button[aria-haspopup=dialog]").click();
-    const sheet = page.getByRole("dialog").getByRole("list");
+    const sheet = (await openClipProducts(page)).getByRole("list");
     await expect.poll(async () => (await box(sheet)).bottom).toBeLessThanOrEqual(height - BOTTOM);
     for (const address of ["/product/p00980", "/search", "/bag", "/you"]) {
       await page.goto(address);

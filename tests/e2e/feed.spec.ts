@@ -8,7 +8,10 @@ import {
   drag,
   eventsIn,
   expectStored,
+  fling,
+  openClipProducts,
   openFeed,
+  openFirstCard,
   search,
   swipe,
   swipeToCard,
@@ -77,29 +80,45 @@ test.describe("by touch @phone", () => {
     // No tap is made of it.
     await expect(current(page).getByRole("button", { name: "Pause" })).toBeVisible();
   });
+
+  test("however hard the swipe, it goes one slot on", async ({ page }) => {
+    await openFeed(page);
+    for (let place = 1; place <= 3; place += 1) {
+      const rest = page.getByRole("feed").evaluate(
+        (feed) =>
+          new Promise<number>((resolve) => {
+            const end = () => {
+              resolve(feed.scrollTop / feed.clientHeight);
+            };
+            feed.addEventListener("scrollend", end, { once: true });
+          }),
+      );
+      await fling(page, { x: 195, y: 700 });
+      expect(await rest).toBe(place);
+    }
+  });
 });
 
-test("a clip's pill opens what can be bought of it, and the click counts", async ({
+test("what can be bought of a clip is seen once, and the click counts", async ({
   page,
   request,
 }) => {
   const calls = callsOf(page);
   await openFeed(page);
-  await current(page).locator("button[aria-haspopup=dialog]").click();
-  const sheet = page.getByRole("dialog", { name: "In this clip" });
-  await expect(sheet.getByTestId("card-product").first()).toBeVisible();
-  const offered = await sheet.getByTestId("card-product").count();
-  const beside = await page.locator("aside").getByTestId("card-product").count();
-  await sheet.getByTestId("card-product").first().click();
+  const pills = await current(page).locator("button[aria-haspopup=dialog]").count();
+  const products = (await openClipProducts(page)).getByTestId("card-product");
+  await expect(products.first()).toBeVisible();
+  const offered = await products.count();
+  await products.first().click();
   await expect(page).toHaveURL(/product/);
   const clicks = () => eventsIn(calls, "select_item");
   await expect.poll(() => clicks().length).toBe(1);
   await expectStored(request, [...clicks(), ...eventsIn(calls, "impression")]);
-  // The pill's product and those of the sheet were seen; a desktop's rail shows them too.
+  // The pill's product and those of the sheet were seen; a desktop has its rail, and no pill.
   const seen = eventsIn(calls, "impression");
-  expect(seen).toHaveLength(1 + offered + beside);
-  expect(seen.filter(({ source }) => source === "clip")).toHaveLength(1 + offered);
-  expect(seen.filter(({ source }) => source === "clip_rail")).toHaveLength(beside);
+  expect(seen).toHaveLength(pills + offered);
+  const source = pills ? "clip" : "clip_rail";
+  expect(seen.map((event) => event.source)).toEqual(seen.map(() => source));
 });
 
 test("following shows the clips of who is followed, and the way back is where it was", async ({
@@ -146,4 +165,11 @@ test("the feed is a column with what can be bought beside it @desktop", async ({
   const box = await current(page).boundingBox();
   expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(9 / 16, 1);
   await expect(page.getByRole("complementary").getByTestId("card-product").first()).toBeVisible();
+});
+
+test("a card shows the whole of all its products @desktop", async ({ page }) => {
+  await openFirstCard(page);
+  const products = current(page).getByRole("listitem");
+  expect(await products.count()).toBeGreaterThanOrEqual(4);
+  for (const product of await products.all()) await expect(product).toBeInViewport({ ratio: 1 });
 });

@@ -5,6 +5,7 @@ import { fillInsights } from "./insights-data";
 import {
   amend,
   current,
+  openClipProducts,
   openFeed,
   openFirstCard,
   refuse,
@@ -80,8 +81,8 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   following: at("/following", "Follow someone"),
   "clip-products": async (page) => {
     await openFeed(page);
-    await current(page).locator("button[aria-haspopup=dialog]").click();
-    await expect(page.getByRole("dialog").getByTestId("card-product").first()).toBeVisible();
+    const products = await openClipProducts(page);
+    await expect(products.getByTestId("card-product").first()).toBeVisible();
   },
   popular: openFirstCard,
   card: async (page) => {

@@ -1,7 +1,7 @@
 /** What shoppers do in the app, and how what they did is found in the emulators. */
 
 import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, type Page, expect } from "@playwright/test";
+import { type APIRequestContext, type Locator, type Page, expect } from "@playwright/test";
 
 const DRAG_STEPS = 12;
 
@@ -89,6 +89,13 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** What can be bought of the current clip: in a sheet, or beside it where there is room. */
+export async function openClipProducts(page: Page): Promise<Locator> {
+  if ((page.viewportSize()?.width ?? 0) >= 1100) return page.getByRole("complementary");
+  await current(page).locator("button[aria-haspopup=dialog]").click();
+  return page.getByRole("dialog", { name: "In this clip" });
+}
+
 /** Draw a finger over the page, from one point to another. */
 export async function drag(page: Page, from: Point, to: Point): Promise<void> {
   const browser = await page.context().newCDPSession(page);
@@ -103,6 +110,26 @@ export async function drag(page: Page, from: Point, to: Point): Promise<void> {
     });
   }
   await touch("touchEnd");
+  await browser.detach();
+}
+
+/** Flick a finger upwards, as fast as a hand does: by 300 pixels in 60 milliseconds, and let go. */
+export async function fling(page: Page, { x, y }: Point): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const start = Date.now() / 1000;
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ms: number, up?: number) =>
+    browser.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: up === undefined ? [] : [{ x, y: y - up }],
+      // How fast it was is told by these, however busy the machine is.
+      timestamp: start + ms / 1000,
+    });
+  const moves = Array.from({ length: 10 }, (_, move) => (move + 1) * 30);
+  await Promise.all([
+    touch("touchStart", 0, 0),
+    ...moves.map((up) => touch("touchMove", up / 5, up)),
+    touch("touchEnd", 61),
+  ]);
   await browser.detach();
 }
 

@@ -20,7 +20,17 @@ vi.mock("../features/product/ProductPage", () => ({
   },
 }));
 
+/** A window that jsdom has not: a phone's, until a test says otherwise. */
+let isWide: boolean;
+
 beforeEach(() => {
+  isWide = false;
+  window.matchMedia = () =>
+    ({
+      matches: isWide,
+      addEventListener: vi.fn(),
+      removeEventListener: vi.fn(),
+    }) as unknown as MediaQueryList;
   // React tells of it, as of any error.
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
@@ -70,4 +80,16 @@ test.each(["/", "/following"])("home is marked in the navigation on %s", (path) 
   render(<App />);
   const marked = screen.getAllByRole("link", { current: "page" });
   expect(marked.map(({ textContent }) => textContent)).toEqual(["Home"]);
+});
+
+test.each([
+  [false, Node.DOCUMENT_POSITION_FOLLOWING],
+  [true, Node.DOCUMENT_POSITION_PRECEDING],
+])("the navigation stands in the page where it is seen: wide %s", async (wide, position) => {
+  isWide = wide;
+  history.replaceState(null, "", "/");
+  render(<App />);
+  const page = await screen.findByText("Clips");
+  const navigation = screen.getByRole("navigation");
+  expect(page.compareDocumentPosition(navigation)).toBe(position);
 });

@@ -8,6 +8,7 @@ import { HomePage } from "./HomePage";
 import { Navigation } from "./Navigation";
 import { OfflineNote } from "./OfflineNote";
 import { PageSkeleton } from "./PageSkeleton";
+import { useMedia } from "../lib/useMedia";
 
 // Whoever opens the feed loads the feed; the other pages follow when they are asked for.
 const AccountPage = lazy(() => import("../features/account/AccountPage"));
@@ -29,13 +30,19 @@ const client = new QueryClient({
   },
 });
 
+/** The navigation stands at the start of a wide screen, and below a phone's. */
+const BESIDE = "(min-width: 900px)";
+
 export function App() {
+  // In the page it stands where it is seen, so that Tab reaches it there.
+  const isBeside = useMedia(BESIDE);
   return (
     <QueryClientProvider client={client}>
       <BrowserRouter>
         {/* Above the routes, so that the feed is where it was when the shopper comes back. */}
         <FeedState>
           <div className="shell">
+            {isBeside && <Navigation />}
             <div className="screen">
               <OfflineNote />
               <div className="page">
@@ -56,7 +63,7 @@ export function App() {
               </div>
               <ConsentNote />
             </div>
-            <Navigation />
+            {!isBeside && <Navigation />}
           </div>
         </FeedState>
       </BrowserRouter>

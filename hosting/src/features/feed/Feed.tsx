@@ -1,12 +1,4 @@
-import {
-  type ReactNode,
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Failed } from "../../components/Failed";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
@@ -20,8 +12,9 @@ import { type Tab, useFeed } from "./feed-context";
 import { hideFirstClip } from "./first-clip";
 import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
+import { useFollowing } from "./useFollowing";
 import { usePlace } from "./usePlace";
-import { scrollToPlace, useScrolling } from "./useScrolling";
+import { scrollToPlace, useBeside, useScrolling } from "./useScrolling";
 import styles from "./Feed.module.css";
 
 /** This many clips are mounted on each side of the current slot, so that no more than five are. */
@@ -31,6 +24,8 @@ const AHEAD = 5;
 /** The rail stands beside a feed that leaves it room. */
 const WIDE = "(min-width: 1100px)";
 const STILL = "(prefers-reduced-motion: reduce)";
+
+const isNear = (ahead: number, reach: number) => ahead >= -NEAR && ahead <= reach;
 
 export interface CardSlot {
   slotKey: string;
@@ -46,7 +41,7 @@ export interface ClipSlot {
 interface Props {
   tab: Tab;
   renderCard: (slot: CardSlot) => ReactNode;
-  /** What can be bought of a clip: on it, and beside it where there is room. */
+  /** What can be bought of a clip: on it, or beside it where there is room. */
   renderPill: (of: ClipSlot) => ReactNode;
   renderRail: (of: ClipSlot) => ReactNode;
 }
@@ -54,6 +49,7 @@ interface Props {
 export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const { muted, setMuted } = useFeed();
   const container = useRef<HTMLDivElement>(null);
+  const rail = useRef<HTMLElement>(null);
   const clips = useClips();
   const followed = follows.use();
   const all = clips.data?.clips;
@@ -64,9 +60,11 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const nobody = shown?.length === 0;
   const failed = clips.isError && !clips.data;
   const { slots, current, setCurrent } = usePlace(tab, shown);
-  // What is mounted follows in a render of its own: both at once take longer than a frame.
-  const around = useDeferredValue(current);
+  const around = useFollowing(current);
+  // What is far goes in one frame, and what is near comes in another.
+  const later = useFollowing(around);
   useScrolling(container, slots, current, setCurrent);
+  useBeside(container, rail, slots, current);
   // What comes next is loaded when it no longer takes from what is shown first: once the first
   // clip plays, or the shopper goes on without it.
   const [playing, setPlaying] = useState(false);
@@ -108,11 +106,12 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   });
 
   // One card at a time: what it shows follows from what was seen before it.
-  const nextCard = slots.findIndex(({ kind }, place) => kind === "card" && place >= current);
-  const nearClips = clipsNear(slots, around, NEAR);
+  const nextCard = slots.findIndex(({ kind }, place) => kind === "card" && place >= around);
+  const nearClips = [around, later].map((place) => clipsNear(slots, place, NEAR));
   const here = slots[current];
-  // What has the colours of the theme, and not those of a clip.
-  const over = nobody || failed ? "card" : here?.kind;
+  // What has the colours of the theme, and not those of a clip; when it has come up to the header.
+  const under = (slots[around] ?? here)?.kind ?? (isWide ? "card" : undefined);
+  const over = nobody || failed ? "card" : under;
   const release = clips.data?.release ?? "";
   // The same from swipe to swipe, so that only slots that change are rendered.
   const content = useMemo<SlotContent>(
@@ -121,9 +120,10 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
       onMuted: setMuted,
       onPlaying,
       renderCard,
-      renderPill: (clip, current) => renderPill({ clip, current, release }),
+      // The rail has all that the pill leads to.
+      renderPill: (clip, current) => !isWide && renderPill({ clip, current, release }),
     }),
-    [muted, setMuted, onPlaying, renderCard, renderPill, release],
+    [muted, setMuted, onPlaying, renderCard, renderPill, release, isWide],
   );
 
   return (
@@ -149,10 +149,12 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
             tabIndex={0}
           >
             {slots.map((slot, place) => {
-              const near = place - around;
               const reach = place === nextCard && begun ? AHEAD : 0;
               const mounted =
-                slot.kind === "clip" ? nearClips.includes(slot) : near >= -NEAR && near <= reach;
+                place === current ||
+                (slot.kind === "clip"
+                  ? nearClips.every((near) => near.includes(slot))
+                  : isNear(place - around, reach) && isNear(place - later, reach));
               return (
                 <SlotView
                   key={slot.key}
@@ -167,9 +169,9 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
           </div>
         )}
       </main>
-      {isWide && (
-        <aside className={styles.rail}>
-          {here?.kind === "clip" && renderRail({ clip: here.clip, current: true, release })}
+      {isWide && here?.kind === "clip" && (
+        <aside ref={rail} className={styles.rail}>
+          {renderRail({ clip: here.clip, current: true, release })}
         </aside>
       )}
     </div>

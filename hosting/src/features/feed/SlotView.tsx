@@ -26,7 +26,7 @@ interface Props {
 export const SlotView = memo(function SlotView({ slot, place, current, ahead, content }: Props) {
   return (
     <article
-      className={styles.slot}
+      className={`${styles.slot} ${slot.kind === "clip" ? styles.clip : ""}`}
       data-place={place}
       data-current={current}
       data-testid={slot.kind === "card" ? "shop-card" : "clip"}

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { Slot } from "./slots";
 
 /** Follow which slot fills the screen, and come back to it when the feed is shown again. */
@@ -36,6 +36,29 @@ export function useScrolling(
       observer.disconnect();
     };
   }, [container, slots, setCurrent]);
+}
+
+/** Let what stands beside the current slot, if anything does, scroll with it. */
+export function useBeside(
+  container: RefObject<HTMLElement | null>,
+  beside: RefObject<HTMLElement | null>,
+  slots: Slot[],
+  current: number,
+): void {
+  useLayoutEffect(() => {
+    const root = container.current;
+    const moved = beside.current;
+    if (!root || !moved) return;
+    const follow = () => {
+      const away = current * root.clientHeight - root.scrollTop;
+      moved.style.setProperty("translate", `0 ${away}px`);
+    };
+    follow();
+    root.addEventListener("scroll", follow, { passive: true });
+    return () => {
+      root.removeEventListener("scroll", follow);
+    };
+  }, [container, beside, slots, current]);
 }
 
 export function scrollToPlace(root: HTMLElement | null, place: number, behavior: ScrollBehavior) {

@@ -30,7 +30,7 @@ export function ShopCard({ slotKey, current }: Props) {
         <>
           <h2>{strings.cardLoading}</h2>
           <div className={styles.products}>
-            <TileSkeletons count={2} />
+            <TileSkeletons count={5} />
           </div>
         </>
       )}

@@ -1,0 +1,25 @@
+import { useEffect, useState } from "react";
+
+/** Some frames of a swipe. */
+const AFTER_MS = 80;
+
+/**
+ * A place that follows another some frames later: a slow phone's frame has time for what changes
+ * with the one or with the other. It begins with a frame, so that it has the time up to the next.
+ */
+export function useFollowing(place: number): number {
+  const [following, setFollowing] = useState(place);
+  useEffect(() => {
+    let frame = 0;
+    const timer = setTimeout(() => {
+      frame = requestAnimationFrame(() => {
+        setFollowing(place);
+      });
+    }, AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
+    };
+  }, [place]);
+  return following;
+}
