@@ -385,6 +385,7 @@ class SignIn(_Response):
     """What Firebase Authentication keeps of a shopper."""
 
     user_id: str
+    anonymous: bool = Field(description="nothing was added by which to sign in again")
     created_at: datetime
     last_at: datetime | None = Field(description="of signing in")
     last_refresh_at: datetime | None = Field(description="of a session's, each hour of use")
@@ -393,7 +394,7 @@ class SignIn(_Response):
     name: str | None
     phone: str | None
     picture_url: str | None
-    providers: list[SignInProvider] = Field(description="empty: anonymous")
+    providers: list[SignInProvider]
 
 
 class ExportMyDataResponse(_Response):

@@ -188,7 +188,7 @@ def test_the_export_of_a_stranger_is_the_sign_in_alone(shopper: Shopper) -> None
     signed_in = exported.pop("sign_in")
     assert exported == {"profile": None, "events": [], "next_page_token": None}
     assert signed_in["user_id"] == shopper.user_id
-    assert signed_in["providers"] == []
+    assert (signed_in["anonymous"], signed_in["providers"]) == (True, [])
     created = datetime.fromisoformat(signed_in["created_at"])
     assert timedelta(0) <= datetime.now(UTC) - created < timedelta(minutes=5)
 
@@ -198,6 +198,7 @@ def test_the_export_says_how_the_shopper_signs_in(shopper: Shopper) -> None:
     shopper.add_email(email)
     signed_in = shopper.call("export_my_data").result["sign_in"]
     assert (signed_in["user_id"], signed_in["email"]) == (shopper.user_id, email)
+    assert signed_in["anonymous"] is False
     assert [(p["provider"], p["email"]) for p in signed_in["providers"]] == [("password", email)]
     assert datetime.fromisoformat(signed_in["last_at"])
 

@@ -24,6 +24,7 @@ def load(user_id: str) -> SignIn | None:
     assert created is not None, "every user has one"
     return SignIn(
         user_id=user.uid,
+        anonymous=not user.provider_data,
         created_at=created,
         last_at=_time(times.last_sign_in_timestamp),
         last_refresh_at=_time(times.last_refresh_timestamp),

@@ -326,6 +326,7 @@ export interface MyInterestsResponse {
 /** What Firebase Authentication keeps of a shopper; without providers they are anonymous. */
 export interface SignIn {
   user_id: string;
+  anonymous: boolean;
   created_at: string;
   last_at: string | null;
   last_refresh_at: string | null;
