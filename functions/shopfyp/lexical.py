@@ -145,7 +145,7 @@ class LexicalIndex:
     def _found(
         self, query: str, allowed: NDArray[np.bool_] | None, best: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The allowed rows that hold words of `query`, ascending, and their scores.
+        """The allowed rows that hold words of `query`, and their scores.
 
         With `best`, what holds only the commonest word is left out where as many others are sure
         to score more (the bound of MaxScore; Turtle and Flood, Query Evaluation, 1995).
@@ -153,32 +153,33 @@ class LexicalIndex:
         asked = list(dict.fromkeys(tokens(query)))
         total = np.zeros(self.products, np.float32)
         held = np.zeros(self.products, np.uint8)
+        found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
 
-        def add(holders: NDArray[np.int64], scores: Scores) -> None:
-            total[holders] += scores
-            held[holders] += 1
+        def add(rows: NDArray[np.int64], scores: Scores) -> None:
+            found.append(rows[held[rows] == 0])
+            total[rows] += scores
+            held[rows] += 1
 
-        def found() -> NDArray[np.int64]:
-            holding = held > 0
-            return np.flatnonzero(holding if allowed is None else holding & allowed)
+        def holders() -> NDArray[np.int64]:
+            rows = np.concatenate(found)
+            return rows if allowed is None else rows[allowed[rows]]
 
         # NumPy indexes by its own integers in half the time.
         postings = [(rows.astype(np.int64), own) for rows, own in map(self._postings, asked)]
         *rarer, (rows, own) = sorted(postings, key=lambda posting: len(posting[0])) or [_NO_POSTING]
         for posting in rarer:
             add(*posting)
-        holders = found()
-        if best and np.count_nonzero(total[holders] > own.max(initial=0)) >= best:
+        if best and np.count_nonzero(total[holders()] > own.max(initial=0)) >= best:
             also = held[rows] > 0
-            add(rows[also], own[also])
-        else:
-            add(rows, own)
-            holders = found()
-        if not len(holders):
-            return holders, np.empty(0, np.float32)
-        most = max(total[holders].max(), np.float32(_LEAST))
-        shares = held[holders] / np.float32(len(asked))
-        return holders, (total[holders] / most + _COVERED * shares) / (1 + _COVERED)
+            rows, own = rows[also], own[also]
+        add(rows, own)
+        rows = holders()
+        if not len(rows):
+            return rows, np.empty(0, np.float32)
+        bm25 = total[rows]
+        bm25 /= max(bm25.max(), np.float32(_LEAST))
+        shares = held[rows].astype(np.float32) / len(asked)
+        return rows, (bm25 + _COVERED * shares) / (1 + _COVERED)
 
     def holding(self, text: str) -> NDArray[np.bool_]:
         """Whether each row (products,) holds every word of `text`, in whatever order."""
