@@ -178,7 +178,7 @@ class LexicalIndex:
             return rows, np.empty(0, np.float32)
         bm25 = total[rows]
         bm25 /= max(bm25.max(), np.float32(_LEAST))
-        shares = held[rows].astype(np.float32) / len(asked)
+        shares = held[rows] / np.float32(len(asked))
         return rows, (bm25 + _COVERED * shares) / (1 + _COVERED)
 
     def holding(self, text: str) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import argparse
 import itertools
 import random
 import statistics
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("--products", type=int, nargs="+", default=[100_000])
     sizes = parser.parse_args().products
     releases = {size: _opened(size) for size in sizes}
-    took = {size: _took(release) for size, release in releases.items()}
+    took = _took(releases)
     figures = [figure for size in sizes for figure in _figures(size, *took[size])]
     figures += [
         Figure(
@@ -70,20 +71,31 @@ def _opened(size: int) -> Release:
     return replace(release, new_rows=np.arange(0, size, _NEW_EVERY, dtype=np.int32))
 
 
-def _took(release: Release) -> tuple[list[float], list[float]]:
-    """Seconds of whole recommendations and of the bare searches, in turns."""
-    now, rng = datetime.now(UTC), random.Random(0)
-    profiles = [_profile(release, rng, now) for _ in range(_SHOPPERS)]
-    request = RecommendRequest(cards=2)
-    signals = [shopper_of(release, profile, now).signals for profile in profiles]
-    vectors = [np.stack([signal.vector for signal in own]) for own in signals]
-    whole, bare = [], []
-    for _ in range(_ROUNDS):
-        for profile, own in zip(profiles, vectors, strict=True):
+def _took(releases: Mapping[int, Release]) -> dict[int, tuple[list[float], list[float]]]:
+    """Seconds of whole recommendations and of the bare searches, by size, in turns.
+
+    The sizes take turns as well, round after round: what the machine does meanwhile touches both.
+    """
+    now, request = datetime.now(UTC), RecommendRequest(cards=2)
+    rng = {size: random.Random(0) for size in releases}
+    profiles = {
+        size: [_profile(release, rng[size], now) for _ in range(_SHOPPERS)]
+        for size, release in releases.items()
+    }
+    vectors = {
+        size: [
+            np.stack([signal.vector for signal in shopper_of(release, profile, now).signals])
+            for profile in profiles[size]
+        ]
+        for size, release in releases.items()
+    }
+    took: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in releases}
+    for turn, (size, release) in itertools.product(range(_ROUNDS), releases.items()):
+        whole, bare = took[size] if turn else ([], [])  # the first round warms up
+        for profile, own in zip(profiles[size], vectors[size], strict=True):
             whole.append(seconds(partial(recommend, release, profile, "u", request, now)))
             bare.append(seconds(partial(_searched, release, own)))
-    warm = len(profiles)
-    return whole[warm:], bare[warm:]
+    return took
 
 
 def _searched(release: Release, vectors: Vectors) -> None:
