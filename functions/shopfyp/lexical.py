@@ -177,9 +177,9 @@ class LexicalIndex:
         if not len(rows):
             return rows, np.empty(0, np.float32)
         bm25 = total[rows]
-        bm25 /= max(bm25.max(), np.float32(_LEAST))
+        most = max(bm25.max(), np.float32(_LEAST))
         shares = held[rows] / np.float32(len(asked))
-        return rows, (bm25 + _COVERED * shares) / (1 + _COVERED)
+        return rows, (bm25 / most + _COVERED * shares) / (1 + _COVERED)
 
     def holding(self, text: str) -> NDArray[np.bool_]:
         """Whether each row (products,) holds every word of `text`, in whatever order."""
