@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { FeedClip } from "../../lib/api";
+import { forgetShopper } from "../../lib/shopper";
 import { aProduct, turn } from "../../lib/testing";
 import { ClipRail, ShopPill } from "./ClipProducts";
 
@@ -120,4 +121,9 @@ test("pill and rail are told apart, and what is come back to is seen once", () =
   rerender(page(other));
   rerender(page(clip));
   expect(sources()).toHaveLength(6);
+
+  // Somebody else signs in.
+  forgetShopper();
+  rerender(page(other));
+  expect(sources()).toHaveLength(9);
 });

@@ -3,6 +3,7 @@ import { Price } from "../../components/Price";
 import { Sheet } from "../../components/Sheet";
 import type { FeedClip, Offer, Product } from "../../lib/api";
 import { log } from "../../lib/queue";
+import { ofShopper } from "../../lib/shopper";
 import { strings } from "../../lib/strings";
 import { useVisible } from "../../lib/useVisible";
 import { CardProduct } from "./CardProduct";
@@ -16,8 +17,8 @@ interface Props {
   release: string;
 }
 
-/** The impressions that are logged; gone with the page, which deleting all loads anew. */
-const logged = new Set<string>();
+/** The impressions that are logged. */
+const logged = ofShopper(new Set<string>());
 
 /** A pill on a clip: the first of the products seen in it, and that it is; the others come in a sheet. */
 export function ShopPill({ clip, current, release }: Props) {
