@@ -74,7 +74,7 @@ optional: setup .optional/finetune .optional/pipeline .optional/milvus  ## the t
 	.optional/finetune/bin/python -m pytest tests/unit/test_finetune.py
 	.optional/pipeline/bin/python -m pytest tests/unit/test_pipeline.py
 	.optional/milvus/bin/python -m pytest tests/unit/test_milvus_index.py
-	.optional/milvus/bin/python -m pytest --index milvus tests/unit/test_recommend.py tests/unit/test_delta.py
+	.optional/milvus/bin/python -m pytest --index milvus tests/unit/test_recommend.py tests/unit/test_reranking.py tests/unit/test_delta.py
 
 .optional/finetune: indexer_job/finetune.requirements.txt requirements.txt | setup
 .optional/milvus: functions/milvus.requirements.txt requirements.txt | setup

@@ -6,11 +6,10 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.candidates.base import Signal
 from shopfyp.catalog import FRESH_DAYS
 from shopfyp.profile import Profile
 from shopfyp.release import Release
-from shopfyp.signals import Shopper
+from shopfyp.signals import Shopper, Signal
 
 SEEN_MOST = 8
 _ALIKE = 0.6

@@ -8,8 +8,8 @@ enter, so that what a facet promises is what its filter leaves.
 
 import numpy as np
 
-from shopfyp.candidates.base import Signal
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 from shopfyp.vector_index import Mask
 
 WORDS, MEANING = 0.5, 0.65

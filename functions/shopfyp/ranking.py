@@ -95,6 +95,29 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
         scores += weights[name] * values
     # Rows ascend, so that equals stand in their order.
     chosen = np.argsort(-scores, kind="stable")[:count]
+    none = np.zeros(len(pool.rows))
+    disliked, seen = (pool.features.get(name, none)[chosen] for name in ("disliked", "seen"))
+    names, reasons = _offers(pool, chosen, weights)
+    return list(
+        map(
+            Ranked._make,
+            zip(
+                pool.rows[chosen].tolist(),
+                scores[chosen].tolist(),
+                names,
+                reasons,
+                disliked.tolist(),
+                seen.tolist(),
+                strict=True,
+            ),
+        )
+    )
+
+
+def _offers(
+    pool: Pool, chosen: NDArray[np.intp], weights: Mapping[str, float]
+) -> tuple[list[list[str]], list[Reason]]:
+    """The sources of each chosen product, by what they gave, and the reason of what gave most."""
     place = np.full(len(pool.rows), -1)
     place[chosen] = np.arange(len(chosen))
     product = place[pool._product]
@@ -108,27 +131,12 @@ def rank(pool: Pool, weights: Mapping[str, float], count: int) -> list[Ranked]:
     by_product = np.lexsort((-weight[source] * given, -totals[source, product], product))
     starts = np.searchsorted(product[by_product], np.arange(len(chosen) + 1)).tolist()
     lists = origin[by_product].tolist()
-    none = np.zeros(len(pool.rows))
-    disliked, seen = (pool.features.get(name, none)[chosen] for name in ("disliked", "seen"))
-    reasons: dict[tuple[object, ...], Reason] = {}
+    same: dict[tuple[object, ...], Reason] = {}
     reason_of = [
-        reasons.setdefault((c.reason.code, *c.reason.params.items()), c.reason) for c in pool.lists
+        same.setdefault((c.reason.code, *c.reason.params.items()), c.reason) for c in pool.lists
     ]
     names = [
         list(dict.fromkeys([sources[member] for member in lists[first:end]]))
         for first, end in itertools.pairwise(starts)
     ]
-    return list(
-        map(
-            Ranked._make,
-            zip(
-                pool.rows[chosen].tolist(),
-                scores[chosen].tolist(),
-                names,
-                [reason_of[lists[first]] for first in starts[:-1]],
-                disliked.tolist(),
-                seen.tolist(),
-                strict=True,
-            ),
-        )
-    )
+    return names, [reason_of[lists[first]] for first in starts[:-1]]

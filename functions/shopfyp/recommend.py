@@ -18,7 +18,7 @@ from shopfyp.api import (
     Variant,
 )
 from shopfyp.candidates import NEW_SOURCES, SOURCES, neighbours, semantic
-from shopfyp.candidates.base import Candidates, Signal, Source
+from shopfyp.candidates.base import Candidates, Source
 from shopfyp.errors import UnknownProduct
 from shopfyp.experiments import Configuration
 from shopfyp.exploration import CardPolicy
@@ -37,7 +37,7 @@ from shopfyp.reranking import (
     one_of_each,
     showable,
 )
-from shopfyp.signals import Shopper, shopper_of
+from shopfyp.signals import Shopper, Signal, shopper_of
 from shopfyp.variants import options_of
 
 _DEPTH = 100

@@ -8,7 +8,6 @@ import numpy as np
 
 from shopfyp.api import Filters, SearchRequest, SearchResponse, Sort, UnderstoodSlot
 from shopfyp.candidates import SEARCH_SOURCES
-from shopfyp.candidates.base import Signal
 from shopfyp.catalog import Clip
 from shopfyp.facets import facets_of
 from shopfyp.filters import Masks, all_but, masks_of
@@ -21,7 +20,7 @@ from shopfyp.ranking import Ranked, pool, rank
 from shopfyp.recommend import scored
 from shopfyp.release import Release
 from shopfyp.reranking import by_figure, in_order, in_turns, order_by_figure
-from shopfyp.signals import query_signal
+from shopfyp.signals import Signal, query_signal
 from shopfyp.vector_index import Mask
 
 _MAX_CLIPS = 12

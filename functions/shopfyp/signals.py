@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shopfyp.candidates.base import Signal
+from shopfyp.encoder import Vectors
 from shopfyp.intent.fitting import permitted
 from shopfyp.intent.slots import Intent
 from shopfyp.profile import Interest, Profile
@@ -12,6 +12,24 @@ from shopfyp.release import Release
 from shopfyp.vector_index import Mask
 
 MAX_SIGNALS = 12
+
+
+@dataclass(frozen=True)
+class Signal:
+    """An interest as the release understands it.
+
+    `weight` says how much it counts now; `row` is the product's, when it is about one; `intent`
+    is what was understood of a query; `allowed` (products,) says which products may answer it,
+    None for all.
+    """
+
+    interest: Interest
+    weight: float
+    vector: Vectors
+    row: int | None = None
+    topic: str = ""
+    intent: Intent | None = None
+    allowed: Mask | None = None
 
 
 @dataclass(frozen=True)

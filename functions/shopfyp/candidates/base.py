@@ -7,30 +7,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.encoder import Vectors
-from shopfyp.intent.slots import Intent
-from shopfyp.profile import Interest
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
-from shopfyp.vector_index import Mask
-
-
-@dataclass(frozen=True)
-class Signal:
-    """An interest as the release understands it.
-
-    `weight` says how much it counts now; `row` is the product's, when it is about one; `intent`
-    is what was understood of a query; `allowed` (products,) says which products may answer it,
-    None for all.
-    """
-
-    interest: Interest
-    weight: float
-    vector: Vectors
-    row: int | None = None
-    topic: str = ""
-    intent: Intent | None = None
-    allowed: Mask | None = None
+from shopfyp.signals import Signal
 
 
 @dataclass(frozen=True)

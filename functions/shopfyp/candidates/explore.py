@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 
 _COUNT = 20
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal
+from shopfyp.candidates.base import Candidates
 from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 
 
 def retrieve(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal, about_product
+from shopfyp.candidates.base import Candidates, about_product
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 
 
 def retrieve(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates, Signal, falling
+from shopfyp.candidates.base import Candidates, falling
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 
 
 def retrieve(

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.candidates.base import Candidates, Signal, about_product, relative
+from shopfyp.candidates.base import Candidates, about_product, relative
 from shopfyp.encoder import Vectors
 from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
+from shopfyp.signals import Signal
 
 _BESIDE_LEARNT = 0.1
 _KIND = 0.4

@@ -14,8 +14,8 @@ from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word
 from shopfyp.intent.words import FREE_OF_NOTHING, STOPWORDS
 
-_SAID_OF_MUCH = frozenset(["non", "everything", "hold", "minus", "instead", "rather"])
-"""What denies only what the catalogue knows: "hold the line", "a desk instead of the table"."""
+_DENIES_KNOWN = frozenset(["non", "everything", "hold", "minus", "instead", "rather"])
+"""Cues that deny only what the catalogue knows: "hold the line", "a desk instead of the table"."""
 
 
 def exclusions(reading: Reading) -> None:
@@ -39,7 +39,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         after.pop(0)
     start = cue.start()
     # "She has everything but loves candles."
-    known = cue[0].lower().split()[0] in _SAID_OF_MUCH
+    known = cue[0].lower().split()[0] in _DENIES_KNOWN
     while after and reading.free(after[0].start, after[0].end):
         run = _denied_run(reading, after, known=known)
         if not run:

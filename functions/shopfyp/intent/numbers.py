@@ -24,6 +24,7 @@ ORDINALS = {
     )
 }
 """Of birthdays: nobody says a price in them."""
+_AT_ONCE = _NAMED | ORDINALS
 
 _UNIT, _TEEN, _TEN = ("|".join(words) for words in (_UNITS, _TEENS, _TENS))
 BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{_TEEN}|{_UNIT})"
@@ -47,8 +48,8 @@ def number(text: str) -> float:
         ValueError: they say none.
     """
     text = text.lower().strip()
-    if text in _NAMED | ORDINALS:
-        return float((_NAMED | ORDINALS)[text])
+    if text in _AT_ONCE:
+        return float(_AT_ONCE[text])
     if text[0].isdigit():
         return float(text.replace(",", ""))
     total, part = 0, 0

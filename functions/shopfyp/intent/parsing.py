@@ -204,16 +204,21 @@ def _vocabulary(reading: Reading) -> None:
         # "Not black, as all are black."
         if slot and not slot.codes & denied:
             reading.take(slot)
-    within: list[tuple[int, int]] = []
-    for run in kinds:
+    _name_kinds(reading, kinds)
+
+
+def _name_kinds(reading: Reading, runs: list[list[Word]]) -> None:
+    """Keep what is left of `runs` that name a kind, longest first: "rain boots" are no boots."""
+    named: list[tuple[int, int]] = []
+    for run in runs:
         span = (run[0].start, run[-1].end)
-        if reading.free(*span) and not any(s <= span[0] and span[1] <= e for s, e in within):
-            # "Rain boots" are wellies here, and no boots.
-            within.append(span)
-            if codes := reading.vocabulary.ending("category", key_of_run(run)):
-                reading.kinds[span] = codes
-            elif name := other_name(reading, run):
-                reading.renamed[span] = name
+        if not reading.free(*span) or any(s <= span[0] and span[1] <= e for s, e in named):
+            continue
+        named.append(span)
+        if codes := reading.vocabulary.ending("category", key_of_run(run)):
+            reading.kinds[span] = codes
+        elif name := other_name(reading, run):
+            reading.renamed[span] = name
 
 
 def _is_modal(reading: Reading, run: list[Word]) -> bool:
