@@ -27,15 +27,15 @@ export default defineConfig({
       name: "speed",
       testMatch: "speed.spec.ts",
       dependencies: ["phone", "desktop"],
-      // A machine that others share may be busy once.
-      retries: 1,
       use: { trace: "off" },
     },
   ],
   forbidOnly: true,
+  // A machine that others share may be busy once; what failed first is told all the same.
+  retries: 1,
   timeout: 60_000,
   expect: { timeout: 20_000 },
-  reporter: "list",
+  reporter: [["list"], ["./failures.ts"]],
   outputDir: "../../test-results",
   use: {
     baseURL: "http://127.0.0.1:5000",

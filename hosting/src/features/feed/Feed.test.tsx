@@ -123,6 +123,18 @@ test("never more than five clips are mounted, however far one goes", async () =>
   }
 });
 
+test("nor when swipes follow each other sooner than what is mounted can", async () => {
+  await open();
+  scrolledTo(10);
+  await waitFor(() => {
+    expect(videos()).toHaveLength(5);
+  });
+  for (let place = 11; place < 16; place += 1) {
+    scrolledTo(place);
+    expect(videos().length).toBeLessThanOrEqual(5);
+  }
+});
+
 test("a clip plays once the swipe to it has come to rest, and the one that was left stops at once", async () => {
   await open();
   const played: unknown[] = play.mock.contexts;

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 
 /** Some frames of a swipe. */
 const AFTER_MS = 80;
+/** However fast swipes follow each other: what is mounted is around a place that is near. */
+const MOST_BEHIND = 1;
 
 /**
  * A place that follows another some frames later: a slow phone's frame has time for what changes
@@ -21,5 +23,5 @@ export function useFollowing(place: number): number {
       cancelAnimationFrame(frame);
     };
   }, [place]);
-  return following;
+  return Math.abs(place - following) > MOST_BEHIND ? place : following;
 }
