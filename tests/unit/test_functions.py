@@ -16,6 +16,7 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from shopfyp.budgets import Budgets, Drawn
 from shopfyp.store import counts
+from tests import api_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
@@ -152,6 +153,12 @@ def main():
         budgets = Budgets(lambda _, __, per_minute, ___: Drawn(per_minute), module._now)
         patch.setattr(module._callables, "budgets", budgets)
         yield module
+
+
+def test_the_reference_names_every_callable_and_every_field(main) -> None:
+    assert {*api_reference.callables(main)} == CALLABLES
+    text = api_reference.DOCUMENT.read_text()
+    assert text == api_reference.written(text, main), "run python -m tests.api_reference"
 
 
 def call(
