@@ -29,7 +29,7 @@ from shopfyp.tokens import folded, stem
 _RULES = (
     "under below between around about over above less more than without except budget cheap "
     "cheapest affordable year years old month months size small medium large best rated newest "
-    "latest popular used refurbished ish max min yrs"
+    "latest popular used refurbished ish max min yrs range"
 )
 _TABLES: list[Iterable[str]] = [
     RELATIONS,
@@ -64,10 +64,11 @@ _LONG_STOPWORD = 6
 _MOST_DOUBTFUL = 8
 """So many words of a query are corrected, the longest: each is compared with all there are."""
 _NEVER = re.compile(
-    r"['’](?:t|re|ll|ve|d|m)$|^(?:(?:ca|do|does|is|are|wo|must|should)nt|not|nor|none|nothing)$",
+    r"['’](?:t|re|ll|ve|d|m)$|^(?:(?:ca|do|does|is|are|wo|must|should)nt|not|nor|none|nothing"
+    r"|itch(?:y|es)?|rash|hives)$",
     re.IGNORECASE,
 )
-"""Words that are no misspelled names of products: "can't", with or without its apostrophe."""
+"""No misspelled names of products: "can't", however it is written, and what ails the allergic."""
 
 
 class _Word(NamedTuple):
@@ -167,8 +168,10 @@ class Speller:
         for other, distance in self._near(word).items():
             together = self._together(other, others) if others else 0
             count = max(self._count(other), 0 if short or other not in RULE_WORDS else _RULED)
-            # A word of the language is only given up for one that goes with the rest.
-            if other == word or count < least or (known and not together):
+            # A word of the language is only given up for one that goes with the rest, and what
+            # denies ("unscented") for none that does not.
+            denied = word in {f"un{other}", f"non{other}"}
+            if other == word or denied or count < least or (known and not together):
                 continue
             initial = 1 if other[0] == word[0] else _OTHER_INITIAL
             likely.append((distance, -(together + _ALONE) * count * initial, other))

@@ -160,6 +160,14 @@ def test_what_is_no_mistake_stays_as_it_is(release: Release, query: str) -> None
     assert release.speller.corrected(query) == query
 
 
+def test_what_denies_is_no_misspelling_of_what_it_denies(tmp_path: Path) -> None:
+    titles = ["scented candle", "27 inch monitor", "wool jumper"]
+    build_release([product(f"{t}-{n}", f"{t} {n}") for t in titles for n in range(4)], tmp_path)
+    corrected = open_release(tmp_path).speller.corrected
+    for query in ("unscented candle", "wool jumpers make me itch"):
+        assert corrected(query) == query
+
+
 def test_of_a_query_of_nothing_but_mistakes_a_few_are_corrected(release: Release) -> None:
     """Each is compared with all words there are: a hundred of them would take a second."""
     typed = "headfonse " * 20

@@ -6,16 +6,19 @@ from shopfyp.intent.patterns import (
     DENIAL,
     DENIED_BEFORE,
     DENIED_FILLERS,
+    DENIED_UNTIL,
     FREE,
     NOTHING_DENIED,
 )
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word
-from shopfyp.intent.words import FREE_OF_NOTHING, STOPWORDS
+from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, STOPWORDS
 
-_DENIES_KNOWN = frozenset(["non", "everything", "hold", "minus", "instead", "rather"])
+_DENIES_KNOWN = frozenset(["non", "everything", "all", "hold", "minus", "instead", "rather"])
 """Cues that deny only what the catalogue knows: "hold the line", "a desk instead of the table"."""
+
+_ENDED = re.compile(r"[.!?;]")
 
 
 def exclusions(reading: Reading) -> None:
@@ -30,11 +33,17 @@ def exclusions(reading: Reading) -> None:
             slot = Slot("exclusion", (match[1].lower(),), match.span(), codes=codes)
             # Products say "lactose-free" as well.
             reading.take(slot)
+    for word in reading.words:
+        if (absent := ABSENT.get(word.form)) and reading.free(word.start, word.end):
+            codes = frozenset(reading.vocabulary.saying(absent))
+            reading.take(Slot("exclusion", (absent,), (word.start, word.end), codes=codes))
 
 
 def _deny(reading: Reading, cue: re.Match[str]) -> None:
     """Take what follows a "not" or "without", and what "or" adds to it."""
     after = [word for word in reading.words if word.start >= cue.end()]
+    if after and _ENDED.search(reading.query[cue.end() : after[0].start]):
+        return  # "A doll? No. A ball."
     while after and after[0].form in DENIED_FILLERS:
         after.pop(0)
     start = cue.start()
@@ -46,6 +55,8 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
             return
         text = reading.query[run[0].start : run[-1].end].lower()
         codes = frozenset(reading.vocabulary.saying(text))
+        if _is_genuine(reading, run):
+            codes = frozenset(reading.vocabulary.named(key_of_run(run[1:])))
         reading.take(Slot("exclusion", (text,), (start, run[-1].end), codes=codes))
         after = after[len(run) :]
         if not after or after[0].form not in {"or", "nor", "and"}:
@@ -74,12 +85,19 @@ def _deny_before(reading: Reading, cue: re.Match[str]) -> None:
         reading.take(Slot("exclusion", (text,), (run[0].start, cue.end()), codes=codes))
 
 
+def _is_genuine(reading: Reading, run: list[Word]) -> bool:
+    """Whether one thing is meant and nothing named after it: "real leather" is not vegan."""
+    return run[0].form in GENUINE and _known(reading, run[1:2])
+
+
 def _known(reading: Reading, run: list[Word]) -> bool:
     return bool(reading.vocabulary.named(key_of_run(run)))
 
 
 def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Word]:
     first = after[0]
+    if _is_genuine(reading, after[:2]):
+        return after[:2]
     if first.form in STOPWORDS | NOTHING_DENIED or first.form.isdigit():
         return []
     for size in range(min(MOST_WORDS, len(after)), 0, -1):
@@ -91,6 +109,6 @@ def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Wor
         return []
     between = reading.query[first.end : after[1].start] if len(after) > 1 else "."
     second = after[1].form if between.isspace() else "or"
-    follows = second in STOPWORDS | {"or", "nor", "under", "below", "size", "than", "around"}
+    follows = second in STOPWORDS | DENIED_UNTIL
     follows = follows or second.isdigit() or bool(reading.vocabulary.ending("category", second))
     return [first] if follows else [first, after[1]]

@@ -13,7 +13,7 @@ _VALUES = {
 }
 _TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "grand": 1000}
 WORDS = frozenset([*_VALUES, *_TIMES])
-_NAMED = {"a couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
+_NAMED = {"a couple of": 2, "couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
 
 ORDINALS = {
     word: number
@@ -25,6 +25,7 @@ ORDINALS = {
 }
 """Of birthdays: nobody says a price in them."""
 _AT_ONCE = _NAMED | ORDINALS
+_HALF = " and a half"
 
 _UNIT, _TEEN, _TEN = ("|".join(words) for words in (_UNITS, _TEENS, _TENS))
 BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT})\b)?|{_TEEN}|{_UNIT})"
@@ -50,6 +51,8 @@ def number(text: str) -> float:
     text = text.lower().strip()
     if text in _AT_ONCE:
         return float(_AT_ONCE[text])
+    if text.endswith(_HALF):
+        return number(text.removesuffix(_HALF)) + 0.5
     if text[0].isdigit():
         return float(text.replace(",", ""))
     total, part = 0, 0
@@ -65,3 +68,8 @@ def number(text: str) -> float:
         elif word not in {"a", "an", "and"}:
             raise ValueError(f"{word} is no number")
     return float(total + part)
+
+
+def counted_in(text: str) -> int:
+    """What a number's last word multiplies by: 100 of "four hundred", 1 of "forty"."""
+    return _TIMES.get(re.split(r"[- ]+", text.lower().strip())[-1], 1)

@@ -8,14 +8,15 @@ from collections.abc import Callable, Collection
 
 from shopfyp.intent.denials import exclusions
 from shopfyp.intent.meanings import Language, meanings, other_name
+from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.numbers import number
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
     AGES,
     AGES_OF_GROUP,
     BARE_SIZE,
-    BUDGETS,
-    CHEAP_WISH,
+    COUNTED,
+    EVENTS,
     MONTHS,
     ORDERS,
     QUANTITY,
@@ -24,16 +25,17 @@ from shopfyp.intent.patterns import (
     YEARS_BELOW,
     YEARS_FROM,
 )
-from shopfyp.intent.people import groups, recipients
+from shopfyp.intent.people import gender_of_child, groups, recipients
+from shopfyp.intent.prices import budgets
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
 from shopfyp.intent.vocabulary import Vocabulary, Word, key_of, words_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     COLOURS,
-    CURRENCIES,
     MATERIAL_NAMES,
     MATERIALS,
+    NO_COLOURS,
     OCCASIONS,
     SIZE_WORDS,
     STOPWORDS,
@@ -70,59 +72,25 @@ def parse(
     return Intent(query, tuple(kept), rest, kinds)
 
 
-_AROUND = 0.25
-_LEAST_PLAIN, _LEAST_WIDE = 20, 1.25
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
+_MOST_COUNTED = 4
+"""A number's thing is so many words after it at the most."""
+_STOP = re.compile(r"[,;:.!?]")
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
 
 
-def _budget(reading: Reading) -> None:
-    for kind, pattern in BUDGETS:
-        for match in reading.found(pattern):
-            x, currency = _amount(match, "x")
-            y, other = _amount(match, "y") if kind in {"range", "wide"} else (x, "")
-            low, high = min(x, y), max(x, y)
-            plain = not currency and not other
-            # "6 and up" and "36-38" are no prices, unless somebody says so.
-            if (kind in {"high", "wide"} and plain and low < _LEAST_PLAIN) or (
-                kind == "wide" and high < _LEAST_WIDE * low
-            ):
-                continue
-            values = tuple(filter(None, [currency or other]))
-            bounds: dict[str, tuple[float | None, float | None]] = {
-                "range": (low, high),
-                "wide": (low, high),
-                "most": (None, x),
-                "least": (x, None),
-                "high": (x, None),
-                "near": ((1 - _AROUND) * x, (1 + _AROUND) * x),
-            }
-            reading.take(Slot("budget", values, match.span(), *bounds[kind]))
-    if any(slot.name == "budget" for slot in reading.slots):
-        return
-    for match in reading.found(CHEAP_WISH):
-        reading.take(Slot("budget", ("cheap",), match.span()))
-        return
-
-
-def _amount(match: re.Match[str], name: str) -> tuple[float, str]:
-    groups = {key: value for key, value in match.groupdict().items() if value}
-    said = next(groups[f"{name}{n}"] for n in "123" if f"{name}{n}" in groups)
-    thousands = any(f"{name}k{n}" in groups for n in "123")
-    sign = groups.get(f"{name}b", groups.get(f"{name}a", "")).strip().lower()
-    currency = CURRENCIES.get(sign, CURRENCIES.get(sign.removesuffix("s"), ""))
-    return number(said) * (1000 if thousands else 1), currency
-
-
 def _ages_of_group(reading: Reading) -> None:
-    """Take "girls between 6 and 8" before it is read as a price."""
+    """Take "girls between 6 and 8" and "a boy of about 8" before they are read as prices."""
     for match in reading.found(AGES_OF_GROUP):
         ages = [number(group) for group in match.groups()[1:] if group]
         if max(ages) < ADULT_FROM:
             high = 99.0 if len(ages) == 1 else max(ages)
             reading.take(Slot("age", (), match.span("ages"), min(ages), high))
+    for match in reading.found(AGE_OF_CHILD):
+        if (years := number(match["years"])) < ADULT_FROM:
+            reading.take(Slot("age", (), match.span("years"), years, years))
 
 
 def _sort(reading: Reading) -> None:
@@ -136,13 +104,12 @@ def _age(reading: Reading) -> None:
     for match in reading.found(YEARS_BELOW):
         reading.take(Slot("age", (), match.span(), 0.0, number(match[1])))
     for match in reading.found(YEARS_FROM):
-        reading.take(Slot("age", (), match.span(), number(match[1] or match[2] or match[3]), 99.0))
+        reading.take(
+            Slot("age", (), match.span(), number(next(filter(None, match.groups()))), 99.0)
+        )
     for match in reading.found(MONTHS):
-        years = number(match[1]) / 12
-        reading.take(Slot("age", (), match.span(), years, years))
-    for match in reading.found(AGE_OF_CHILD):
-        years = number(match["years"])
-        reading.take(Slot("age", (), match.span("years"), years, years))
+        ages = [number(group) / 12 for group in match.groups() if group]
+        reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
     for pattern in AGES:
         for match in reading.found(pattern):
             ages = [number(group) for group in match.groups() if group]
@@ -152,12 +119,12 @@ def _age(reading: Reading) -> None:
 def _size(reading: Reading) -> None:
     for match in reading.found(SIZE):
         found = match.groupdict()
-        number = found["number"] or found["local"] or found["local2"]
+        said = found["number"] or found["local"] or found["local2"]
         if found["length"]:
             unit = "cm" if (found["unit"] or "").lower() == "cm" else "inch"
             value = f"{found['length']} {unit}"
-        elif number:
-            value = number
+        elif said:
+            value = f"{number(said):g}"
         else:
             word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
@@ -173,6 +140,29 @@ def _quantity(reading: Reading) -> None:
         reading.take(
             Slot("quantity", (), match.span(), count, count, said_of_products=not match["c"])
         )
+    if any(slot.name == "quantity" for slot in reading.slots):
+        return
+    for match in reading.found(COUNTED):
+        count = number(match["count"])
+        if count > 1 and _is_of_a_kind(reading, match.end()):
+            reading.take(Slot("quantity", (), match.span("count"), count, count))
+            return
+
+
+def _is_of_a_kind(reading: Reading, start: int) -> bool:
+    """Whether several of a kind of product follow: "three warm sleeping bags"."""
+    after = [word for word in reading.words if word.start >= start][:_MOST_COUNTED]
+    for place, word in enumerate(after):
+        between = reading.query[start : word.start]
+        if not reading.free(word.start, word.end) or _STOP.search(between):
+            return False
+        if reading.query[word.start : word.end].lower().endswith("s") and any(
+            reading.vocabulary.ending("category", key_of_run(after[first : place + 1]))
+            or other_name(reading, after[first : place + 1])
+            for first in range(place + 1)
+        ):
+            return True
+    return False
 
 
 def _condition(reading: Reading) -> None:
@@ -190,11 +180,15 @@ def _vocabulary(reading: Reading) -> None:
         if (reading.vocabulary.ending("category", key_of_run(run)) or other_name(reading, run))
         and not _is_modal(reading, run)
     ]
+    names = [run for run in reading.phrases() if " ".join(w.form for w in run) in NO_COLOURS]
     denied = {code for slot in reading.slots if slot.name == "exclusion" for code in slot.codes}
     for run in list(reading.phrases()):
         if not reading.free(run[0].start, run[-1].end):
             continue
         span = (run[0].start, run[-1].end)
+        # "Earl Grey" is not grey.
+        if any(n[0].start <= span[0] and span[1] <= n[-1].end for n in names):
+            continue
         inside = [k for k in kinds if k[0].start <= span[0] and span[1] <= k[-1].end]
         elsewhere = [k for k in kinds if k[-1].end <= span[0] or k[0].start >= span[1]]
         # "football" alone is a kind of product; in "football pyjamas" it is the theme.
@@ -252,6 +246,11 @@ def _occasion(reading: Reading) -> None:
         if len(run) > 1 and phrase in _OCCASIONS and reading.free(*span):
             codes = reading.vocabulary.codes("occasion", [_OCCASIONS[phrase]])
             reading.take(Slot("occasion", (_OCCASIONS[phrase],), span, codes=codes))
+    for pattern, occasion in EVENTS:
+        for match in reading.found(pattern):
+            codes = reading.vocabulary.codes("occasion", [occasion])
+            span = match.span("event")
+            reading.take(Slot("occasion", (occasion,), span, codes=codes, said_of_products=False))
 
 
 def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slot | None:
@@ -259,7 +258,12 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
     phrase = " ".join(word.form for word in run)
     if key in STOPWORDS or not key:
         return None
-    named = [code for code in vocabulary.named(key) if vocabulary.values[code].slot in _FROM_VALUES]
+    named = [
+        code
+        for said in (key, _in_figures(run))
+        for code in vocabulary.named(said)
+        if vocabulary.values[code].slot in _FROM_VALUES
+    ]
     if named:
         best = max(named, key=lambda code: vocabulary.values[code].products)
         slot = _FROM_VALUES[vocabulary.values[best].slot]
@@ -274,7 +278,7 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
         codes = vocabulary.codes("occasion", [occasion])
         return Slot("occasion", (occasion,), span, codes=codes)
     material = MATERIALS.get(phrase, phrase)
-    if material in MATERIAL_NAMES and (
+    if (material in MATERIAL_NAMES or phrase in MATERIALS) and (
         codes := frozenset(vocabulary.ending("material", key_of(material)))
     ):
         return Slot("material", (material,), span, codes=codes)
@@ -283,6 +287,11 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
     if len(themes) == 1 and not key.isdigit():
         return Slot("theme", (vocabulary.values[min(themes)].value,), span, codes=themes)
     return None
+
+
+def _in_figures(run: list[Word]) -> str:
+    """A run's words as one, its numbers in figures: "Ben Ten" is Ben 10."""
+    return "".join(f"{number(w.form):g}" if w.form in NUMBER_WORDS else w.form for w in run)
 
 
 _FROM_VALUES: dict[str, SlotName] = {
@@ -296,7 +305,7 @@ _FROM_VALUES: dict[str, SlotName] = {
 
 _RULES: tuple[Callable[[Reading], None], ...] = (
     _ages_of_group,
-    _budget,
+    budgets,
     _sort,
     _age,
     _occasion,
@@ -306,6 +315,7 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     _quantity,
     _condition,
     groups,
+    gender_of_child,
     _vocabulary,
     _bare_size,
 )

@@ -11,6 +11,7 @@ from shopfyp.intent.words import (
     ADULT_FROM,
     GENDERS,
     GROUPS,
+    OF_CHILDREN,
     PRONOUNS,
     RELATIONS,
     SPOUSES,
@@ -22,6 +23,7 @@ _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(r"\d[ -]$")
 """Before a word that means anybody: a "2 man tent"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
+_STOPPED = re.compile(r"[,;:.!?]")
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -72,11 +74,29 @@ def groups(reading: Reading) -> None:
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
 
+def gender_of_child(reading: Reading) -> None:
+    """Take what "she" and "his" say of a child whose gender nothing else does."""
+    named = {slot.name for slot in reading.slots}
+    ages = [slot.high for slot in reading.slots if slot.name == "age"]
+    if "gender" in named or not ages or any(high is None or high >= ADULT_FROM for high in ages):
+        return
+    said = [word for word in reading.words if word.form in OF_CHILDREN]
+    genders = {OF_CHILDREN[word.form] for word in said}
+    # Of two people, nobody says who is the child.
+    if len(genders) == 1:
+        gender, span = genders.pop(), (said[0].start, said[0].end)
+        codes = _gender_codes(reading.vocabulary, gender)
+        reading.slots.append(Slot("gender", (gender,), span, codes=codes, said_of_products=False))
+
+
 def _owns_another(reading: Reading, place: int) -> bool:
-    """Whether somebody else is meant: "my son's teacher"."""
-    word, after = reading.words[place], reading.words[place + 1 : place + 2]
+    """Whether somebody else is meant: "my son's teacher", "our son's nursery teacher"."""
+    word, after = reading.words[place], reading.words[place + 1 : place + 3]
     owns = reading.query[word.start : word.end].endswith("'s")
-    return owns and bool(after) and after[0].form in RELATIONS
+    return owns and any(
+        other.form in RELATIONS and not _STOPPED.search(reading.query[word.end : other.start])
+        for other in after
+    )
 
 
 def _is_meant(reading: Reading, place: int, person: Person) -> bool:
@@ -106,6 +126,8 @@ def _owned_from(reading: Reading, place: int) -> int | None:
     texts = [reading.query[word.start : word.end].lower() for word in words]
     for near in reversed(range(len(words))):
         if texts[near] == "for":
+            if len(texts) > near + 1 and texts[near + 1].endswith("ing"):
+                break  # "for feeding the cat" is what for
             sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
             return start if sought else words[near].start
         if re.fullmatch(OWNER, texts[near]) or (

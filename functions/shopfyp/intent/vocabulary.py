@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shopfyp.catalog import Product
 from shopfyp.intent.slots import SlotName
-from shopfyp.intent.words import GENDERS
+from shopfyp.intent.words import GENDERS, SPELLINGS
 
 MEANINGS = "vocabulary/meanings.npy"
 MOST_WORDS = 5
@@ -36,6 +36,7 @@ _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     "gender": "gender",
     "condition": "condition",
 }
+_ISE = re.compile(r"(?<=\w{4})iz(?=(?:e[ds]?|ers?|ing|ations?)$)")
 _PREFIXES = ("product", "main", "target", "shoe", "clothing", "outer", "upper")
 _DENIED_BEFORE = {"no", "non", "not", "without", "zero"}
 _DENIED_AFTER = {"free"}
@@ -275,6 +276,11 @@ def _slot_of(attribute: str) -> str:
     return _SLOT_OF_ATTRIBUTE.get(name, "")
 
 
+def _spelt(word: str) -> str:
+    """A word as the British spell it: "galvanized" and "galvanised" are one."""
+    return SPELLINGS.get(word) or _ISE.sub("is", word)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def simple_form(word: str) -> str:
     """A word in lower case and the singular, without accents, apostrophes and a genitive's s."""
@@ -283,6 +289,7 @@ def simple_form(word: str) -> str:
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(filterfalse(unicodedata.combining, plain)).replace("’", "'")
     plain = plain.removesuffix("'s").replace("'", "")
+    plain = _spelt(plain)
     if len(plain) > 3 and plain.endswith("ies"):
         return f"{plain[:-3]}y"
     if len(plain) > 6 and plain.endswith("oes") and not plain.endswith("shoes"):

@@ -17,17 +17,17 @@ _ADULT = (ADULT_FROM, 99.0)
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
                      "grandmother", "gran", "granny", "nan", "nana", "aunt", "auntie", "bride",
-                     "godmother", "stepmum", "stepmom", "fiancée", "missus"],
+                     "godmother", "stepmum", "stepmom", "fiancée", "missus", "mam", "wifey"],
                     Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
-                     "stepdad", "fiancé", "hubby"], Person("men", *_ADULT)),
+                     "stepdad", "fiancé", "hubby", "grandpop"], Person("men", *_ADULT)),
     **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson", "lad"], Person("boys")),
     **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter",
                      "lass"],
                     Person("girls")),
-    **dict.fromkeys(["brother"], Person("male")),
-    **dict.fromkeys(["sister"], Person("female")),
+    **dict.fromkeys(["brother", "bro"], Person("male")),
+    **dict.fromkeys(["sister", "sis"], Person("female")),
     **dict.fromkeys(["boss", "colleague", "coworker", "teacher", "neighbour", "neighbor",
                      "parents", "grandparents", "flatmate", "roommate", "couple", "newlyweds",
                      "coach", "employee", "apprentice", "client", "workmate", "nanny", "host"],
@@ -47,6 +47,7 @@ GROUPS: dict[str, Person] = {
     **dict.fromkeys(["toddler", "toddlers"], Person("", 1, 4)),
     **dict.fromkeys(["baby", "babies", "newborn", "infant"], Person("", 0, 2)),
     **dict.fromkeys(["teenager", "teenagers", "teen", "teens", "teenage"], Person("", 13, 19)),
+    **dict.fromkeys(["tween", "tweens"], Person("", 9, 12)),
     **dict.fromkeys(["adults", "adult", "grown-ups", "grown-up"], Person("", *_ADULT)),
 }
 """Groups of people, which products name as well."""
@@ -54,7 +55,7 @@ GROUPS: dict[str, Person] = {
 GENDERS: dict[str, str] = {
     **dict.fromkeys(["boy", "boys"], "boys"),
     **dict.fromkeys(["girl", "girls"], "girls"),
-    **dict.fromkeys(["man", "men", "mens", "gentleman", "gentlemen", "gents", "guy", "guys"],
+    **dict.fromkeys(["man", "men", "mens", "gentleman", "gentlemen", "gent", "guy", "guys"],
                     "men"),
     **dict.fromkeys(["woman", "women", "womens", "lady", "ladies"], "women"),
     **dict.fromkeys(["male", "males"], "male"),
@@ -63,6 +64,8 @@ GENDERS: dict[str, str] = {
 }  # fmt: skip
 
 PRONOUNS = {"him": "men", "her": "women"}
+OF_CHILDREN = {"she": "girls", "her": "girls", "he": "boys", "his": "boys", "him": "boys"}
+"""What a pronoun says of a child that nothing else does: "my 3 year old, she likes"."""
 
 SUITED: dict[str, frozenset[str]] = {
     "boys": frozenset({"boys", "male", "unisex"}),
@@ -78,6 +81,7 @@ SUITED: dict[str, frozenset[str]] = {
 OCCASIONS: dict[str, str] = {
     "birthday": "birthday", "bday": "birthday", "christmas": "christmas", "xmas": "christmas",
     "father christmas": "christmas", "stocking filler": "christmas",
+    "stocking stuffer": "christmas",
     "secret santa": "christmas", "easter": "easter",
     "halloween": "halloween", "wedding": "wedding", "anniversary": "anniversary",
     "wedding anniversary": "anniversary", "wedding day": "wedding",
@@ -101,14 +105,29 @@ COLOURS: dict[str, tuple[str, ...]] = {
     "scarlet": ("scarlet", "red"), "crimson": ("crimson", "red"), "khaki": ("khaki", "olive"),
     "mint green": ("mint",), "olive green": ("olive",), "dark green": ("green",),
     "light pink": ("pink",), "hot pink": ("pink",), "dark brown": ("brown",), "tan": ("brown",),
-    "light purple": ("lilac", "purple"), "pale purple": ("lilac", "purple"),
+    "burgundy": ("burgundy", "red"), "maroon": ("maroon", "red"), "dark red": ("red",),
+    "magenta": ("magenta", "pink"), "fuchsia": ("fuchsia", "pink"), "baby pink": ("pink",),
+    "indigo": ("indigo", "navy"), "baby blue": ("baby blue", "sky blue"),
+    "royal blue": ("royal blue", "blue"), "light green": ("mint", "green"),
+    "pale green": ("mint", "green"), "light purple": ("lilac", "purple"),
+    "pale purple": ("lilac", "purple"),
 }  # fmt: skip
 """Other words for a colour, and the catalogue's names to try for it, the closest first."""
+
+NO_COLOURS = frozenset([
+    "earl grey", "lady grey", "black tea", "green tea", "white tea", "red wine", "white wine",
+    "white chocolate", "orange juice", "white noise", "brown noise", "pink noise", "black friday",
+    "green finger", "green thumb", "black belt", "gold medal", "golden retriever", "wine glass",
+    "reading glass", "magnifying glass",
+])  # fmt: skip
+"""Names of things in which a colour or a material is none."""
 
 MATERIALS = {
     "wooden": "wood", "woollen": "wool", "woolen": "wool", "woolly": "wool", "leathery": "leather",
     "silken": "silk", "metallic": "metal", "faux leather": "vegan leather",
-    "fake leather": "vegan leather", "aluminum": "aluminium", "velvety": "velvet",
+    "fake leather": "vegan leather", "velvety": "velvet", "merino": "merino wool",
+    "damascus": "damascus steel", "acacia": "acacia wood", "beech": "beech wood",
+    "sterling": "sterling silver", "stainless": "stainless steel",
 }  # fmt: skip
 """Words that say a material in another form."""
 
@@ -123,13 +142,18 @@ MATERIAL_NAMES = frozenset(
 
 SORTS = {
     r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high"
-    r"|(?:sort|order)(?:ed)? by price": "price_low",
+    r"|(?:sort|order)(?:ed)? by price|cheaper the better": "price_low",
     r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
     r"|with (?:the )?best (?:ratings?|reviews?)|rated? (?:the )?(?:highest|best)"
     r"|(?:sort|order)(?:ed)? by (?:the )?(?:reviews?|ratings?|stars)": "rating",
-    r"newest|latest|most recent|new arrivals?|just in|(?:sort|order)(?:ed)? by date": "newest",
-    r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best|most[- ](?:sold|bought)"
-    r"|top[- ]sell(?:ing|ers?)|trending|every(?:body|one)(?:'s| is)? buying"
+    r"newest|latest|most recent|new arrivals?|just in|newer the better"
+    r"|(?:sort|order)(?:ed)? by date": "newest",
+    r"most popular|best[- ]?sell(?:ing|ers?)|sells? (?:the )?best"
+    r"|most[- ](?:sold|bought|loved|wanted)|top[- ]sell(?:ing|ers?)|trending"
+    r"|every(?:body|one)(?:'s| is)? buying"
+    r"|(?:most people|every(?:body|one)(?: else)?) (?:usually )?"
+    r"(?:buys?|gets?|go(?:es)? for|choose)"
+    r"|(?:people|others) (?:buy|get|choose) (?:the )?most"
     r"|(?:sort|order)(?:ed)? by popularity": "popular",
     r"most expensive|dearest|priciest|price high to low": "price_high",
 }
@@ -137,7 +161,8 @@ SORTS = {
 
 CONDITIONS = {
     r"refurb(?:ished|s)?|reconditioned|renewed": "refurbished",
-    r"second[- ]?hand|like[- ]new|open[- ]box|pre[- ]?(?:owned|loved)"
+    r"second[- ]?hand|(?:like|nearly|almost|as good as)[- ]new|ex[- ]display|open[- ]box"
+    r"|pre[- ]?(?:owned|loved)"
     r"|used(?! (?:for|to|by|in|as|with)\b)": "used",
     r"brand[- ]new|(?:in )?new condition|unused|unopened"
     r"|(?<!anything )(?<!something )(?<!what's )new(?=\s*(?:$|[,;.!]|please\b))": "new",
@@ -150,6 +175,7 @@ CURRENCIES = {
 
 SAME: tuple[tuple[str, ...], ...] = (
     ("pushchair", "stroller", "buggy", "pram"), ("backpack", "rucksack", "knapsack"),
+    ("laptop backpack", "laptop bag"), ("kids backpack", "school bag", "schoolbag", "book bag"),
     ("jumper", "sweater", "pullover"), ("trainers", "sneakers"), ("t-shirt", "tee"),
     ("wellies", "wellingtons", "gumboots", "rain boots"), ("sandals", "flip flops"),
     ("pyjamas", "pajamas", "pjs", "jammies"), ("raincoat", "mackintosh"),
@@ -163,6 +189,7 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("perfume", "eau de parfum", "fragrance", "cologne"),
     ("plush toy", "soft toy", "cuddly toy", "stuffed animal", "teddy"), ("jigsaw puzzle", "jigsaw"),
     ("game controller", "gamepad", "joypad"), ("earbuds", "earphones"),
+    ("clothing", "clothes", "outfit", "something to wear"),
     ("power bank", "portable charger", "portable phone charger"),
     ("television", "tv", "telly"), ("glasses", "spectacles", "specs"), ("watch", "timepiece"),
     ("suitcase", "luggage", "carry-on"), ("handbag", "purse"), ("bicycle", "bike"),
@@ -178,6 +205,15 @@ PAIRED = (
 
 SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra small": "XS", "extra large": "XL"}
 
+ABSENT = {
+    "decaf": "caffeine", "decaffeinated": "caffeine", "unscented": "fragrance",
+    "unperfumed": "fragrance", "unsweetened": "sugar", "unsalted": "salt",
+}  # fmt: skip
+"""Words that say of what a thing is free."""
+
+GENUINE = frozenset(["real", "genuine"])
+"""What tells leather from what is named after it."""
+
 STOPWORDS = frozenset(
     "a an and any anything are as at be but buy by can could do does don for from get gift give "  # noqa: SIM905
     "good great has have he her him his i ideas in is it its like likes looking love loves made "
@@ -186,6 +222,12 @@ STOPWORDS = frozenset(
     "present find show".split()
 )
 """Words that say nothing of what is wanted; no exclusion and no value of a vocabulary is one."""
+
+SPELLINGS = {
+    "gray": "grey", "color": "colour", "aluminum": "aluminium", "jewelry": "jewellery",
+    "fiber": "fibre", "watercolor": "watercolour", "molded": "moulded",
+}  # fmt: skip
+"""American spellings of words that shops use, beside "-ize" for "-ise"."""
 
 FREE_OF_NOTHING = frozenset(["hands", "hand", "wire", "cord", "duty", "for", "stress", "is", "are"])
 """What stands before "free" without being absent: hands-free."""
