@@ -77,6 +77,14 @@ def read_events(path: Path) -> list[UserEvent]:
     return sorted(events, key=lambda e: (e.at, e.event.event_id))
 
 
+def write_events(events: Iterable[UserEvent], path: Path) -> None:
+    """Write events as JSONL, as `read_events` reads them."""
+    with open_text(path, "wt") as file:
+        for user_id, event, _ in events:
+            fields = event.model_dump(mode="json", exclude_defaults=True)
+            file.write(json.dumps({"user_id": user_id, **fields}, ensure_ascii=False) + "\n")
+
+
 def user_event(raw: Any, where: str) -> UserEvent:
     """An event record as the job keeps it; `where` is for the error message.
 

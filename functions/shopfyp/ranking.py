@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shopfyp.candidates.base import Candidates
 from shopfyp.reasons import Reason
+from shopfyp.vector_index import Mask
 
 WEIGHTS: Mapping[str, float] = {
     # What the candidate sources say of a product.
@@ -62,8 +63,12 @@ class Ranked(NamedTuple):
     seen: float = 0.0
 
 
-def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset()) -> Pool:
-    """All candidate lists as one, without the `banned` rows.
+def pool(
+    candidates: Sequence[Candidates],
+    banned: frozenset[int] = frozenset(),
+    available: Mask | None = None,
+) -> Pool:
+    """All candidate lists as one: what is `available` (products,), without the `banned` rows.
 
     A source's feature is the sum over its lists that hold a product of list weight * score.
     """
@@ -71,8 +76,10 @@ def pool(candidates: Sequence[Candidates], banned: frozenset[int] = frozenset())
     rows: NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *(c.rows for c in lists)])
     given = np.concatenate([c.weight * c.scores for c in lists]) if lists else np.empty(0)
     origin = np.repeat(np.arange(len(lists)), [len(c.rows) for c in lists])
+    allowed = np.ones(len(rows), np.bool_) if available is None else available[rows]
     if banned:
-        allowed = ~np.isin(rows, np.fromiter(banned, np.int64, len(banned)))
+        allowed &= ~np.isin(rows, np.fromiter(banned, np.int64, len(banned)))
+    if not allowed.all():
         rows, origin, given = rows[allowed], origin[allowed], given[allowed]
     given = given.astype(np.float64)
     unique, product = np.unique(rows, return_inverse=True)

@@ -28,7 +28,6 @@ from shopfyp.ranking import Pool, Ranked, pool, rank
 from shopfyp.release import Release
 from shopfyp.reranking import (
     WINDOW,
-    available,
     dealt,
     diversified,
     for_one_reason,
@@ -106,9 +105,9 @@ def card_policies(
             release, shopper, count, configuration, request.exclude, rng, sources
         )
         ranked = not_ruled_out(release, shopper, rank(found, weights, count))
-        return one_of_each(release, showable(available(release, ranked), configuration))
+        return one_of_each(release, showable(ranked, configuration))
 
-    shopper = shopper_of(release, profile, now)
+    shopper = shopper_of(release, profile, now, release.products.in_stock)
     weights = {**release.weights, **configuration.weights}
     answered = profile.shown_since_signal > 0
     explore = configuration.explore if answered else 0.0
@@ -173,7 +172,7 @@ def candidates_for(
     signals = shopper.signals
     candidates = [c for retrieve in chosen for c in retrieve(release, signals, depth, rng)]
     unwanted = [*shopper.profile.bought, *shopper.profile.rejected, *exclude]
-    found = pool(candidates, banned=_rows(release, unwanted))
+    found = pool(candidates, _rows(release, unwanted), shopper.available)
     about = shopper_features(release, shopper, found.rows)
     return replace(found, features={**found.features, **about})
 
@@ -216,15 +215,14 @@ def _beside(
     release: Release, source: Source, rows: Sequence[int], banned: Sequence[int], now: datetime
 ) -> list[Ranked]:
     """What one source offers for any of some products: in stock, one of each group, best first."""
-    signals = []
+    signals, available = [], release.products.in_stock
     for row, vector in zip(rows, release.vectors(np.array(rows, np.int64)), strict=True):
         product_id = release.products.product_id(row)
         interest = Interest(kind="product", value=product_id, strength=1, at=now)
-        signals.append(Signal(interest, 1.0, vector, row))
+        signals.append(Signal(interest, 1.0, vector, row, available=available))
     lists = source(release, signals, _DEPTH, np.random.default_rng(0))
-    found = pool([_strongest(lists)] if lists else [], banned=frozenset(banned))
-    ranked = rank(found, dict.fromkeys(found.features, 1.0), _DEPTH)
-    return one_of_each(release, available(release, ranked))
+    found = pool([_strongest(lists)] if lists else [], frozenset(banned), available)
+    return one_of_each(release, rank(found, dict.fromkeys(found.features, 1.0), _DEPTH))
 
 
 def _strongest(lists: Sequence[Candidates]) -> Candidates:

@@ -39,12 +39,6 @@ _FIGURES: Mapping[str, Callable[[ProductStore, Rows], NDArray[Any]]] = {
 }
 
 
-def available(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Only what is in stock."""
-    in_stock = release.products.in_stock[[item.row for item in ranked]].tolist()
-    return [item for item, stocked in zip(ranked, in_stock, strict=True) if stocked]
-
-
 def not_ruled_out(release: Release, shopper: Shopper, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """Without what answers a search and says, not only to deny it, what that search ruled out."""
     ruled_out = {

@@ -1,7 +1,10 @@
 """What each candidate source is worth, and what diversity costs: tables for docs/evaluation.md."""
 
 import math
+import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from indexer_job.behaviour import write_neighbours
 from indexer_job.evaluate.recommend import histories_before, taken_products
 from indexer_job.files import InputError, UserEvent
+from indexer_job.neighbours import covisitation, histories_of
 from shopfyp.candidates import SOURCES
 from shopfyp.experiments import Configuration
+from shopfyp.neighbours import Neighbours
 from shopfyp.profile import Profile
 from shopfyp.ranking import Pool, rank
 from shopfyp.recommend import candidates_for
@@ -43,9 +49,10 @@ def evaluate_ablation(
 ) -> tuple[list[Row], list[Row]]:
     """Each source alone and left out, and MMR's diversity against its hits.
 
-    All are ranked from the candidates of the same retrievals, with the other sources' weights
-    at 0. Intra-list distance is the mean of 1 - cosine over the pairs of the first ten (Ziegler
-    and others, Improving Recommendation Lists Through Topic Diversification, 2005).
+    So are neighbours by co-visitation, which a shop has while its events are too few for linear
+    models. All are ranked from the candidates of the same retrievals, with the other sources'
+    weights at 0. Intra-list distance is the mean of 1 - cosine over the pairs of the first ten
+    (Ziegler and others, Improving Recommendation Lists Through Topic Diversification, 2005).
 
     Args:
         release: it must not have learnt from the targets.
@@ -54,24 +61,30 @@ def evaluate_ablation(
         users: how many shoppers to sample (seeded), or all.
         progress: show a progress bar.
     """
+    covisited = _covisited(release, events)
     variants = {"all sources": dict(release.weights)}
     for source in SOURCES:
         off = {other: 0.0 for other in SOURCES if other != source}
         variants[f"{source} alone"] = {**release.weights, **off}
     for source in SOURCES:
         variants[f"without {source}"] = {**release.weights, source: 0.0}
-    ranks: dict[str, list[float]] = {name: [] for name in variants}
+    ranks: defaultdict[str, list[float]] = defaultdict(list)
     hits: dict[float, list[tuple[float, float]]] = {share: [] for share in DIVERSITIES}
     before = histories_before(events, targets, users)
     for user_id, own in tqdm(before.items(), desc="ablation", disable=not progress):
         profile = Profile().apply((e.event, e.at) for e in own)
         had = taken_products(own)
-        rng = np.random.default_rng(0)
         shopper = shopper_of(release, profile, profile.updated_at)
-        found = candidates_for(release, shopper, _DEEP, exclude=had, rng=rng)
+        found, otherwise = (
+            candidates_for(one, shopper, _DEEP, exclude=had, rng=np.random.default_rng(0))
+            for one in (release, covisited)
+        )
         target = release.products.row_of(targets[user_id])
         for name, weights in variants.items():
             ranks[name].append(_rank_of(found, weights, target))
+        for name in ("neighbours alone", "all sources"):
+            rank_of = _rank_of(otherwise, variants[name], target)
+            ranks[f"{name}, by co-visitation"].append(rank_of)
         ranked = rank(found, release.weights, 50)
         for share in DIVERSITIES:
             shown = diversified(
@@ -89,6 +102,16 @@ def evaluate_ablation(
         for hit, distance in [np.nanmean(np.array(pairs), axis=0)]
     ]
     return sources, trade_off
+
+
+def _covisited(release: Release, events: Sequence[UserEvent]) -> Release:
+    """The release with neighbours by co-visitation."""
+    products = release.products
+    row_of = {products.product_id(row): row for row in range(len(products))}
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        write_neighbours(*covisitation(histories_of(events, row_of), len(products)), folder)
+        return replace(release, neighbours=Neighbours(folder, len(products)))
 
 
 def as_markdown(sources: Sequence[Row], trade_off: Sequence[Row]) -> str:

@@ -74,6 +74,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--release", required=True, type=Path, help="the demo's, as built")
     kind.add_argument("--shoppers", type=int, default=200)
     kind.add_argument("--cards", type=int, default=50)
+    kind.add_argument("--events", type=Path, help="write what they did, for `replay`, as JSONL")
     kind.add_argument("--plot", type=Path, help="draw it, as SVG or PNG")
     kind.set_defaults(run=_simulate)
 
@@ -268,14 +269,17 @@ def _replay(options: argparse.Namespace) -> None:
 def _simulate(options: argparse.Namespace) -> None:
     from indexer_job.evaluate import plots
     from indexer_job.evaluate.simulate import demo_shoppers, evaluate_simulation
+    from indexer_job.files import write_events
     from shopfyp.release import open_release
 
     if options.shoppers < 1 or options.cards < 1:
         raise InputError("--shoppers and --cards must be at least 1")
     release = open_release(options.release)
-    shares = evaluate_simulation(
+    shares, events = evaluate_simulation(
         release, demo_shoppers(options.shoppers), options.cards, progress=_progress()
     )
+    if options.events:
+        write_events(events, options.events)
     if options.plot:
         plots.draw_simulation(shares, options.plot)
     _print(

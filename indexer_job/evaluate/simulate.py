@@ -150,8 +150,8 @@ def demo_shoppers(count: int = 200, seed: int = 8) -> list[Shopper]:
 
 def evaluate_simulation(
     release: Release, shoppers: Sequence[Shopper], cards: int, *, progress: bool = False
-) -> dict[str, list[float]]:
-    """On-taste shares by card: of the release as it is, and of popularity alone.
+) -> tuple[dict[str, list[float]], list[UserEvent]]:
+    """On-taste shares by card, of the release as it is and of popularity alone; its events.
 
     Popularity shows everyone the same products, in the same order, until they were seen too
     often.
@@ -161,7 +161,8 @@ def evaluate_simulation(
         "ShopFYP": simulate(release, shoppers, cards, progress=progress),
         "popularity": simulate(popular, shoppers, cards, known=False, progress=progress),
     }
-    return {name: on_taste_shares(found, cards) for name, found in sessions.items()}
+    shares = {name: on_taste_shares(found, cards) for name, found in sessions.items()}
+    return shares, [event for session in sessions["ShopFYP"] for event in session.events]
 
 
 def _click(

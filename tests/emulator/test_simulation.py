@@ -13,7 +13,9 @@ FIRST_5, SESSION = 0.85, 0.8
 
 @pytest.fixture(scope="module")
 def shares() -> dict[str, list[float]]:
-    return evaluate_simulation(open_release(DATA / "release"), demo_shoppers(SHOPPERS), CARDS)
+    release = open_release(DATA / "release")
+    shares, _ = evaluate_simulation(release, demo_shoppers(SHOPPERS), CARDS)
+    return shares
 
 
 def test_cards_follow_the_taste_after_one_search(shares: dict[str, list[float]]) -> None:

@@ -21,6 +21,8 @@ def build_quick(folder: Path, *, ivf_from: int = 50_000, products: int = 40) -> 
     encoder = write_tiny_encoder(folder.parent / f"{folder.name}-encoder", _WORDS.split())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index_file, "_IVF_FROM", ivf_from)
+        # As with many products, a search looks into some of the lists.
+        patch.setattr(index_file, "_NPROBE", 4)
         build_release(
             small_catalog()[:products],
             folder,

@@ -62,10 +62,14 @@ def bucket(tmp_path: Path) -> UnsteadyBucket:
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Two releases, of 40 and of 26 products."""
+def folders(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Path]:
+    """Two releases, of 40 and of 26 products; their index is flat, or `IVF` by parameter."""
     folder = tmp_path_factory.mktemp("faults")
-    return [build_quick(folder / "large"), build_quick(folder / "small", products=26)]
+    ivf_from = 1 if getattr(request, "param", "") == "IVF" else 50_000
+    return [
+        build_quick(folder / "large", ivf_from=ivf_from),
+        build_quick(folder / "small", ivf_from=ivf_from, products=26),
+    ]
 
 
 @pytest.fixture
@@ -225,12 +229,17 @@ def test_what_the_served_release_has_as_well_needs_no_room(
     assert holder.get().version == open_release(folders[1]).version
 
 
+@pytest.mark.parametrize("folders", ["SQ8", "IVF"], indirect=True)
 def test_every_answer_comes_whole_from_one_release_while_they_are_swapped(
-    holder: ReleaseHolder, bucket: UnsteadyBucket, folders: list[Path]
+    holder: ReleaseHolder,
+    bucket: UnsteadyBucket,
+    folders: list[Path],
+    request: pytest.FixtureRequest,
 ) -> None:
     expected = {}
     for folder in folders:
         release = open_release(folder)
+        assert release.manifest.index.type.startswith(request.node.callspec.params["folders"])
         expected[release.version] = _answers(release, number=0)
     assert len(expected) == 2
     holder.get()

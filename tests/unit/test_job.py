@@ -11,6 +11,7 @@ import pytest
 from indexer_job.__main__ import main
 from indexer_job.behaviour import learn
 from indexer_job.build import BuildError, build_release
+from indexer_job.evaluate.ablation import evaluate_ablation
 from indexer_job.evaluate.recommend import evaluate_recommend, leave_last_out
 from indexer_job.evaluate.search import evaluate_search
 from indexer_job.files import (
@@ -20,6 +21,7 @@ from indexer_job.files import (
     read_products,
     read_qrels,
     user_event,
+    write_events,
     write_products,
 )
 from indexer_job.neighbours import Taken, covisitation
@@ -246,6 +248,32 @@ def test_the_command_line_tells_the_worth_of_each_source(tmp_path: Path, capsys)
     assert text.endswith("after\n")
     assert "old" not in text
     assert (tmp_path / "figure.svg").read_text().startswith("<?xml")
+
+
+def test_events_are_read_as_they_were_written(tmp_path: Path) -> None:
+    at = "2026-03-01T10:00:00Z"
+    others = [
+        {"type": "search", "query": "shoes für Zoë", "verbatim": True},
+        {"type": "impression", "product_id": "p", "position": 0, "propensity": 1.0},
+        {"type": "view_card", "dwell_ms": 0, "reason": {"code": "popular"}},
+    ]
+    named = [{"event_id": f"z{n}", "user_id": "z", "at": at, **e} for n, e in enumerate(others)]
+    events = [*small_events(), *(user_event(fields, "here") for fields in named)]
+    write_events(events, tmp_path / "events.jsonl.gz")
+    assert read_events(tmp_path / "events.jsonl.gz") == sorted(
+        events, key=lambda e: (e.at, e.event.event_id)
+    )
+
+
+def test_neighbours_by_co_visitation_are_of_the_events_that_are_given(release: Release) -> None:
+    viewed = small_events()[0]._replace(user_id="u99")
+    found = [
+        {row.name: row.figures["hr@10"] for row in rows}
+        for events in ([viewed], [*small_events(), viewed])
+        for rows, _ in [evaluate_ablation(release, events, {"u99": "kitchen-3"})]
+    ]
+    assert [figures["neighbours alone"] for figures in found] == [1, 1]
+    assert [figures["neighbours alone, by co-visitation"] for figures in found] == [0, 1]
 
 
 def test_a_bad_configuration_is_named(tmp_path: Path, capsys) -> None:

@@ -1,7 +1,7 @@
 """The serving path on a real release: search -> profile -> card, and its edges."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,10 @@ import pytest
 from indexer_job.build import build_release
 from shopfyp.api import RecommendRequest, SearchRequest, SimilarRequest
 from shopfyp.candidates.base import Candidates
+from shopfyp.changes import Change
+from shopfyp.delta.changed import Delta
 from shopfyp.errors import UnknownProduct
+from shopfyp.events import Event
 from shopfyp.experiments import Configuration, Experiment, Serving, Variant
 from shopfyp.profile import Profile
 from shopfyp.ranking import pool, rank
@@ -127,6 +130,41 @@ def test_old_interests_fade(release: Release) -> None:
     old = event("search", BEN_10, -60 * 24 * 30)
     new = event("view_item", "garden-0")
     assert cards(release, Profile().apply([old, new]))[0].reason.code != "searched"
+
+
+@pytest.fixture(scope="module", params=["when built", "since"])
+def sold_out(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Release:
+    """The small shop, and before its Ben 10 shoes more like them than are asked for, sold out."""
+    folder = tmp_path_factory.mktemp("sold-out") / "release"
+    gone = [
+        product(f"gone-{n}", "Ben 10 shoes for boys", category=["Shoes", "Kids"], in_stock=False)
+        for n in range(200)
+    ]
+    since = request.param == "since"
+    there = [own.model_copy(update={"in_stock": since}) for own in gone]
+    build_release([*there, *small_catalog()], folder)
+    changes = [Change(own.product_id, NOW, own) for own in gone]
+    built = open_release(folder)
+    return Delta(built).with_changes(changes) if since else built
+
+
+@pytest.mark.parametrize(
+    "interest", [event("search", "Ben 10 shoes for boys"), event("view_item", "gone-0")]
+)
+def test_a_card_is_full_though_all_that_is_nearest_is_sold_out(
+    sold_out: Release, interest: tuple[Event, datetime]
+) -> None:
+    (card,) = cards(sold_out, Profile().apply([interest]))
+    assert card.reason.code in {"searched", "viewed"}
+    assert len(card.products) == 5
+    # The caps leave three of a category, unless it is asked for.
+    assert all(i.product.product_id.startswith("ben10") for i in card.products[:3])
+
+
+def test_a_product_page_is_full_though_all_that_is_nearest_is_sold_out(sold_out: Release) -> None:
+    found = similar(sold_out, SimilarRequest(product_id="gone-0"), NOW).similar
+    assert {f"ben10-{n}" for n in range(6)} <= {i.product.product_id for i in found}
+    assert all(item.product.in_stock for item in found)
 
 
 def test_similar_products_exclude_the_product_itself(release: Release) -> None:

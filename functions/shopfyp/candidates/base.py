@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 from shopfyp.signals import Signal
+from shopfyp.vector_index import Mask
+
+_LEFT = 0.25
+
+Found = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Rows, best first, and their scores."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,19 @@ def falling(count: int) -> NDArray[np.float32]:
     scores = np.linspace(1, 0, num=count, endpoint=False, dtype=np.float32)
     scores.flags.writeable = False
     return scores
+
+
+def retrieved(signal: Signal, retrieve: Callable[[Mask | None], Found]) -> Found:
+    """What `retrieve` finds among what a signal allows.
+
+    Where less than a quarter of it can be sold, it retrieves again, among what can. Not at once:
+    a mask takes a search longer, and more than that is left as a rule.
+    """
+    rows, scores = retrieve(signal.allowed)
+    available = signal.available
+    if available is None or np.count_nonzero(available[rows]) >= _LEFT * len(rows):
+        return rows, scores
+    return retrieve(available if signal.allowed is None else available & signal.allowed)
 
 
 def relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:

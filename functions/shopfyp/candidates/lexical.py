@@ -1,10 +1,11 @@
 """Products that hold the words of a search."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from shopfyp.candidates.base import Candidates
+from shopfyp.candidates.base import Candidates, retrieved
 from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
@@ -18,7 +19,8 @@ def retrieve(
     found = []
     for signal in signals:
         if signal.intent is not None:
-            rows, scores = release.lexical.search(signal.intent.rest, count, signal.allowed)
+            search = partial(release.lexical.search, signal.intent.rest, count)
+            rows, scores = retrieved(signal, search)
             reason = Reason(code="searched", params={"query": signal.interest.value})
             scores = scores * suits(signal.intent, release.vocabulary, release.products, rows)
             found.append(Candidates("lexical", rows, scores, reason, signal.weight))

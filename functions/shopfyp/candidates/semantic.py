@@ -4,16 +4,18 @@ Interests are not averaged into one vector: that loses more than half of the hit
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shopfyp.candidates.base import Candidates, about_product, relative
+from shopfyp.candidates.base import Candidates, Found, about_product, relative, retrieved
 from shopfyp.encoder import Vectors
 from shopfyp.intent.fitting import suits
 from shopfyp.reasons import Reason
 from shopfyp.release import Release
 from shopfyp.signals import Signal
+from shopfyp.vector_index import Mask
 
 _BESIDE_LEARNT = 0.1
 _KIND = 0.4
@@ -33,10 +35,8 @@ def retrieve(
     for signal in signals:
         if not signal.vector.any():
             continue  # a new product, not encoded yet: all others are as near
-        (rows,), (cosines,) = release.nearest(signal.vector[None], count + 1, signal.allowed)
-        kept = (rows >= 0) & (rows != signal.row)
-        rows = rows[kept]
-        scores = relative(cosines[kept])
+        rows, cosines = retrieved(signal, partial(_nearest, release, signal, count))
+        scores = relative(cosines)
         if signal.intent is not None:
             scores *= suits(signal.intent, release.vocabulary, release.products, rows)
             scores = (1 - _KIND) * scores + _KIND * _alike(release, rows, scores)
@@ -44,6 +44,13 @@ def retrieve(
         share = _BESIDE_LEARNT if release.learnt and release.learnt_of(signal.row) else 1.0
         found.append(Candidates("semantic", rows, scores, reason, share * signal.weight))
     return found
+
+
+def _nearest(release: Release, signal: Signal, count: int, allowed: Mask | None) -> Found:
+    """The rows nearest to a signal, but its own, and their cosines."""
+    (rows,), (cosines,) = release.nearest(signal.vector[None], count + 1, allowed)
+    kept = (rows >= 0) & (rows != signal.row)
+    return rows[kept], cosines[kept]
 
 
 def _alike(release: Release, rows: NDArray[np.int64], scores: Vectors) -> Vectors:
