@@ -248,7 +248,8 @@ test("a page whose script does not come keeps its header, and comes when it is t
 });
 
 test.describe("sharing", () => {
-  const note = (page: Page) => page.getByRole("status").filter({ hasText: "link" });
+  const said = (page: Page) =>
+    page.getByRole("status").filter({ hasText: "link" }).or(page.getByRole("dialog"));
 
   for (const sheet of ["none", "fails"] as const) {
     test(`copies the link where the device's sheet is ${sheet}`, async ({ page, context }) => {
@@ -267,14 +268,27 @@ test.describe("sharing", () => {
     });
   }
 
-  test("that fails says so, of a product and of a clip", async ({ page }) => {
+  test("that fails shows the link, of a product and of a clip, to be copied by hand", async ({
+    page,
+  }) => {
+    const sheet = page.getByRole("dialog", { name: "The link could not be copied" });
+    const link = sheet.getByRole("textbox", { name: "Copy it from here" });
+    const selected = () =>
+      link.evaluate((field: HTMLInputElement) =>
+        field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0),
+      );
     await sharing(page, "fails", false);
     await page.goto("/product/p00582");
     await page.getByRole("button", { name: "Share" }).click();
-    await expect(note(page)).toHaveText("The link could not be copied.");
+    await expect(link).toBeFocused();
+    expect(await selected()).toBe(page.url());
+    await page.keyboard.press("Escape");
+    await expect(sheet).toBeHidden();
+    await expect(page.getByRole("button", { name: "Share" })).toBeFocused();
     await openFeed(page);
     await current(page).getByRole("button", { name: "Share" }).click();
-    await expect(note(page)).toHaveText("The link could not be copied.");
+    await expect(link).toBeFocused();
+    expect(await selected()).toMatch(/\/\?clip=.+$/);
   });
 
   test("that the shopper calls off is no failure, and copies nothing", async ({ page }) => {
@@ -283,7 +297,7 @@ test.describe("sharing", () => {
     await page.getByRole("button", { name: "Share" }).click();
     await page.waitForTimeout(500);
     // At once: what is said is gone after a while.
-    expect(await note(page).count()).toBe(0);
+    expect(await said(page).count()).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@ import styles from "./Field.module.css";
 type Props = Omit<ComponentProps<"input">, "onChange"> & {
   label: string;
   value: string;
-  onChange: (value: string) => void;
+  onChange?: (value: string) => void;
 };
 
 /** A line to type into, below what it is for. */
@@ -15,7 +15,7 @@ export function Field({ label, onChange, ...input }: Props) {
       <input
         {...input}
         onChange={(event) => {
-          onChange(event.target.value);
+          onChange?.(event.target.value);
         }}
       />
     </label>

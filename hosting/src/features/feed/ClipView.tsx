@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 import { Icon } from "../../components/Icon";
+import { LinkSheet } from "../../components/LinkSheet";
 import type { FeedClip } from "../../lib/api";
 import { useKeys } from "../../lib/keys";
 import { likes, mark } from "../../lib/marks";
@@ -51,6 +52,7 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
   const [paused, setPaused] = useState(false);
   const [hearts, setHearts] = useState<Heart[]>([]);
   const [notice, setNotice] = useState("");
+  const [uncopied, setUncopied] = useState(false);
 
   const play = () => {
     const element = video.current;
@@ -111,15 +113,14 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
     }, HEART_MS);
   };
   const onTap = useTaps({ onSingle: toggle, onDouble });
+  const address = `${location.origin}/?clip=${encodeURIComponent(clip.clip_id)}`;
   const onShare = useCallback(() => {
-    const url = `${location.origin}/?clip=${encodeURIComponent(clip.clip_id)}`;
-    void share(clip.caption, url).then((done) => {
-      setNotice(
-        done === "copied" ? strings.linkCopied : done === "failed" ? strings.shareFailed : "",
-      );
+    void share(clip.caption, address).then((how) => {
+      setUncopied(how === "failed");
+      setNotice(how === "copied" ? strings.linkCopied : "");
       setTimeout(setNotice, NOTICE_MS, "");
     });
-  }, [clip]);
+  }, [clip.caption, address]);
   useKeys(
     {
       " ": toggle,
@@ -184,6 +185,14 @@ export function ClipView({ clip, current, ahead, muted, onMuted, onPlaying, pill
       <p role="status" className={styles.notice}>
         {notice}
       </p>
+      {uncopied && (
+        <LinkSheet
+          address={address}
+          onClose={() => {
+            setUncopied(false);
+          }}
+        />
+      )}
       <div ref={progress} className={styles.progress} />
     </div>
   );

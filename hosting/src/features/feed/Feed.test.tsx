@@ -218,7 +218,6 @@ test("keys move at once for whoever wants no motion", async () => {
 
 test.each([
   ["copied", "Link copied."],
-  ["failed", "The link could not be copied."],
   ["shared", ""],
 ] as const)("a clip's link that is %s says '%s', for a while", async (done, said) => {
   vi.mocked(share).mockResolvedValue(done);
@@ -233,6 +232,18 @@ test.each([
   await act(() => vi.advanceTimersByTimeAsync(200));
   expect(notice).toBeEmptyDOMElement();
   vi.useRealTimers();
+});
+
+test("a clip's link that cannot be copied is there, to be copied by hand", async () => {
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  vi.mocked(share).mockResolvedValue("failed");
+  await open();
+  fireEvent.click(within(current() as HTMLElement).getByRole("button", { name: "Share" }));
+  expect(await screen.findByLabelText("Copy it from here")).toHaveValue(
+    `${location.origin}/?clip=c0`,
+  );
 });
 
 test("a clip's progress is as far along as what is played of it", async () => {

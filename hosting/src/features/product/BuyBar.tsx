@@ -1,19 +1,15 @@
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { Icon } from "../../components/Icon";
+import { LinkSheet } from "../../components/LinkSheet";
 import { Price } from "../../components/Price";
 import type { Offer, Product } from "../../lib/api";
 import { addToBag, bag, inBag } from "../../lib/bag";
-import { type Shared, share } from "../../lib/share";
+import { share } from "../../lib/share";
 import { strings } from "../../lib/strings";
 import styles from "./BuyBar.module.css";
 
 const SAID_MS = 4000;
-const said: Record<Shared, string> = {
-  shared: "",
-  copied: strings.linkCopied,
-  failed: strings.shareFailed,
-};
 
 interface Props {
   product: Product;
@@ -28,6 +24,7 @@ export function BuyBar({ product, offer, awaited }: Props) {
   const toBag = useRef<HTMLAnchorElement>(null);
   const pressed = useRef(false);
   const [note, setNote] = useState("");
+  const [uncopied, setUncopied] = useState(false);
 
   useEffect(() => {
     // The button that was pressed is gone; what took its place has the focus.
@@ -51,6 +48,14 @@ export function BuyBar({ product, offer, awaited }: Props) {
       <p className={styles.note} role="status">
         {note && <span>{note}</span>}
       </p>
+      {uncopied && (
+        <LinkSheet
+          address={address}
+          onClose={() => {
+            setUncopied(false);
+          }}
+        />
+      )}
       <span className={styles.price}>
         <Price product={product} />
       </span>
@@ -62,7 +67,8 @@ export function BuyBar({ product, offer, awaited }: Props) {
         onClick={() => {
           if (awaited) return;
           void share(product.title, address).then((how) => {
-            setNote(said[how]);
+            setUncopied(how === "failed");
+            setNote(how === "copied" ? strings.linkCopied : "");
           });
         }}
       >

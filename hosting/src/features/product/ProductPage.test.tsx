@@ -52,6 +52,9 @@ beforeEach(() => {
   );
   writeText.mockResolvedValue(undefined);
   ofTheDevice("clipboard", { writeText });
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
 });
 
 afterEach(() => {
@@ -216,9 +219,20 @@ test("sharing copies the link where the device has no sheet, and says so", async
   fireEvent.click(screen.getByRole("button", { name: "Share" }));
   await screen.findByText("Link copied.");
   expect(writeText).toHaveBeenCalledWith(`${location.origin}/product/mug-red`);
+});
+
+test("a link that cannot be copied is there whole, to be copied by hand", async () => {
   writeText.mockRejectedValueOnce(new Error("denied"));
+  open();
+  await heading("Mug, red");
   fireEvent.click(screen.getByRole("button", { name: "Share" }));
-  await screen.findByText("The link could not be copied.");
+  await screen.findByRole("dialog", { name: "The link could not be copied" });
+  const link = screen.getByLabelText<HTMLInputElement>("Copy it from here");
+  expect(link).toHaveValue(`${location.origin}/product/mug-red`);
+  expect(link).toHaveFocus();
+  expect(link.selectionEnd).toBe(link.value.length);
+  fireEvent(screen.getByRole("dialog"), new Event("close"));
+  expect(screen.queryByRole("dialog")).toBeNull();
 });
 
 test("sharing uses the device's own sheet, and closing it is no failure", async () => {
