@@ -5,7 +5,13 @@ import "./app/shell.css";
 import { showFirstClip } from "./features/feed/first-clip";
 
 showTheme();
-void showFirstClip().then(() => import("./start"));
+void showFirstClip()
+  .then(() => import("./start"))
+  .catch((error: unknown) => {
+    // index.html says so by itself after a while, but there is nothing left to wait for.
+    document.querySelector<HTMLElement>(".late")?.style.setProperty("visibility", "visible");
+    throw error;
+  });
 
 /** As lib/theme.ts does once the app is there, of which nothing is imported here. */
 function showTheme() {

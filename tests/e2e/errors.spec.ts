@@ -159,7 +159,13 @@ test("when the clips cannot be had, the feed says so and can be tried again", as
 test("a search that finds nothing says so, and what many look for is one tap away", async ({
   page,
 }) => {
-  const none = { products: [], clips: [], facets: [], understood: [], total: 0 };
+  const none = {
+    products: [],
+    clips: [],
+    facets: [],
+    understood: [],
+    total: 0,
+  };
   await amend(page, "search", (found) => ({ ...found, ...none }));
   await page.goto("/search?q=flux+capacitor");
   await expect(page.getByText("Nothing found for “flux capacitor”.")).toBeVisible();
@@ -247,6 +253,38 @@ test("a page whose script does not come keeps its header, and comes when it is t
   await expect(page.getByText("Your bag is empty.")).toBeVisible();
 });
 
+test.describe("an app that does not come", () => {
+  const late = (page: Page) => page.getByRole("alert").filter({ hasText: "has not loaded" });
+
+  test("says so at once, and comes when it is tried again", async ({ page }) => {
+    await page.route("**/assets/start-*.js", (route) => route.fulfill({ status: 404, body: "" }));
+    await page.goto("/search?q=tent");
+    // Well before it would without a script.
+    await expect(late(page)).toBeVisible({ timeout: 5000 });
+    await page.unroute("**/assets/start-*.js");
+    await page.getByRole("link", { name: "Try again" }).click();
+    await expect(page.getByRole("combobox", { name: "Search" })).toHaveValue("tent");
+    await expect(late(page)).toHaveCount(0);
+  });
+
+  test("says so by itself where no script of ours runs, and with less motion too", async ({
+    page,
+  }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.goto("/");
+    expect(await late(page).count()).toBe(0);
+    // Ten seconds, which nobody needs to wait for.
+    await page.evaluate(() => {
+      for (const animation of document.getAnimations()) animation.finish();
+    });
+    await expect(late(page)).toBeVisible({ timeout: 1000 });
+    await page.unroute("**/assets/*.js");
+    await page.getByRole("link", { name: "Try again" }).click();
+    await expect(current(page)).toBeVisible();
+  });
+});
+
 test.describe("sharing", () => {
   const said = (page: Page) =>
     page.getByRole("status").filter({ hasText: "link" }).or(page.getByRole("dialog"));
@@ -271,7 +309,9 @@ test.describe("sharing", () => {
   test("that fails shows the link, of a product and of a clip, to be copied by hand", async ({
     page,
   }) => {
-    const sheet = page.getByRole("dialog", { name: "The link could not be copied" });
+    const sheet = page.getByRole("dialog", {
+      name: "The link could not be copied",
+    });
     const link = sheet.getByRole("textbox", { name: "Copy it from here" });
     const selected = () =>
       link.evaluate((field: HTMLInputElement) =>

@@ -73,6 +73,10 @@ export const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.route("**/feed.json", (route) => route.fulfill({ status: 503, body: "" }));
     await at("/", "The clips could not be loaded.")(page);
   },
+  "not-loaded": async (page) => {
+    await page.route("**/assets/start-*.js", (route) => route.abort());
+    await at("/", "The app has not loaded.")(page);
+  },
   offline: async (page) => {
     await openFeed(page);
     await page.context().setOffline(true);
