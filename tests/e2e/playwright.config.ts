@@ -35,7 +35,8 @@ export default defineConfig({
   retries: 1,
   timeout: 60_000,
   expect: { timeout: 20_000 },
-  reporter: [["list"], ["./failures.ts"]],
+  // By its whole path: the screenshots' configuration lies in another folder.
+  reporter: [["list"], [new URL("failures.ts", import.meta.url).pathname]],
   outputDir: "../../test-results",
   use: {
     baseURL: "http://127.0.0.1:5000",
