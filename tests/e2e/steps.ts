@@ -95,7 +95,7 @@ export async function violations(page: Page): Promise<string[]> {
 
 /** What can be bought of the current clip: in a sheet, or beside it where there is room. */
 export async function openClipProducts(page: Page): Promise<Locator> {
-  if ((page.viewportSize()?.width ?? 0) >= 1100) return page.getByRole("complementary");
+  if ((page.viewportSize()?.width ?? 0) >= 900) return page.getByRole("complementary");
   await current(page).locator("button[aria-haspopup=dialog]").click();
   return page.getByRole("dialog", { name: "In this clip" });
 }

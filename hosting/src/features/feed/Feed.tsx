@@ -22,7 +22,7 @@ const NEAR = 2;
 /** The next card is asked for this far ahead, so that a swipe never waits. */
 const AHEAD = 5;
 /** The rail stands beside a feed that leaves it room. */
-const WIDE = "(min-width: 1100px)";
+const WIDE = "(min-width: 900px) and (min-height: 481px)";
 const STILL = "(prefers-reduced-motion: reduce)";
 
 const isNear = (ahead: number, reach: number) => ahead >= -NEAR && ahead <= reach;
