@@ -136,6 +136,21 @@ test("following shows the clips of who is followed, and the way back is where it
   await expect(current(page)).toHaveAttribute("data-place", "1");
 });
 
+test("a device that is turned still shows what it showed", async ({ page }) => {
+  await openFirstCard(page);
+  const place = await current(page).getAttribute("data-place");
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  for (const size of [
+    { width: height, height: width },
+    { width, height },
+  ]) {
+    await page.setViewportSize(size);
+    await atRest(page);
+    await page.waitForTimeout(300);
+    await expect(current(page)).toHaveAttribute("data-place", place ?? "");
+  }
+});
+
 test("the product page leads back to the very card", async ({ page }) => {
   await openFeed(page);
   await swipeToCard(page);

@@ -1,7 +1,7 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import type { Slot } from "./slots";
 
-/** Follow which slot fills the screen, and come back to it when the feed is shown again. */
+/** Follow which slot fills the screen; it still does when the feed is shown again, or is resized. */
 export function useScrolling(
   container: RefObject<HTMLDivElement | null>,
   slots: Slot[],
@@ -17,6 +17,26 @@ export function useScrolling(
     scrollToPlace(container.current, current, "instant");
     // Only when the feed begins anew: what follows is the shopper's own scrolling.
     // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [container, first]);
+
+  // As by a device that is turned, after which the same distance is another slot's.
+  const onResize = useEffectEvent(() => {
+    scrollToPlace(container.current, current, "instant");
+  });
+  useEffect(() => {
+    const root = container.current;
+    if (!root || !first) return;
+    let height = root.clientHeight;
+    const observer = new ResizeObserver(() => {
+      // It is told the first size as well, by when the shopper may be on the way already.
+      if (root.clientHeight === height) return;
+      height = root.clientHeight;
+      onResize();
+    });
+    observer.observe(root);
+    return () => {
+      observer.disconnect();
+    };
   }, [container, first]);
 
   useEffect(() => {
