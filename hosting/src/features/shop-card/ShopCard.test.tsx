@@ -113,6 +113,12 @@ test("a card that fails says why, and can be tried again", async () => {
   expect(await screen.findAllByTestId("card-product")).toHaveLength(2);
 });
 
+test("a card with nothing on it leads on to the search", async () => {
+  call.mockResolvedValue({ ...aCard(), cards: [] });
+  await shown("empty", true, () => screen.findByText("You have seen all there is for now."));
+  expect(screen.getByRole("link", { name: "Find something" })).toHaveAttribute("href", "/search");
+});
+
 test.each([
   ["functions/internal", true, "The shop does not answer just now. This is from before."],
   ["functions/resource-exhausted", true, /^That was a lot at once.* This is from before.$/],

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { Link } from "react-router";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import { TileSkeletons } from "../../components/Skeleton";
@@ -37,7 +38,17 @@ export function ShopCard({ slotKey, current }: Props) {
       {!response && isError && (
         <Failed onRetry={() => void retry()}>{failureText(error, strings.cardFailed)}</Failed>
       )}
-      {response && !card && <Message>{strings.cardEmpty}</Message>}
+      {response && !card && (
+        <Message
+          action={
+            <Link to="/search" className="button">
+              {strings.browse}
+            </Link>
+          }
+        >
+          {strings.cardEmpty}
+        </Message>
+      )}
       {response && card && <Products response={response} card={card} current={current} />}
       {isOld && (
         <p className={styles.note} role="status">
