@@ -6,6 +6,8 @@ import { SIZES } from "./playwright.config";
 import { current, openFeed, openFirstCard, swipe, violations } from "./steps";
 
 const SMALL = { width: 320, height: 640 };
+/** `--touch` in theme.css. */
+const TOUCH = 44;
 
 /** Texts of the console that tell what the page's policy refused. */
 function refusals(page: Page): string[] {
@@ -26,9 +28,26 @@ const over = (page: Page, direction: string) =>
     );
   }, direction);
 
+/** What is pressed and smaller than a finger; not within a text, nor beside what leads to the same. */
+const small = (page: Page) =>
+  page.evaluate((least) => {
+    const fits = (element: Element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height) > least - 0.5;
+    };
+    const pressed = [...document.querySelectorAll("a, button, select, summary, label")].filter(
+      (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("p"),
+    );
+    const large = pressed.filter(fits).map((element) => element.getAttribute("href"));
+    return pressed
+      .filter((element) => !fits(element))
+      .filter((element) => !large.includes(element.getAttribute("href") ?? ""))
+      .map(({ outerHTML }) => outerHTML.slice(0, 160));
+  }, TOUCH);
+
 for (const [name, open] of Object.entries(PAGES)) {
   // One visit in a window of several sizes: to open a page takes longer than to look at it.
-  test(`${name}: axe finds nothing, nothing runs over the edge, nothing is refused @phone`, async ({
+  test(`${name}: axe finds nothing, nothing runs over the edge, is too small or refused @phone`, async ({
     page,
   }) => {
     const refused = refusals(page);
@@ -40,6 +59,7 @@ for (const [name, open] of Object.entries(PAGES)) {
         const widths = await over(page, direction);
         expect(widths, `${size.width} ${direction}`).toEqual(widths.map(() => 0));
       }
+      if (size !== SIZES.desktop) expect(await small(page), `${size.width}`).toEqual([]);
       if (size === SMALL) continue;
       for (const colorScheme of ["dark", "light"] as const) {
         await page.emulateMedia({ colorScheme });
@@ -47,6 +67,13 @@ for (const [name, open] of Object.entries(PAGES)) {
       }
     }
     expect(refused).toEqual([]);
+
+    await page.setViewportSize(SIZES.phone);
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    const widths = await over(page, "ltr");
+    expect(widths, "text twice as large").toEqual(widths.map(() => 0));
   });
 }
 
