@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useId } from "react";
+import { BusyButton } from "../components/BusyButton";
 import { decline, setPersonalised, useIsUnasked } from "../lib/personalisation";
 import { strings } from "../lib/strings";
 import styles from "./ConsentNote.module.css";
@@ -18,16 +19,14 @@ export function ConsentNote() {
         <button type="button" className="button" onClick={decline}>
           {strings.consentNo}
         </button>
-        <button
-          type="button"
-          className="button"
-          aria-disabled={isPending}
+        <BusyButton
+          busy={isPending}
           onClick={() => {
-            if (!isPending) mutate(true);
+            mutate(true);
           }}
         >
           {strings.consentYes}
-        </button>
+        </BusyButton>
       </div>
       <p role="alert">{isError && strings.consentFailed}</p>
     </section>

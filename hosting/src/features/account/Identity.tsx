@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { BusyButton } from "../../components/BusyButton";
 import { Failed } from "../../components/Failed";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
@@ -33,16 +34,14 @@ function SignedIn({ name }: { name: string }) {
         {account.signedInAs(name)}
       </p>
       <p className={styles.hint}>{account.signedInHint}</p>
-      <button
-        type="button"
-        className="button"
-        disabled={isPending}
+      <BusyButton
+        busy={isPending}
         onClick={() => {
           mutate();
         }}
       >
         {account.signOut}
-      </button>
+      </BusyButton>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { SignInForm } from "./SignInForm";
@@ -27,16 +28,14 @@ export function SignIn() {
   return (
     <div className={styles.signIn}>
       <p className={styles.hint}>{account.keepHint}</p>
-      <button
-        type="button"
-        className="button"
-        disabled={isPending}
+      <BusyButton
+        busy={isPending}
         onClick={() => {
           attempt.mutate(known ? signInWithGoogle : keepWithGoogle);
         }}
       >
         {known ? account.signInGoogle : account.keepGoogle}
-      </button>
+      </BusyButton>
       <p className={styles.or}>{account.or}</p>
       <SignInForm
         known={known}
@@ -53,16 +52,14 @@ export function SignIn() {
       {error instanceof Taken && (
         <div className={styles.taken} role="status">
           <p>{account.takenHint}</p>
-          <button
-            type="button"
-            className="button"
-            disabled={isPending}
+          <BusyButton
+            busy={isPending}
             onClick={() => {
               attempt.mutate(() => signInWith(error.credential));
             }}
           >
             {account.goOn}
-          </button>
+          </BusyButton>
         </div>
       )}
       <button

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { Field } from "../../components/Field";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
@@ -49,9 +50,9 @@ export function SignInForm({ known, busy, onSubmit }: Props) {
           {account.passwordHint}
         </small>
       )}
-      <button type="submit" className="button main" disabled={busy}>
+      <BusyButton type="submit" className="button main" busy={busy}>
         {known ? account.signIn : account.keep}
-      </button>
+      </BusyButton>
     </form>
   );
 }

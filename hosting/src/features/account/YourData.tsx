@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { account } from "../../lib/strings/account";
 import styles from "./Account.module.css";
 import { DeleteDialog } from "./DeleteDialog";
@@ -22,26 +23,23 @@ export function YourData() {
       <p className={styles.hint}>{account.kept}</p>
       <p className={styles.hint}>{account.onDevice}</p>
       <div className={styles.actions}>
-        <button
-          type="button"
-          className="button"
-          disabled={collecting.isPending}
+        <BusyButton
+          busy={collecting.isPending}
           onClick={() => {
             collecting.mutate();
           }}
         >
           {collecting.isPending ? account.exporting : account.export}
-        </button>
-        <button
-          type="button"
+        </BusyButton>
+        <BusyButton
           className={`button ${styles.danger}`}
-          disabled={deletion.isPending}
+          busy={deletion.isPending}
           onClick={() => {
             setAsking(true);
           }}
         >
           {deletion.isPending ? account.deleting : account.delete}
-        </button>
+        </BusyButton>
       </div>
       <p role="alert" className={styles.problem}>
         {collecting.isError && account.exportFailed}

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { Failed } from "../../components/Failed";
 import { Message } from "../../components/Message";
 import type { InsightsResponse } from "../../lib/api";
@@ -65,16 +66,14 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
           chosen={range}
           onChoose={setRange}
         />
-        <button
-          type="button"
-          className="button"
-          disabled={refresh.isPending}
+        <BusyButton
+          busy={refresh.isPending}
           onClick={() => {
             refresh.mutate();
           }}
         >
           {refresh.isPending ? insights.refreshing : insights.refresh}
-        </button>
+        </BusyButton>
         {signOut}
         <p role="status" className={problem ? styles.problem : styles.note}>
           {problem ?? (last && insights.counted(moment(last.counted_at)))}

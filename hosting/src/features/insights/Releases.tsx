@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import type { InsightsDay, ReleaseFacts } from "../../lib/api";
 import { failureText } from "../../lib/failure";
 import { number } from "../../lib/format";
@@ -118,12 +119,12 @@ function Question({ busy, onYes, onNo }: { busy: boolean; onYes: () => void; onN
   return (
     <div className={styles.question} role="group" aria-label={insights.rollBackAsk}>
       <span>{insights.rollBackAsk}</span>
-      <button type="button" className="button main" disabled={busy} onClick={onYes}>
+      <BusyButton className="button main" busy={busy} onClick={onYes}>
         {insights.rollBackYes}
-      </button>
-      <button ref={no} type="button" className="button" disabled={busy} onClick={onNo}>
+      </BusyButton>
+      <BusyButton ref={no} busy={busy} onClick={onNo}>
         {insights.cancel}
-      </button>
+      </BusyButton>
     </div>
   );
 }

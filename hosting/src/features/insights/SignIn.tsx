@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { Field } from "../../components/Field";
 import { signIn } from "../../lib/operator";
 import { insights } from "../../lib/strings/insights";
@@ -41,9 +42,9 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       <p role="alert" className={styles.error}>
         {error && (isRefused(error) ? insights.signInFailed : insights.signInUnreachable)}
       </p>
-      <button type="submit" className="button main" disabled={isPending}>
+      <BusyButton type="submit" className="button main" busy={isPending}>
         {insights.signIn}
-      </button>
+      </BusyButton>
     </form>
   );
 }

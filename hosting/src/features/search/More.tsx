@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { BusyButton } from "../../components/BusyButton";
 import { failureText } from "../../lib/failure";
 import { strings } from "../../lib/strings";
 import styles from "./SearchPage.module.css";
@@ -25,17 +26,9 @@ export function More({ search }: { search: ReturnType<typeof useSearch> }) {
     <div className={styles.more}>
       <div ref={near} className={styles.near} />
       {isFetchNextPageError && <p role="status">{failureText(search.error, strings.moreFailed)}</p>}
-      <button
-        type="button"
-        className="button"
-        // Not disabled: it would lose the focus to the page.
-        aria-disabled={isFetching}
-        onClick={() => {
-          if (!isFetching) void fetchNextPage();
-        }}
-      >
+      <BusyButton busy={isFetching} onClick={() => void fetchNextPage()}>
         {isFetchNextPageError ? strings.retry : strings.showMore}
-      </button>
+      </BusyButton>
     </div>
   );
 }
