@@ -128,9 +128,9 @@ def test_other_sites_may_not_call(main, name: str) -> None:
 def test_app_check_is_enforced_where_it_is_asked_for() -> None:
     code = """
 import sys
-sys.path.insert(0, "../tests/unit")
+sys.path.insert(0, "..")
 import main
-from test_functions import CALLABLES, call
+from tests.unit.test_functions import CALLABLES, call
 print([call(getattr(main, name), {})[0] for name in sorted(CALLABLES)])
 """
     tokens = {"FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:1"}
