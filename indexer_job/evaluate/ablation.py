@@ -50,9 +50,10 @@ def evaluate_ablation(
     """Each source alone and left out, and MMR's diversity against its hits.
 
     So are neighbours by co-visitation, which a shop has while its events are too few for linear
-    models. All are ranked from the candidates of the same retrievals, with the other sources'
-    weights at 0. Intra-list distance is the mean of 1 - cosine over the pairs of the first ten
-    (Ziegler and others, Improving Recommendation Lists Through Topic Diversification, 2005).
+    models and a learnt space. All are ranked from the candidates of the same retrievals, with the
+    other sources' weights at 0. Intra-list distance is the mean of 1 - cosine over the pairs of the
+    first ten (Ziegler and others, Improving Recommendation Lists Through Topic Diversification,
+    2005).
 
     Args:
         release: it must not have learnt from the targets.
@@ -82,7 +83,7 @@ def evaluate_ablation(
         target = release.products.row_of(targets[user_id])
         for name, weights in variants.items():
             ranks[name].append(_rank_of(found, weights, target))
-        for name in ("neighbours alone", "all sources"):
+        for name in ("neighbours alone", "without learnt"):
             rank_of = _rank_of(otherwise, variants[name], target)
             ranks[f"{name}, by co-visitation"].append(rank_of)
         ranked = rank(found, release.weights, 50)
