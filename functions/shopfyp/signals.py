@@ -1,7 +1,7 @@
 """What a release understands of a shopper: interests, resolved to signals."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shopfyp.encoder import Vectors
@@ -51,18 +51,17 @@ def shopper_of(
 ) -> Shopper:
     """A shopper as a release understands them; what it lacks is left out."""
     weighted = sorted(profile.weighted(now), key=lambda pair: -pair[1])
-    return Shopper(profile, now, list(_resolved(release, weighted, available)), available)
+    signals = [replace(signal, available=available) for signal in _resolved(release, weighted)]
+    return Shopper(profile, now, signals, available)
 
 
-def _resolved(
-    release: Release, weighted: list[tuple[Interest, float]], available: Mask | None
-) -> Iterator[Signal]:
+def _resolved(release: Release, weighted: list[tuple[Interest, float]]) -> Iterator[Signal]:
     resolved: set[tuple[str, str]] = set()
     for interest, weight in weighted:
         key = (interest.kind, interest.value)
         if key in resolved:
             continue
-        signal = _signal(release, interest, weight, available)
+        signal = _signal(release, interest, weight)
         if signal is not None:
             resolved.add(key)
             yield signal
@@ -70,23 +69,18 @@ def _resolved(
             return
 
 
-def _signal(
-    release: Release, interest: Interest, weight: float, available: Mask | None
-) -> Signal | None:
+def _signal(release: Release, interest: Interest, weight: float) -> Signal | None:
     if interest.kind == "query":
         intent = release.understood(interest.value, interest.ignore, verbatim=interest.verbatim)
-        return query_signal(release, interest, weight, intent, available=available)
+        return query_signal(release, interest, weight, intent)
     if interest.kind == "product":
         row = release.products.row_of(interest.value)
-        if row is None:
-            return None
-        return Signal(interest, weight, release.vector(row), row, available=available)
+        return None if row is None else Signal(interest, weight, release.vector(row), row)
     row = release.clips.row_of(interest.value)
     if row is None:
         return None
     topic = release.clips.clips[row].topic
-    vector = release.clips.vectors[row]
-    return Signal(interest, weight, vector, topic=topic, available=available)
+    return Signal(interest, weight, release.clips.vectors[row], topic=topic)
 
 
 def query_signal(
@@ -95,16 +89,14 @@ def query_signal(
     weight: float,
     intent: Intent,
     allowed: Mask | None = None,
-    available: Mask | None = None,
 ) -> Signal:
     """A search as a signal: its constraints hold for what it brings, and end with it.
 
     `allowed` (products,) says what may answer it; by default, all that the intent permits.
-    `available` is as in `Signal`.
     """
     if allowed is None:
         allowed = permitted(intent, release.vocabulary, release.products)
     # Where no product is described, the encoder still makes something of the wish as a whole.
     words = intent.rest or intent.query
     vector = release.encoder.encode(words)
-    return Signal(interest, weight, vector, intent=intent, allowed=allowed, available=available)
+    return Signal(interest, weight, vector, intent=intent, allowed=allowed)

@@ -3,7 +3,6 @@
 They run from the most certain (prices, ages) to the least (any word of the vocabulary).
 """
 
-import re
 from collections.abc import Callable, Collection
 
 from shopfyp.intent.denials import exclusions
@@ -22,6 +21,7 @@ from shopfyp.intent.patterns import (
     QUANTITY,
     SIZE,
     STATES,
+    STOP,
     YEARS_BELOW,
     YEARS_FROM,
 )
@@ -77,7 +77,6 @@ _OCCASIONS = {
 }
 _MOST_COUNTED = 4
 """A number's thing is so many words after it at the most."""
-_STOP = re.compile(r"[,;:.!?]")
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
 
 
@@ -154,7 +153,7 @@ def _is_of_a_kind(reading: Reading, start: int) -> bool:
     after = [word for word in reading.words if word.start >= start][:_MOST_COUNTED]
     for place, word in enumerate(after):
         between = reading.query[start : word.start]
-        if not reading.free(word.start, word.end) or _STOP.search(between):
+        if not reading.free(word.start, word.end) or STOP.search(between):
             return False
         if reading.query[word.start : word.end].lower().endswith("s") and any(
             reading.vocabulary.ending("category", key_of_run(after[first : place + 1]))

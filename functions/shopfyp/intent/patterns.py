@@ -16,6 +16,9 @@ NO_UNIT = (
 )
 
 
+STOP = re.compile(r"[,;:.!?]")
+
+
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern that matches whole words, in any case."""
     return re.compile(rf"(?<![\w$€£]){pattern}(?!\w)", re.IGNORECASE)

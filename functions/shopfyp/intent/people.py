@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from shopfyp.intent.patterns import DOES, GIVEN, OWNER, PRONOUN, SEEKING
+from shopfyp.intent.patterns import DOES, GIVEN, OWNER, PRONOUN, SEEKING, STOP
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import Vocabulary, key_of
@@ -23,7 +23,6 @@ _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(r"\d[ -]$")
 """Before a word that means anybody: a "2 man tent"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
-_STOPPED = re.compile(r"[,;:.!?]")
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -94,7 +93,7 @@ def _owns_another(reading: Reading, place: int) -> bool:
     word, after = reading.words[place], reading.words[place + 1 : place + 3]
     owns = reading.query[word.start : word.end].endswith("'s")
     return owns and any(
-        other.form in RELATIONS and not _STOPPED.search(reading.query[word.end : other.start])
+        other.form in RELATIONS and not STOP.search(reading.query[word.end : other.start])
         for other in after
     )
 
