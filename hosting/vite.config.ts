@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import type { IndexHtmlTransformContext, Plugin } from "vite";
+import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
@@ -12,28 +12,26 @@ const WEEK_S = 7 * 24 * 3600;
  */
 export const NOT_THE_APP = [/^\/__\//, /^\/(assets|demo)\/|^\/[^/?]+\.\w+$/, /^\/insights\b/];
 
-type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
-
 /**
- * The app's two large scripts are asked for with the page, and not once its entry has come. The
- * larger before all else, as it takes longest; both yield the line to the feed and its first poster.
+ * The app's largest script is asked for with the page, and not once its entry has come: before all
+ * else, as it takes longest, but it yields the line to the feed and its first poster.
  */
 function preloadApp(): Plugin {
-  const preload = (name: string, injectTo: "head" | "head-prepend", bundle: Bundle) =>
-    Object.values(bundle)
-      .filter((chunk) => chunk.type === "chunk" && chunk.name === name)
-      .map(({ fileName }) => {
-        const how = { rel: "modulepreload", fetchpriority: "low", crossorigin: true };
-        return { tag: "link", attrs: { ...how, href: `/${fileName}` }, injectTo };
-      });
   return {
     name: "preload-app",
     transformIndexHtml: {
       order: "post",
-      handler: (_, { bundle = {} }) => [
-        ...preload("vendor", "head-prepend", bundle),
-        ...preload("shared", "head", bundle),
-      ],
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((chunk) => chunk.type === "chunk" && chunk.name === "vendor")
+          .map(({ fileName }) => {
+            const how = { rel: "modulepreload", fetchpriority: "low", crossorigin: true };
+            return {
+              tag: "link",
+              attrs: { ...how, href: `/${fileName}` },
+              injectTo: "head-prepend",
+            };
+          }),
     },
   };
 }

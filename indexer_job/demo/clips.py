@@ -64,7 +64,7 @@ def demo_clips(products: Sequence[Product], seed: int = 7) -> list[Clip]:
                 caption=idea.caption,
                 topic=idea.topic,
                 video_url=f"/demo/clips/{clip_id}.mp4",
-                poster_url=f"/demo/clips/{clip_id}.jpg",
+                poster_url=f"/demo/clips/{clip_id}.webp",
                 duration_s=SECONDS,
                 like_count=int(rng.paretovariate(0.9) * 900),
                 product_ids=[_cast(products, noun, idea.theme, rng) for noun in idea.nouns],
@@ -76,10 +76,10 @@ def demo_clips(products: Sequence[Product], seed: int = 7) -> list[Clip]:
 def render_clips(
     clips: Sequence[Clip], products: Sequence[Product], out: Path, *, progress: bool = False
 ) -> None:
-    """Draw and encode into `out` the clips (`.mp4`) and posters (`.jpg`) that are not there yet."""
+    """Draw and encode into `out` those clips (`.mp4`) and posters (`.webp`) that are not there."""
     out.mkdir(parents=True, exist_ok=True)
     by_id = {product.product_id: product for product in products}
-    missing = [clip for clip in clips if not (out / f"{clip.clip_id}.jpg").is_file()]
+    missing = [clip for clip in clips if not (out / f"{clip.clip_id}.webp").is_file()]
     # A fork of a process that has loaded JAX may hang.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         jobs = [
@@ -118,7 +118,7 @@ def render_clip(
             file.mux(stream.encode(av.VideoFrame.from_image(picture)))
         file.mux(stream.encode(None))
     assert poster is not None
-    poster.save(out / f"{clip.clip_id}.jpg", quality=80, optimize=True)
+    poster.save(out / f"{clip.clip_id}.webp", quality=80, method=6)
 
 
 def _cast(products: Sequence[Product], noun: str, theme: str, rng: random.Random) -> str:
