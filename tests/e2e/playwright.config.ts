@@ -18,11 +18,12 @@ export default defineConfig({
     { name: "phone", testIgnore: "speed.spec.ts", grepInvert: /@desktop/ },
     {
       name: "desktop",
-      testIgnore: "speed.spec.ts",
+      // What fails is told in the same words at any size; how it looks at both, quality.spec.ts asks.
+      testIgnore: ["speed.spec.ts", "errors.spec.ts"],
       grepInvert: /@phone/,
       use: { viewport: SIZES.desktop },
     },
-    // Not recorded: the pictures of a trace alone cost two frames a second.
+    // Never recorded: the pictures of a trace alone cost two frames a second.
     {
       name: "speed",
       testMatch: "speed.spec.ts",
@@ -43,7 +44,8 @@ export default defineConfig({
     viewport: SIZES.phone,
     // What it answers could not be changed by a test; those about it allow it.
     serviceWorkers: "block",
-    trace: "retain-on-failure",
+    // A fifth of the time, were every test's first try recorded.
+    trace: "on-first-retry",
     launchOptions: {
       ...(debian && { executablePath: debian }),
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
