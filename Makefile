@@ -63,12 +63,12 @@ against-emulators:
 	npm run e2e --workspace tests
 
 against-functions:
-	$(VENV)/pytest tests/emulator --ignore tests/emulator/test_simulation.py
+	$(VENV)/pytest tests/emulator
 	npm run rules --workspace tests
 
-# By itself: it takes one core for minutes and asks no emulator, only the demo's release.
+# By itself: it takes one core for minutes and asks no emulator.
 against-simulation:
-	$(VENV)/pytest tests/emulator/test_simulation.py
+	$(VENV)/pytest tests/simulation
 
 optional: setup .optional/finetune .optional/pipeline .optional/milvus  ## the tests that need PyTorch, Beam or Milvus, which `make test` leaves out
 	.optional/finetune/bin/python -m pytest tests/unit/test_finetune.py
