@@ -43,3 +43,7 @@ class NoRelease(ShopFYPError):
 
 class EncoderError(ShopFYPError):
     """A model that is not a BERT-type sentence encoder, or a file of one that is missing."""
+
+
+class SettingError(ShopFYPError):
+    """A parameter of the deployment says what cannot be meant."""

@@ -1,11 +1,13 @@
 """What is set where the functions are deployed: parameters, sizes and budgets of calls."""
 
 import os
+import re
 from typing import Any
 
 from firebase_functions import options, params
 
 from shopfyp.budgets import Budget
+from shopfyp.errors import SettingError
 
 EMULATED = os.environ.get("FUNCTIONS_EMULATOR") == "true"
 CHECK_SECONDS = float(os.environ.get("RELEASE_CHECK_SECONDS", "60"))
@@ -27,6 +29,12 @@ SITE_ORIGIN = params.StringParam(
     "SITE_ORIGIN",
     default="",
     description="The web app's address, https://shop.example; empty: https://PROJECT.web.app.",
+)
+
+APP_ORIGINS = params.StringParam(
+    "APP_ORIGINS",
+    default="",
+    description="Other web apps that may call, by address, https://app.example; commas between.",
 )
 
 ENFORCE_APP_CHECK = params.BoolParam(
@@ -58,6 +66,8 @@ params.StringParam(
     default="",
     description="Where Milvus is, for releases whose vectors are there; see docs/scale.md.",
 )
+
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
 
 Sizes = tuple[options.MemoryOption, int, int]
 """Memory, calls at a time, and seconds that a call may take."""
@@ -94,9 +104,19 @@ def origin() -> str:
 
 
 def origins() -> list[str]:
-    """The web pages that may call: ours, and the previews of it that Hosting makes of a branch."""
+    """The web pages that may call: ours, those named, and previews that Hosting makes of a branch.
+
+    Raises:
+        SettingError: `APP_ORIGINS` names what is no address of a web app.
+    """
+    named = [address.strip() for address in APP_ORIGINS.value.split(",") if address.strip()]
+    for address in named:
+        # More than that would be read as a pattern, and let others in.
+        if not _ADDRESS.fullmatch(address):
+            wanted = "https://app.example or http://localhost:5173"
+            raise SettingError(f"APP_ORIGINS: {address!r} is no address like {wanted}")
     if EMULATED:
-        return [origin(), "http://localhost:5000"]
+        return [origin(), "http://localhost:5000", *named]
     project = os.environ.get("GCLOUD_PROJECT", "")
-    own = [origin(), f"https://{project}.web.app", f"https://{project}.firebaseapp.com"]
+    own = [origin(), f"https://{project}.web.app", f"https://{project}.firebaseapp.com", *named]
     return [*own, rf"^https://{project}--[a-z0-9-]+\.web\.app$"]

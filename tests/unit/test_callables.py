@@ -10,10 +10,10 @@ import pytest
 from flask import Flask, request
 from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
 
-from shopfyp import api
+from shopfyp import api, settings
 from shopfyp.budgets import Budgets, Drawn
 from shopfyp.callables import MAX_BODY_BYTES
-from shopfyp.errors import Unsigned
+from shopfyp.errors import SettingError, Unsigned
 from shopfyp.latency import Recorder
 from tests.unit.test_functions import CALLABLES, EVENT, SEARCH, _python, call
 from tests.unit.test_functions import main as main  # a fixture
@@ -123,6 +123,20 @@ def test_other_sites_may_not_call(main, name: str) -> None:
         with app.test_request_context(method="OPTIONS", headers=asks):
             answer = getattr(main, name)(request)
         assert answer.headers.get("Access-Control-Allow-Origin") == (origin if own else None)
+
+
+def test_other_apps_may_call_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_ORIGINS", "https://app.example, http://localhost:5173")
+    named = set(settings.origins())
+    monkeypatch.setenv("APP_ORIGINS", "")
+    assert named - set(settings.origins()) == {"https://app.example", "http://localhost:5173"}
+
+
+@pytest.mark.parametrize("address", ["*", "https://*.example", "app.example", "http://app.example"])
+def test_a_pattern_is_no_address_of_an_app(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_ORIGINS", address)
+    with pytest.raises(SettingError, match=r"APP_ORIGINS: .* is no address"):
+        settings.origins()
 
 
 def test_app_check_is_enforced_where_it_is_asked_for() -> None:
