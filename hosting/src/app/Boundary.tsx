@@ -33,7 +33,9 @@ class Caught extends Component<Props, State> {
     // A script that could not be had is only asked for again by a new page.
     return (
       <Page header={<h1>{strings.appName}</h1>}>
-        <Failed onRetry={() => void reload()}>{strings.pageFailed}</Failed>
+        <Failed whole onRetry={() => void reload()}>
+          {strings.pageFailed}
+        </Failed>
       </Page>
     );
   }

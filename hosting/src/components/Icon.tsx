@@ -25,6 +25,7 @@ const paths = {
   bookmark: "M6 4h12v16.500l-6-4.500-6 4.500z",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
   minus: "M5 12h14",
+  retry: "M18.500 14a7 7 0 1 1-1.500-7l2 2m0-5v5h-5",
   fill: "M17 17 7.500 7.500M7 15V7h8",
 } as const;
 
@@ -37,6 +38,7 @@ const outlined = new Set<IconName>([
   "close",
   "plus",
   "minus",
+  "retry",
   "share",
   "trash",
   "check",

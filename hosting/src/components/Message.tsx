@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import type { IconName } from "./Icon";
+import { Sign } from "./Sign";
 import styles from "./Message.module.css";
 
 interface Props {
@@ -6,12 +8,15 @@ interface Props {
   /** What may help. */
   hint?: string;
   action?: ReactNode;
+  /** Of what fills a page. */
+  sign?: IconName;
 }
 
 /** A state that is not the usual one: empty, failed, done. */
-export function Message({ children, hint, action }: Props) {
+export function Message({ children, hint, action, sign }: Props) {
   return (
-    <div className={styles.message} role="status">
+    <div className={`${styles.message} ${sign ? styles.whole : ""}`} role="status">
+      {sign && <Sign name={sign} />}
       <p>
         {children}
         {hint && <span className={styles.hint}>{hint}</span>}

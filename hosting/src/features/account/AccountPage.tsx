@@ -20,6 +20,7 @@ export default function AccountPage() {
     <Page header={<h1>{strings.you}</h1>}>
       {parameters.has("deleted") ? (
         <Message
+          sign="check"
           action={
             <Link to="/" className="button main">
               {strings.keepWatching}

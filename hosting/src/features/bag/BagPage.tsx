@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { Icon } from "../../components/Icon";
 import { Page } from "../../components/Page";
 import { Price } from "../../components/Price";
+import { Sign } from "../../components/Sign";
 import type { Product } from "../../lib/api";
 import {
   MOST_PIECES,
@@ -30,9 +31,7 @@ export default function BagPage() {
     <Page header={<h1>{strings.bag}</h1>}>
       <div className={empty ? styles.empty : ""}>
         {empty ? (
-          <span className={styles.sign}>
-            <Icon name={bought ? "check" : "bag"} size={40} />
-          </span>
+          <Sign name={bought ? "check" : "bag"} />
         ) : (
           <Filled
             products={products}

@@ -135,7 +135,9 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
         </h1>
         {failed && (
           <div className={styles.instead}>
-            <Failed onRetry={() => void clips.refetch()}>{strings.feedFailed}</Failed>
+            <Failed whole onRetry={() => void clips.refetch()}>
+              {strings.feedFailed}
+            </Failed>
           </div>
         )}
         {nobody && <NobodyFollowed clips={all ?? []} />}

@@ -12,7 +12,7 @@ export function NobodyFollowed({ clips }: { clips: FeedClip[] }) {
   const creators = [...new Set(liked.map(({ creator }) => creator))].slice(0, MOST);
   return (
     <div className={styles.instead}>
-      <Message>{strings.nobodyFollowed}</Message>
+      <Message sign="you">{strings.nobodyFollowed}</Message>
       <ul>
         {creators.map((creator) => (
           <li key={creator}>

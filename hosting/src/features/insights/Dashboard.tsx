@@ -80,7 +80,11 @@ export function Dashboard({ onSignOut }: { onSignOut: () => void }) {
         </p>
       </div>
       {data && <Figures {...data} onMoved={reload} />}
-      {!data && failed && <Failed onRetry={() => void refetch()}>{failed}</Failed>}
+      {!data && failed && (
+        <Failed whole onRetry={() => void refetch()}>
+          {failed}
+        </Failed>
+      )}
       {!data && !failed && <div className={styles.loading} aria-busy="true" />}
     </div>
   );

@@ -21,7 +21,9 @@ export default function InsightsPage() {
   return (
     <Page header={<h1>{insights.title}</h1>}>
       {error && (
-        <Failed onRetry={() => void refetch()}>{failureText(error, insights.failed)}</Failed>
+        <Failed whole onRetry={() => void refetch()}>
+          {failureText(error, insights.failed)}
+        </Failed>
       )}
       {data === false && <SignIn onSignedIn={() => void refetch()} />}
       {data && <Dashboard onSignOut={leave} />}

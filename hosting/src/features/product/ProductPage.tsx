@@ -61,6 +61,7 @@ export default function ProductPage() {
       {error &&
         (isMissing(error) ? (
           <Message
+            sign="bag"
             action={
               <Link to="/search" className="button">
                 {strings.browse}
@@ -70,7 +71,7 @@ export default function ProductPage() {
             {strings.productMissing}
           </Message>
         ) : (
-          <Failed onRetry={() => void refetch()}>
+          <Failed whole onRetry={() => void refetch()}>
             {failureText(error, strings.productFailed)}
           </Failed>
         ))}

@@ -50,12 +50,16 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
   };
   if (search.isError && !first) {
     return (
-      <Failed onRetry={() => void search.refetch()}>
+      <Failed whole onRetry={() => void search.refetch()}>
         {failureText(search.error, strings.searchFailed)}
       </Failed>
     );
   }
-  const nothing = <Message hint={strings.noResultsHint}>{strings.noResults(query)}</Message>;
+  const nothing = (
+    <Message sign="search" hint={strings.noResultsHint}>
+      {strings.noResults(query)}
+    </Message>
+  );
   if (first && !first.products.length && !first.clips.length && !filtered) {
     return (
       <>
@@ -69,6 +73,7 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
     <Tabs label={strings.results} tabs={tabs} current={tab} onChange={onTab}>
       {tab === "clips" && first?.clips.length === 0 && (
         <Message
+          sign="play"
           action={
             first.total > 0 && (
               <button
@@ -128,6 +133,7 @@ export function Results({ asked, tab, onAsk, onTab, onSearch }: Props) {
           {first?.total === 0 && !filtered && nothing}
           {first?.total === 0 && filtered && (
             <Message
+              sign="filter"
               action={
                 <button type="button" className="button" onClick={clear}>
                   {strings.clearFilters}

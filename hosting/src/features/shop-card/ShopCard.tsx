@@ -36,10 +36,13 @@ export function ShopCard({ slotKey, current }: Props) {
         </>
       )}
       {!response && isError && (
-        <Failed onRetry={() => void retry()}>{failureText(error, strings.cardFailed)}</Failed>
+        <Failed whole onRetry={() => void retry()}>
+          {failureText(error, strings.cardFailed)}
+        </Failed>
       )}
       {response && !card && (
         <Message
+          sign="bag"
           action={
             <Link to="/search" className="button">
               {strings.browse}
