@@ -84,17 +84,18 @@ test.describe("by touch @phone", () => {
   test("however hard the swipe, it goes one slot on", async ({ page }) => {
     await openFeed(page);
     for (let place = 1; place <= 3; place += 1) {
-      const rest = page.getByRole("feed").evaluate(
-        (feed) =>
-          new Promise<number>((resolve) => {
-            const end = () => {
-              resolve(feed.scrollTop / feed.clientHeight);
-            };
-            feed.addEventListener("scrollend", end, { once: true });
-          }),
-      );
+      // Listened for before the finger moves: on a busy machine it would be over by then.
+      const rest = await page.getByRole("feed").evaluateHandle((feed) => {
+        const ended = new Promise<number>((resolve) => {
+          const end = () => {
+            resolve(feed.scrollTop / feed.clientHeight);
+          };
+          feed.addEventListener("scrollend", end, { once: true });
+        });
+        return { ended };
+      });
       await fling(page, { x: 195, y: 700 });
-      expect(await rest).toBe(place);
+      expect(await rest.evaluate(({ ended }) => ended)).toBe(place);
     }
   });
 });
