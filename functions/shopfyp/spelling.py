@@ -48,7 +48,7 @@ RULE_WORDS = frozenset(
     for phrase in table
     for word in re.findall(r"[^\W\d_]{2,}", folded(phrase))
 )
-_LEAST_LETTERS = 3
+_LEAST_LETTERS, _FEW_LETTERS = 3, 5
 _TWO_EDITS_FROM = 8
 _DOUBTFUL = 2.0
 _RATHER = 50
@@ -115,10 +115,12 @@ class Speller:
         short = len([word for word in words if word.text not in STOPWORDS]) <= _SHORT
         doubtful = [word for word in free if self._doubtful(word.text, short)]
         certain = [w.text for w in free if w not in doubtful and w.text not in RULE_WORDS]
+        real = [word.text for word in doubtful if self._knows(word.text)]
         # The longer a word, the fewer are near it: it helps to tell the others.
         for word in sorted(doubtful, key=lambda word: -len(word.text))[:_MOST_DOUBTFUL]:
             meant = self._meant(word.text, certain, short)
-            if meant:
+            beside = [other for other in [*certain, *real] if other != word.text]
+            if meant and self._fits(word.text, meant, beside):
                 fixes[word.start] = (word.end, meant)
                 certain += meant.split()
         for start, (end, meant) in sorted(fixes.items(), reverse=True):
@@ -183,11 +185,18 @@ class Speller:
             return split
         # The catalogue may hold a word in the singular only.
         singular = simple_form(word)
-        return (
-            self._meant(singular, others, short)
-            if _LEAST_LETTERS <= len(singular) < len(word)
-            else ""
-        )
+        if known or not _LEAST_LETTERS <= len(singular) < len(word):
+            return ""
+        return self._meant(singular, others, short)
+
+    def _fits(self, word: str, meant: str, beside: list[str]) -> bool:
+        """Whether that may be what a word of few letters stands for, beside a query's real words.
+
+        So few letters are near to many: "lip balm", in a shop without, is no ball.
+        """
+        if len(word) > _FEW_LETTERS or meant in RULE_WORDS or not beside:
+            return True
+        return any(self._together(part, [other]) for part in meant.split() for other in beside)
 
     def _near(self, word: str) -> dict[str, int]:
         """Words at most one or, if it is long, two edits away, as written or as heard.

@@ -123,6 +123,16 @@ def test_misspelled_words_are_taken_for_what_was_meant(
     assert release.speller.corrected(typed) == meant
 
 
+def test_real_words_that_the_shop_lacks_are_no_misspellings(tmp_path: Path) -> None:
+    titles = ["match ball", "car phone holder", "shirt with cuffs", "bluetooth speaker", "grey rug"]
+    shop = [product(f"{title}-{n}", f"{title} {n}") for title in titles for n in range(4)]
+    build_release(shop, tmp_path / "shop")
+    corrected = open_release(tmp_path / "shop").speller.corrected
+    for query in ("lip balm", "ear muffs", "sneakers", "grey sneakers"):
+        assert corrected(query) == query
+    assert corrected("match bal") == "match ball"
+
+
 def test_a_space_too_few_is_one_edit(tmp_path: Path) -> None:
     titles = ["power bank", "powerbook", "cd drive", "external", "mouse pad", "gaming keyboard"]
     titles += ["lapmousepad"]
