@@ -115,12 +115,12 @@ class Speller:
         short = len([word for word in words if word.text not in STOPWORDS]) <= _SHORT
         doubtful = [word for word in free if self._doubtful(word.text, short)]
         certain = [w.text for w in free if w not in doubtful and w.text not in RULE_WORDS]
-        real = [word.text for word in doubtful if self._knows(word.text)]
+        real = [w.text for w in free if self._knows(w.text) and w.text not in RULE_WORDS]
+        lacking = [word for word in real if not max(map(self._count, {word, simple_form(word)}))]
         # The longer a word, the fewer are near it: it helps to tell the others.
         for word in sorted(doubtful, key=lambda word: -len(word.text))[:_MOST_DOUBTFUL]:
             meant = self._meant(word.text, certain, short)
-            beside = [other for other in [*certain, *real] if other != word.text]
-            if meant and self._fits(word.text, meant, beside):
+            if meant and self._fits(word.text, meant, [w for w in lacking if w != word.text]):
                 fixes[word.start] = (word.end, meant)
                 certain += meant.split()
         for start, (end, meant) in sorted(fixes.items(), reverse=True):
@@ -189,14 +189,14 @@ class Speller:
             return ""
         return self._meant(singular, others, short)
 
-    def _fits(self, word: str, meant: str, beside: list[str]) -> bool:
-        """Whether that may be what a word of few letters stands for, beside a query's real words.
+    def _fits(self, word: str, meant: str, lacking: list[str]) -> bool:
+        """Whether that may be what a word stands for, beside others that the catalogue lacks.
 
-        So few letters are near to many: "lip balm", in a shop without, is no ball.
+        Few letters are near to many words: "lip balm", in a shop that has none, is no ball.
         """
-        if len(word) > _FEW_LETTERS or meant in RULE_WORDS or not beside:
+        if len(word) > _FEW_LETTERS or meant in RULE_WORDS or not lacking:
             return True
-        return any(self._together(part, [other]) for part in meant.split() for other in beside)
+        return any(self._together(part, [other]) for part in meant.split() for other in lacking)
 
     def _near(self, word: str) -> dict[str, int]:
         """Words at most one or, if it is long, two edits away, as written or as heard.
