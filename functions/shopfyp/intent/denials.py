@@ -4,29 +4,41 @@ import re
 
 from shopfyp.intent.patterns import (
     DENIAL,
+    DENIED_ALL,
     DENIED_BEFORE,
     DENIED_FILLERS,
     DENIED_UNTIL,
+    FAULTED,
     FREE,
     NOTHING_DENIED,
 )
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.vocabulary import MOST_WORDS, Word
+from shopfyp.intent.vocabulary import MOST_WORDS, Word, words_of
 from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, STOPWORDS
 
 _DENIES_KNOWN = frozenset(["non", "everything", "all", "hold", "minus", "instead", "rather"])
 """Cues that deny only what the catalogue knows: "hold the line", "a desk instead of the table"."""
 
-_ENDED = re.compile(r"[.!?;]")
+_ENDED, _STOPPED = re.compile(r"[.!?;]"), re.compile(r"[,.!?;]")
+_THING = r"[^\W\d_]+(?:[ -][^\W\d_]+)?"
+_LISTED = re.compile(
+    rf",\s*(?P<items>{_THING}(?:,\s*{_THING})*),?\s+(?P<last>or|nor|and)\s", re.IGNORECASE
+)
+"""What goes on with a list that is denied: of "mustard, orange or brown" all but the first."""
+_NAMED = ("colour", "material", "theme", "brand")
 
 
 def exclusions(reading: Reading) -> None:
     """Take "not red", "without lactose", "no plastic or leather" and "lactose-free"."""
-    for match in list(reading.found(DENIAL)):
-        _deny(reading, match)
+    for match in list(reading.found(DENIED_ALL)):
+        _deny_named(reading, match)
     for match in list(reading.found(DENIED_BEFORE)):
         _deny_before(reading, match)
+    for match in list(reading.found(DENIAL)):
+        _deny(reading, match)
+    for match in list(reading.found(FAULTED)):
+        _deny_before(reading, match, known=True)
     for match in list(reading.found(FREE)):
         if match[1].lower() not in FREE_OF_NOTHING | STOPWORDS:
             codes = frozenset(reading.vocabulary.saying(match[1]))
@@ -42,9 +54,13 @@ def exclusions(reading: Reading) -> None:
 def _deny(reading: Reading, cue: re.Match[str]) -> None:
     """Take what follows a "not" or "without", and what "or" adds to it."""
     after = [word for word in reading.words if word.start >= cue.end()]
-    if after and _ENDED.search(reading.query[cue.end() : after[0].start]):
-        return  # "A doll? No. A ball."
+    ended = _ENDED
     while after and after[0].form in DENIED_FILLERS:
+        after.pop(0)
+        ended = _STOPPED
+    if after and ended.search(reading.query[cue.end() : after[0].start]):
+        return  # "A doll? No. A ball." and "not that one, the red one"
+    if len(after) > 1 and after[0].form == "more" and _known(reading, after[1:2]):
         after.pop(0)
     start = cue.start()
     # "She has everything but loves candles."
@@ -53,12 +69,11 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         run = _denied_run(reading, after, known=known)
         if not run:
             return
-        text = reading.query[run[0].start : run[-1].end].lower()
-        codes = frozenset(reading.vocabulary.saying(text))
-        if _is_genuine(reading, run):
-            codes = frozenset(reading.vocabulary.named(key_of_run(run[1:])))
-        reading.take(Slot("exclusion", (text,), (start, run[-1].end), codes=codes))
+        _take(reading, run, (start, run[-1].end))
         after = after[len(run) :]
+        if _goes_on(reading, run, after):
+            start = after[0].start
+            continue
         if not after or after[0].form not in {"or", "nor", "and"}:
             return
         joined = after.pop(0)
@@ -70,7 +85,48 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         start = joined.start
 
 
-def _deny_before(reading: Reading, cue: re.Match[str]) -> None:
+def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
+    """Whether a comma goes on with what is denied, as "or" does: "no red, blue or pink".
+
+    Two words only if the catalogue knows them as one, and before "and", which may begin something
+    else, only more of the same: colours, say.
+    """
+    listed = _LISTED.match(reading.query, run[-1].end)
+    if listed is None:
+        return False
+    items = [words_of(item) for item in listed["items"].split(",")]
+    if any(len(item) > 1 and not _known(reading, item) for item in items):
+        return False
+    if listed["last"].lower() != "and":
+        return items[0][0].form not in STOPWORDS
+    after = [word for word in after if word.start >= listed.end()][:1]
+    return bool(set.intersection(*(_slots_named(reading, item) for item in [run, *items, after])))
+
+
+def _slots_named(reading: Reading, run: list[Word]) -> set[str]:
+    values = reading.vocabulary.values
+    return {values[code].slot for code in reading.vocabulary.named(key_of_run(run))}
+
+
+def _deny_named(reading: Reading, cue: re.Match[str]) -> None:
+    """Take all values that the sentence named before "so not those", or what it said last."""
+    sentence = re.split(_ENDED, reading.query[: cue.start()])[-1]
+    begins = cue.start() - len(sentence)
+    named = [
+        run
+        for run in reading.phrases()
+        if begins <= run[0].start
+        and run[-1].end <= cue.start()
+        and _slots_named(reading, run).intersection(_NAMED)
+    ]
+    for run in named:
+        if reading.free(run[0].start, run[-1].end):
+            _take(reading, run, (run[0].start, run[-1].end))
+    if not named:
+        _deny_before(reading, cue)
+
+
+def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -> None:
     """Take what comes before "is out": all that the catalogue knows as one, or the last word."""
     before = [word for word in reading.words if word.end <= cue.start()]
     if not before or before[-1].form in STOPWORDS | NOTHING_DENIED:
@@ -79,10 +135,18 @@ def _deny_before(reading: Reading, cue: re.Match[str]) -> None:
         (own for size in range(MOST_WORDS, 1, -1) if _known(reading, own := before[-size:])),
         before[-1:],
     )
+    if known and not _slots_named(reading, run).intersection(_NAMED):
+        return
     if reading.free(run[0].start, run[-1].end):
-        text = reading.query[run[0].start : run[-1].end].lower()
-        codes = frozenset(reading.vocabulary.saying(text))
-        reading.take(Slot("exclusion", (text,), (run[0].start, cue.end()), codes=codes))
+        _take(reading, run, (run[0].start, cue.end()))
+
+
+def _take(reading: Reading, run: list[Word], span: tuple[int, int]) -> None:
+    text = reading.query[run[0].start : run[-1].end].lower()
+    codes = frozenset(reading.vocabulary.saying(text))
+    if _is_genuine(reading, run):
+        codes = frozenset(reading.vocabulary.named(key_of_run(run[1:])))
+    reading.take(Slot("exclusion", (text,), span, codes=codes))
 
 
 def _is_genuine(reading: Reading, run: list[Word]) -> bool:

@@ -95,26 +95,47 @@ DENIAL = compiled(
     r"|nothing|avoid(?:ing)?|exclud(?:e|ing)|omit(?:ting)?|other than|apart from|aside from"
     r"|(?:i |he |she |they |we )?(?:(?:do|does|ca|could|wo|would)n'?t|(?:do|does|can|will) ?not) "
     r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy|tolerate|do(?! with))"
-    r"|isn'?t|aren'?t|is not|are not|hates?|dislikes?|can(?:'?t|not) (?:stand|bear)|allergic to"
+    r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)"
+    r"|(?:is|are|was|were)n'?t|(?:is|are|was|were) not|(?:hate|dislike|detest|loathe)s?"
+    r"|can(?:'?t|not) (?:stand|bear|abide)"
+    r"|(?:allergic|sensitive|intolerant|reacts?(?: badly)?) to"
+    r"|(?:scared|afraid|frightened|terrified|bored|intolerant) (?:of|with)"
+    rf"|(?:he|she|they|who)(?:'?s|'?re| is| are) (?:(?:so|well|all|totally) )?over(?! (?:{IN_WORDS}|the)\b)"
+    r"|(?:grown|grew|growing) out of|outgrown|(?:has|have|had|got|owns?) (?:more than )?"
+    r"(?:enough|too many|plenty of|loads of|tons of|lots of)(?= [^\W\d_])"
     r"|(?:don'?t|doesn'?t) care for|won'?t have"
     r"|leav(?:e|ing) out|skip(?= (?:the|any|anything|all)\b)|steer clear of"
     r"|stay away from|(?:sick|tired) of|(?:had it|fed up) with"
     r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
+_END = r"(?=\s*(?:$|[,.;!?]))"
 _MIND = r"(?:i|he|she|we|they) (?:(?:do not|don'?t|does not|doesn'?t) (?:want|like|need)|hates?)"
 DENIED_BEFORE = compiled(
     r"(?:(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
-    rf"|not (?:ok(?:ay)?|an option|allowed))|{_MIND})(?=\s*(?:$|[,.;!?]))"
+    rf"|not (?:ok(?:ay)?|an option|allowed)|banned|forbidden|off the (?:table|list|menu)"
+    rf"|no (?:good|use)(?: (?:to|for) \w+)?)|(?:is|are)(?:n'?t| not)|{_MIND}"
+    rf"|(?:wo|does|do|would)n'?t (?:do|work|suit)(?: (?:for )?(?:me|him|her|us|them))?){_END}"
     r"|makes? (?:me|him|her|us|them) (?:itch|itchy|sneeze|sweat|ill|sick)"
     r"|gives? (?:me|him|her|us|them) (?:a rash|hives|headaches|a headache)"
-    r"|so (?:not (?:that|those|them)|no more|nothing like (?:that|it|those)))"
+    r"|(?:so|and|but|please) (?:(?:not|none of) that|no more|nothing like (?:that|it|those)))"
 )
 """What follows the word that it denies: "plastic is out"."""
+FAULTED = compiled(
+    r"(?:(?:is|are|looks?|feels?|seems?) (?:\w+ )?(?:too (?!much\b|many\b)[^\W\d_]+"
+    r"|boring|ugly|tacky|awful|horrible|dull|itchy)|rusts?|scratch(?:es)?|gets? (?:so |too )?dirty"
+    r"|shows? (?:all |up )?(?:the |every )?(?:dirt|stains?|hairs?|dust|marks?|fluff))"
+)
+"""What follows a value of the catalogue that somebody finds fault with: "black is too boring"."""
+DENIED_ALL = compiled(
+    r"(?:not|no(?:ne|thing)? of|neither of|without|nothing with|skip|avoid) (?:any of )?"
+    rf"(?:those|these|them)(?: (?:two|three|ones?|please))?{_END}"
+)
+"""What denies all that its sentence named: "pirates and sharks she has, so not those"."""
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
 DENIED_FILLERS = frozenset(
     "the a an any in made of from be have has contain contains containing with all anything "  # noqa: SIM905
-    "something added it ones one for kind sort out".split()
+    "something added it ones one for kind sort out those these another".split()
 )
 NOTHING_DENIED = frozenset(
     "sure too very only just more less that so really longer idea matter need problem show iron "  # noqa: SIM905
@@ -125,7 +146,8 @@ NOTHING_DENIED = frozenset(
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
-    "whatsoever inside thanks".split()
+    "whatsoever inside thanks thx pls plz cheers because coz cos since if unless when while though "
+    "either again anymore ever".split()
 )
 """What follows the one word that is denied, where it is no word of the catalogue."""
 ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, value in SORTS.items()]

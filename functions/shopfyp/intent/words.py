@@ -219,7 +219,7 @@ STOPWORDS = frozenset(
     "good great has have he her him his i ideas in is it its like likes looking love loves made "
     "make me my need nice of on or our please really she so some someone something that the their "
     "them there they thing things this to want wants we which who will with would you your about "
-    "present find show".split()
+    "present find show those these".split()
 )
 """Words that say nothing of what is wanted; no exclusion and no value of a vocabulary is one."""
 
