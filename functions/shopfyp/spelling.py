@@ -18,6 +18,7 @@ from shopfyp.intent.words import (
     GENDERS,
     GROUPS,
     MATERIAL_NAMES,
+    NO_COLOURS,
     OCCASIONS,
     RELATIONS,
     STOPWORDS,
@@ -133,6 +134,8 @@ class Speller:
         for one, two in pairwise(words):
             whole = one.text + two.text
             apart = {one.text, two.text} & STOPWORDS or not whole.isalpha()
+            # What somebody does "every day" is not for everyday use.
+            apart = apart or f"{one.text} {two.text}" in NO_COLOURS
             apart = apart or query[one.end : two.start] not in {" ", "-"}
             if apart or one.start < end or min(len(one.text), len(two.text)) < 2:
                 continue

@@ -15,7 +15,7 @@ from shopfyp.intent.patterns import (
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word, words_of
-from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, STOPWORDS
+from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, MATERIAL_NAMES, STOPWORDS
 
 _DENIES_KNOWN = frozenset(["non", "everything", "all", "hold", "minus", "instead", "rather"])
 """Cues that deny only what the catalogue knows: "hold the line", "a desk instead of the table"."""
@@ -60,7 +60,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         ended = _STOPPED
     if after and ended.search(reading.query[cue.end() : after[0].start]):
         return  # "A doll? No. A ball." and "not that one, the red one"
-    if len(after) > 1 and after[0].form == "more" and _known(reading, after[1:2]):
+    if len(after) > 1 and after[0].form == "more" and _is_value(reading, after[1:2]):
         after.pop(0)
     start = cue.start()
     # "She has everything but loves candles."
@@ -103,6 +103,12 @@ def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
     return bool(set.intersection(*(_slots_named(reading, item) for item in [run, *items, after])))
 
 
+def _is_value(reading: Reading, run: list[Word]) -> bool:
+    """Whether these words tell what a product is like, by name or as "plastic" does."""
+    named = not _slots_named(reading, run).isdisjoint(_NAMED)
+    return named or " ".join(word.form for word in run) in MATERIAL_NAMES
+
+
 def _slots_named(reading: Reading, run: list[Word]) -> set[str]:
     values = reading.vocabulary.values
     return {values[code].slot for code in reading.vocabulary.named(key_of_run(run))}
@@ -117,7 +123,7 @@ def _deny_named(reading: Reading, cue: re.Match[str]) -> None:
         for run in reading.phrases()
         if begins <= run[0].start
         and run[-1].end <= cue.start()
-        and _slots_named(reading, run).intersection(_NAMED)
+        and _is_value(reading, run)
     ]
     for run in named:
         if reading.free(run[0].start, run[-1].end):
@@ -135,7 +141,7 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
         (own for size in range(MOST_WORDS, 1, -1) if _known(reading, own := before[-size:])),
         before[-1:],
     )
-    if known and not _slots_named(reading, run).intersection(_NAMED):
+    if known and not _is_value(reading, run):
         return
     if reading.free(run[0].start, run[-1].end):
         _take(reading, run, (run[0].start, cue.end()))

@@ -4,6 +4,7 @@ They run from the most certain (prices, ages) to the least (any word of the voca
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from shopfyp.intent.denials import exclusions
 from shopfyp.intent.meanings import Language, meanings, other_name
@@ -25,7 +26,7 @@ from shopfyp.intent.patterns import (
     YEARS_BELOW,
     YEARS_FROM,
 )
-from shopfyp.intent.people import gender_of_child, groups, recipients
+from shopfyp.intent.people import gender_of_pronoun, groups, recipients
 from shopfyp.intent.prices import budgets
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
@@ -37,6 +38,7 @@ from shopfyp.intent.words import (
     MATERIALS,
     NO_COLOURS,
     OCCASIONS,
+    RELATIONS,
     SIZE_WORDS,
     STOPWORDS,
 )
@@ -77,6 +79,8 @@ _OCCASIONS = {
 }
 _MOST_COUNTED = 4
 """A number's thing is so many words after it at the most."""
+_DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
+"""Before a verb."""
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
 
 
@@ -194,9 +198,12 @@ def _vocabulary(reading: Reading) -> None:
         if any(len(k) > len(run) for k in inside) or (inside and not elsewhere):
             continue
         slot = _value_slot(reading, run, span)
-        # "Not black, as all are black."
-        if slot and not slot.codes & denied:
-            reading.take(slot)
+        if slot is None or (slot.name == "material" and _is_verb(reading, run)):
+            continue
+        # "Not black, as all are black"; but "leather, not patent" is another leather.
+        exact = reading.vocabulary.codes(slot.name, slot.values) or slot.codes
+        if not exact & denied:
+            reading.take(replace(slot, codes=slot.codes - denied))
     _name_kinds(reading, kinds)
 
 
@@ -218,6 +225,15 @@ def _is_modal(reading: Reading, run: list[Word]) -> bool:
     """Whether a word is no thing but says that something follows: "can you", "which he can"."""
     after = reading.query[run[-1].end :].strip()
     return [word.form for word in run] == ["can"] and bool(after) and after[0].isalpha()
+
+
+def _is_verb(reading: Reading, run: list[Word]) -> bool:
+    """Whether somebody does it, and nothing is made of it: "she knits", "yarn to knit"."""
+    before = [word.form for word in reading.words if word.end <= run[0].start][-1:]
+    if len(run) > 1 or not before:
+        return False
+    does = reading.query[run[0].start : run[0].end].lower().endswith("s")
+    return before[0] in _DO or (does and (before[0] in _DOES or before[0] in RELATIONS))
 
 
 def _bare_size(reading: Reading) -> None:
@@ -314,7 +330,7 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     _quantity,
     _condition,
     groups,
-    gender_of_child,
+    gender_of_pronoun,
     _vocabulary,
     _bare_size,
 )

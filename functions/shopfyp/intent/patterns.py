@@ -71,6 +71,16 @@ AGES_OF_GROUP = compiled(
 )
 """Years that look like prices, but for whom they follow."""
 
+WITH_ME = re.compile(
+    r"\b(?:me|i|us|we) (?:and|with) (?:\w+ ){0,2}$|\b(?:together )?with (?:my|our) (?:\w+ )?$",
+    re.IGNORECASE,
+)
+BESIDE = re.compile(
+    r"\s+(?:and (?:i|me|we|us)\b|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
+    r" (?:i|we)\b|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b)",
+    re.IGNORECASE,
+)
+"""Around a person that it is not for: "my sister and I", "mum says I can spend 15"."""
 OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
 GIVEN = re.compile(
@@ -79,7 +89,7 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 DOES = re.compile(
-    r"(?:'s\b|\s+(?:asked|always|just|can'?t|would|will|needs?|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
+    r"(?:'s\b|\s+(?:asked|always|just|can'?t|would|will|needs?|turned|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
     re.IGNORECASE,
 )
 """What says that something is for a person: an occasion of theirs, or what they do and like."""
@@ -228,6 +238,8 @@ EVENTS = [
         ),
         "housewarming",
     ),
+    # What somebody does every day is no use that a thing is for.
+    (compiled(r"(?P<event>(?<=for )every day|every day(?= (?:use|wear)\b))"), "everyday"),
     (compiled(r"(?<='s )(?P<event>\d{1,3}(?:st|nd|rd|th))(?=\s*(?:$|[,.;!?]))"), "birthday"),
     (compiled(r"(?P<event>(?:getting|gets?|got) married|(?:tying|ties) the knot)"), "wedding"),
     (compiled(r"(?P<event>retir(?:ing|es)|(?:just|has|recently) retired)"), "retirement"),

@@ -3,17 +3,19 @@
 import re
 from dataclasses import replace
 
-from shopfyp.intent.patterns import DOES, GIVEN, OWNER, PRONOUN, SEEKING, STOP
+from shopfyp.intent.patterns import BESIDE, DOES, GIVEN, OWNER, PRONOUN, SEEKING, STOP, WITH_ME
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.vocabulary import Vocabulary, key_of
+from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     GENDERS,
     GROUPS,
     OF_CHILDREN,
+    PETS,
     PRONOUNS,
     RELATIONS,
+    SEVERAL,
     SPOUSES,
     SUITED,
     Person,
@@ -34,7 +36,7 @@ def recipients(reading: Reading) -> None:
         person = RELATIONS.get(said) or RELATIONS.get(word.form)
         if person is None or said in GROUPS or not reading.free(word.start, word.end):
             continue
-        if _owns_another(reading, place):
+        if _owns_another(reading, place) or _is_beside(reading, word):
             continue
         start = _owned_from(reading, place)
         if start is None and _is_meant(reading, place, person):
@@ -52,7 +54,7 @@ def recipients(reading: Reading) -> None:
         gender = next((GENDERS[form] for form in adjectives if form in GENDERS), person.gender)
         _take_person(reading, replace(slot, said_of_products=told), gender)
     for match in reading.found(PRONOUN):
-        if any(slot.name == "recipient" for slot in reading.slots):
+        if any(slot.name == "recipient" for slot in reading.slots) or _is_of_a_pet(reading):
             # "My niece is seven, is there anything for her?"
             continue
         slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
@@ -73,19 +75,40 @@ def groups(reading: Reading) -> None:
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
 
-def gender_of_child(reading: Reading) -> None:
-    """Take what "she" and "his" say of a child whose gender nothing else does."""
+def gender_of_pronoun(reading: Reading) -> None:
+    """Take what "she" and "his" say of whom it is for, where nothing else says a gender."""
+    people = [slot for slot in reading.slots if slot.name == "recipient"]
+    ages = [slot for slot in reading.slots if slot.name == "age"]
     named = {slot.name for slot in reading.slots}
-    ages = [slot.high for slot in reading.slots if slot.name == "age"]
-    if "gender" in named or not ages or any(high is None or high >= ADULT_FROM for high in ages):
+    if "gender" in named or not (people or ages) or _is_of_a_pet(reading):
         return
-    said = [word for word in reading.words if word.form in OF_CHILDREN]
-    genders = {OF_CHILDREN[word.form] for word in said}
-    # Of two people, nobody says who is the child.
-    if len(genders) == 1:
-        gender, span = genders.pop(), (said[0].start, said[0].end)
-        codes = _gender_codes(reading.vocabulary, gender)
-        reading.slots.append(Slot("gender", (gender,), span, codes=codes, said_of_products=False))
+    if any(SEVERAL.intersection(slot.values) for slot in people) or any(
+        # "My son's teacher": nobody says who "he" is.
+        (person := RELATIONS.get(word.form)) and person.gender
+        for word in reading.words
+    ):
+        return
+    said = [word for word in reading.words if word.form in PRONOUNS]
+    genders = {PRONOUNS[word.form] for word in said}
+    # Of two people, nobody says who is the one.
+    if len(genders) != 1:
+        return
+    gender = genders.pop()
+    if any(slot.high is not None and slot.high < ADULT_FROM for slot in ages or people):
+        gender = OF_CHILDREN[gender]
+    codes = _gender_codes(reading.vocabulary, gender)
+    span = (said[0].start, said[0].end)
+    reading.slots.append(Slot("gender", (gender,), span, codes=codes, said_of_products=False))
+
+
+def _is_of_a_pet(reading: Reading) -> bool:
+    return any(word.form in PETS for word in reading.words)
+
+
+def _is_beside(reading: Reading, word: Word) -> bool:
+    """Whether somebody only buys it too, or says or pays something: "me and my sister want"."""
+    before, after = reading.query[: word.start], reading.query[word.end :]
+    return bool(WITH_ME.search(before) or BESIDE.match(after))
 
 
 def _owns_another(reading: Reading, place: int) -> bool:
@@ -101,7 +124,7 @@ def _owns_another(reading: Reading, place: int) -> bool:
 def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     """Whether it is for a person though nobody says so: "mom's birthday", "mug, colleague"."""
     word = reading.words[place]
-    if reading.vocabulary.codes("brand", [word.form]):
+    if reading.vocabulary.codes("brand", [word.form]) or word.form in PETS:
         return False
     if person.gender in _OF_CHILDREN:
         return True
@@ -129,6 +152,8 @@ def _owned_from(reading: Reading, place: int) -> int | None:
                 break  # "for feeding the cat" is what for
             sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
             return start if sought else words[near].start
+        if near < len(words) - 1 and words[near].form in RELATIONS and not texts[near].endswith("'s"):
+            break  # "our neighbours looked after the cat"
         if re.fullmatch(OWNER, texts[near]) or (
             texts[near] == "the" and near == len(words) - 1 and form in SPOUSES
         ):

@@ -40,7 +40,8 @@ _AT_MOST = (
     r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit)(?:'?s| is)?(?: of)?:?|(?:ceiling|cap)(?:'?s| is)"
-    r"|can spend|to spend|spend up to|<"
+    r"|can spend|to spend|spend up to|<|(?:can|could|will|would|'ll|'d) (?:go|stretch|run) (?:up )?to"
+    r"|(?:clubbed|pooled|raised|collected|saved|chipped)(?: together| up| in)"
 ).replace(" than", " th[ae]n")  # many write "less then"
 _AT_LEAST = (
     r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
@@ -73,7 +74,8 @@ _OR_LESS = (
     r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
     r"|at (?:the )?(?:very )?(?:most|outside)|budget|limit"
     r"|is (?:my|our|the) (?:absolute |upper )?(?:limit|max(?:imum)?|budget|ceiling|cap)"
-    r"|is (?:where i stop|all i (?:have|can spend))|to (?:spend|play with)"
+    r"|is (?:where i stop|all i (?:have|can spend)|(?:plenty|enough|tops)\b|as (?:high|far) as)"
+    r"|to (?:spend|play with)|between (?:us|the (?:two|three|four) of us)"
 )
 _OR_MORE = r"or (?:more|over|above)|(?:and )?upwards|and (?:up|over|above)|plus|minimum|\+"
 
@@ -115,7 +117,7 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     (
         "near",
         compiled(
-            rf"{_LEAD}{_money('x')}(?:-?ish(?:\s+(?:{AFTER}))?|\s+(?:or thereabouts|give or take))"
+            rf"{_LEAD}{_money('x')}(?:[- ]?ish(?:\s+(?:{AFTER}))?|\s+(?:or thereabouts|give or take))"
         ),
     ),
     ("wide", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y')}")),

@@ -14,26 +14,35 @@ class Person(NamedTuple):
 ADULT_FROM = 18.0
 _ADULT = (ADULT_FROM, 99.0)
 
+PETS = ("dog", "puppy", "cat", "kitten", "pet")
+SEVERAL = frozenset(["parents", "grandparents", "couple", "newlyweds", "twins", "family", "kids",
+                     "children", "grandchildren"])  # fmt: skip
+"""People of whom no "he" or "she" tells the gender."""
+
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "grandma",
                      "grandmother", "gran", "granny", "nan", "nana", "aunt", "auntie", "bride",
-                     "godmother", "stepmum", "stepmom", "fiancée", "missus", "mam", "wifey"],
+                     "godmother", "stepmum", "stepmom", "fiancée", "missus", "mam", "wifey",
+                     "mama", "nanna", "stepmother", "bridesmaid", "landlady"],
                     Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
-                     "stepdad", "fiancé", "hubby", "grandpop"], Person("men", *_ADULT)),
+                     "stepdad", "fiancé", "hubby", "grandpop", "papa", "stepfather", "landlord"],
+                    Person("men", *_ADULT)),
     **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson", "lad"], Person("boys")),
     **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter",
                      "lass"],
                     Person("girls")),
-    **dict.fromkeys(["brother", "bro"], Person("male")),
-    **dict.fromkeys(["sister", "sis"], Person("female")),
+    **dict.fromkeys(["brother", "bro", "stepbrother"], Person("male")),
+    **dict.fromkeys(["sister", "sis", "stepsister"], Person("female")),
     **dict.fromkeys(["boss", "colleague", "coworker", "teacher", "neighbour", "neighbor",
                      "parents", "grandparents", "flatmate", "roommate", "couple", "newlyweds",
-                     "coach", "employee", "apprentice", "client", "workmate", "nanny", "host"],
+                     "coach", "employee", "apprentice", "client", "workmate", "nanny", "host",
+                     "carer", "nurse", "doctor", "midwife", "manager", "mentor", "tutor", "spouse",
+                     "childminder", "babysitter", "cleaner", "hairdresser", "postman"],
                     Person("", *_ADULT)),
-    **dict.fromkeys(["friend", "bestie", "mate", "classmate", "partner", "cousin", "twins", "dog",
-                     "puppy", "cat", "kitten", "pet", "family", "student"], Person()),
+    **dict.fromkeys(["friend", "bestie", "mate", "pal", "buddy", "classmate", "partner", "cousin",
+                     "twins", "family", "student", *PETS], Person()),
     **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
                     Person("", 2, 13)),
 }  # fmt: skip
@@ -63,9 +72,9 @@ GENDERS: dict[str, str] = {
     **dict.fromkeys(["unisex", "gender-neutral"], "unisex"),
 }  # fmt: skip
 
-PRONOUNS = {"him": "men", "her": "women"}
-OF_CHILDREN = {"she": "girls", "her": "girls", "he": "boys", "his": "boys", "him": "boys"}
-"""What a pronoun says of a child that nothing else does: "my 3 year old, she likes"."""
+PRONOUNS = {"him": "men", "her": "women", "he": "men", "his": "men", "she": "women"}
+OF_CHILDREN = {"men": "boys", "women": "girls"}
+"""What a pronoun says of whom nothing else says a gender, and of a child."""
 
 SUITED: dict[str, frozenset[str]] = {
     "boys": frozenset({"boys", "male", "unisex"}),
@@ -92,7 +101,7 @@ OCCASIONS: dict[str, str] = {
     "first day of school": "back to school", "start of term": "back to school",
     "holiday": "holiday", "vacation": "holiday", "hanukkah": "hanukkah", "diwali": "diwali",
     "eid": "eid", "thanksgiving": "thanksgiving", "everyday": "everyday",
-    "every day": "everyday", "daily use": "everyday", "everyday use": "everyday",
+    "daily use": "everyday", "everyday use": "everyday",
 }  # fmt: skip
 """What a shopper buys for, in the catalogue or not; words in the singular."""
 
@@ -118,9 +127,9 @@ NO_COLOURS = frozenset([
     "earl grey", "lady grey", "black tea", "green tea", "white tea", "red wine", "white wine",
     "white chocolate", "orange juice", "white noise", "brown noise", "pink noise", "black friday",
     "green finger", "green thumb", "black belt", "gold medal", "golden retriever", "wine glass",
-    "reading glass", "magnifying glass",
+    "reading glass", "magnifying glass", "every day",
 ])  # fmt: skip
-"""Names of things in which a colour or a material is none."""
+"""Names of things in which a colour or a material is none; "every day" is no use of a thing."""
 
 MATERIALS = {
     "wooden": "wood", "woollen": "wool", "woolen": "wool", "woolly": "wool", "leathery": "leather",
@@ -128,6 +137,7 @@ MATERIALS = {
     "fake leather": "vegan leather", "velvety": "velvet", "merino": "merino wool",
     "damascus": "damascus steel", "acacia": "acacia wood", "beech": "beech wood",
     "sterling": "sterling silver", "stainless": "stainless steel",
+    "galvanised": "galvanised steel",
 }  # fmt: skip
 """Words that say a material in another form."""
 
