@@ -77,6 +77,11 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug, budget fifteen to twenty", "15..20"),
         ("mug, forty or thereabouts", "30..50"),
         ("mug, 40-ish dollars", "30..50"),
+        ("mug, 40 ish", "30..50"),
+        ("mug, we can go to 30", "..30"),
+        ("mug, 30 is plenty", "..30"),
+        ("mug, we've got 30 between us", "..30"),
+        ("mug, we clubbed together 30", "..30"),
         ("mug, forty to seventy", "40..70"),
         ("mug, nothing too expensive", "cheap"),
         ("cheap mug", "cheap"),
@@ -143,6 +148,7 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("trainers, kids (3 and 6)", "3..6"),
         ("my niece turned five last week", "5"),
         ("toy, from 3 years", "3..99"),
+        ("trainers for my twin boys, 6", "6"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -178,6 +184,36 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("a mug for the boss", [("recipient", "boss")]),
         ("mug for my male friend", [("gender", "male"), ("recipient", "friend")]),
         ("2 man mug", []),
+        ("two man mug", []),
+        ("two men's mugs", [("quantity", "2"), ("gender", "men")]),
+        (
+            "mug for my flatmate who got her own flat",
+            [
+                ("recipient", "flatmate"),
+                ("occasion", "housewarming"),
+                ("gender", "women"),
+            ],
+        ),
+        ("mug for my mate, it's top of his list", [("recipient", "mate"), ("gender", "men")]),
+        ("mug for my son's teacher, he adores her", [("recipient", "teacher")]),
+        ("mug for the twins, he loves them", [("recipient", "twins")]),
+        ("a bowl for my puppy, he needs one", [("recipient", "puppy")]),
+        ("the puppy broke his bowl, a mug for him", []),
+        ("twin boys, trainers", [("recipient", "twins"), ("gender", "boys")]),
+        ("mug for my twin brother", [("gender", "male"), ("recipient", "brother")]),
+        ("me and my sister want a mug for mum", [("gender", "women"), ("recipient", "mum")]),
+        ("my brothers and I want a mug for dad", [("gender", "men"), ("recipient", "dad")]),
+        ("mug for my aunt, dad says I can", [("gender", "women"), ("recipient", "aunt")]),
+        ("our neighbours fed the cat, a mug", [("recipient", "neighbour")]),
+        ("my cat broke the mug", []),
+        (
+            "grandma turned eighty and likes mugs",
+            [
+                ("gender", "women"),
+                ("recipient", "grandma"),
+                ("age", "80"),
+            ],
+        ),
         ("skipping rope", []),
         ("father christmas mug", [("occasion", "christmas")]),
         (
@@ -252,6 +288,20 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mug, not a fan of red", ("exclusion", "red")),
         ("mug not made out of plastic", ("exclusion", "plastic")),
         ("mug w/out handles", ("exclusion", "handles")),
+        ("mug, not handles pls", ("exclusion", "handles")),
+        ("mug, no more plastic", ("exclusion", "plastic")),
+        ("mug, I'd rather it wasn't more plastic", ("exclusion", "plastic")),
+        ("pyjamas, anything except another mug", ("exclusion", "mug")),
+        ("mug, red is no good to him", ("exclusion", "red")),
+        ("mug, stoneware is fine, plastic isnt", ("exclusion", "plastic")),
+        ("mug, red won't do", ("exclusion", "red")),
+        ("mug, red is too boring for me", ("exclusion", "red")),
+        ("mug, red shows the dirt", ("exclusion", "red")),
+        ("mug, she never liked red", ("exclusion", "red")),
+        ("trainers, he's over football", ("exclusion", "football")),
+        ("mug, she has plenty of red ones", ("exclusion", "red")),
+        ("mug, he reacts to plastic so none of that", ("exclusion", "plastic")),
+        ("trainers for a boy scared of football", ("exclusion", "football")),
         ("mug, no batteries required", ("exclusion", "batteries")),
         ("decaf coffee", ("exclusion", "caffeine")),
         ("a doll? no. a cotton one", ("material", "cotton")),
@@ -288,6 +338,8 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("laptop, refurb", ("condition", "refurbished")),
         ("second-hand laptop", ("condition", "used")),
         ("laptop, new please", ("condition", "new")),
+        ("laptop, brand new not used", ("condition", "new")),
+        ("laptop, never used", ("condition", "new")),
         ("cheapest mug", ("sort", "price_low")),
         ("best rated mug", ("sort", "rating")),
         ("newest mugs", ("sort", "newest")),
@@ -305,6 +357,24 @@ def test_one_slot(query: str, wanted: tuple[str, str], vocabulary: Vocabulary) -
 def test_a_pair_of_what_is_worn_is_one_piece(vocabulary: Vocabulary) -> None:
     assert slots("a pair of trainers", vocabulary) == []
     assert slots("a pair of red running shoes", vocabulary) == [("colour", "red")]
+
+
+@pytest.mark.parametrize(
+    ("query", "denied"),
+    [
+        ("mug, not red, sky blue or teal", {"red", "sky blue", "teal"}),
+        ("mug, nothing in red, sky blue and plastic", {"red"}),
+        ("trainers, no football, ben 10 and football please", {"football", "ben 10"}),
+        ("mug, not sweets, nuts or raisins", {"sweets", "nuts", "raisins"}),
+        ("mug, neither red nor plastic, ideally sky blue or stoneware", {"red", "plastic"}),
+        ("mug, no red, no plastic, in sky blue or white", {"red", "plastic"}),
+        ("A mug. Plastic breaks and red fades, so not those. Sky blue", {"plastic", "red"}),
+        ("trainers, she has ben 10 and football, so neither of those", {"ben 10", "football"}),
+        ("mug, but not another of those, red please", set()),
+    ],
+)
+def test_all_that_is_denied_together(query: str, denied: set[str], vocabulary: Vocabulary) -> None:
+    assert {value for name, value in slots(query, vocabulary) if name == "exclusion"} == denied
 
 
 def test_a_number_is_a_size_only_where_the_kind_has_it(vocabulary: Vocabulary) -> None:
@@ -471,6 +541,33 @@ def test_americans_spell_otherwise(tmp_path: Path) -> None:
     found = slots("galvanized steel can", vocabulary_of(cans, tmp_path))
     assert found == [("material", "galvanised steel")]
     assert key_of("gray jewelry") == key_of("grey jewellery")
+
+
+def test_another_leather_than_the_one_denied_is_wanted(tmp_path: Path) -> None:
+    bags = [
+        product(f"b{n}", "Bag", attributes={"type": "Bag", "material": material})
+        for n, material in enumerate(["leather", "patent leather"] * 2)
+    ]
+    vocabulary = vocabulary_of(bags, tmp_path)
+    intent = parse("bag, leather but not patent", vocabulary)
+    wanted = [vocabulary.values[c].value for s in intent.named("material") for c in s.codes]
+    assert wanted == ["leather"]
+
+
+def test_what_somebody_does_is_no_material(tmp_path: Path) -> None:
+    tops = [
+        product(f"t{n}", "Top", attributes={"type": "Top", "material": "knit"}) for n in range(2)
+    ]
+    vocabulary = vocabulary_of(tops, tmp_path)
+    assert slots("a knit top", vocabulary) == [("material", "knit")]
+    for query in ("nan knits, a top for her", "she knits", "wool to knit", "my aunt knits"):
+        assert "material" not in dict(slots(query, vocabulary))
+
+
+def test_what_a_thing_is_used_for_names_it(shop_release: Release) -> None:
+    intent = shop_release.understood("something to drink tea from")
+    assert intent.rest == "mug"
+    assert [shop_release.vocabulary.values[code].value for code in intent.kinds] == ["Mug"]
 
 
 def test_what_is_not_real_leather_may_be_vegan(tmp_path: Path) -> None:

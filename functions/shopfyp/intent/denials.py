@@ -17,11 +17,13 @@ from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word, words_of
 from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, MATERIAL_NAMES, STOPWORDS
 
-_DENIES_KNOWN = frozenset(["non", "everything", "all", "hold", "minus", "instead", "rather"])
-"""Cues that deny only what the catalogue knows: "hold the line", "a desk instead of the table"."""
+_DENIES_KNOWN = frozenset(
+    "non everything all hold minus instead rather has have had got own owns".split()  # noqa: SIM905
+)
+"""Cues that deny only what the catalogue knows: "hold the line", "he has plenty of time"."""
 
 _ENDED, _STOPPED = re.compile(r"[.!?;]"), re.compile(r"[,.!?;]")
-_THING = r"[^\W\d_]+(?:[ -][^\W\d_]+)?"
+_THING = r"[^\W\d_]+(?:[ -]\w+)?"
 _LISTED = re.compile(
     rf",\s*(?P<items>{_THING}(?:,\s*{_THING})*),?\s+(?P<last>or|nor|and)\s", re.IGNORECASE
 )
@@ -121,9 +123,7 @@ def _deny_named(reading: Reading, cue: re.Match[str]) -> None:
     named = [
         run
         for run in reading.phrases()
-        if begins <= run[0].start
-        and run[-1].end <= cue.start()
-        and _is_value(reading, run)
+        if begins <= run[0].start and run[-1].end <= cue.start() and _is_value(reading, run)
     ]
     for run in named:
         if reading.free(run[0].start, run[-1].end):

@@ -41,6 +41,7 @@ from shopfyp.intent.words import (
     RELATIONS,
     SIZE_WORDS,
     STOPWORDS,
+    USES,
 )
 
 
@@ -70,7 +71,10 @@ def parse(
     kinds = frozenset(code for codes in reading.kinds.values() for code in codes)
     gone = {value for slot in removed for value in slot.values}
     names = [name for name in names if name not in gone]
-    rest = " ".join(filter(None, [retrieved_by(query, kept, removed), *names]))
+    # "Something to drink tea from" is no tea.
+    uses = [span for span in reading.renamed if query[slice(*span)].lower() in USES]
+    said = retrieved_by(query, kept, removed, uses if names else ())
+    rest = " ".join(filter(None, [said, *names]))
     return Intent(query, tuple(kept), rest, kinds)
 
 

@@ -55,8 +55,8 @@ YEARS_FROM = re.compile(
 )
 AGE_OF_CHILD = compiled(
     r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child|kid)|god(?:son|daughter|child)"
-    r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|child|kid)"
-    rf"(?:\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
+    r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|child|kid|twin)"
+    rf"(?:s?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
     rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+who\b)"
 )
 MONTHS = compiled(
@@ -110,8 +110,9 @@ DENIAL = compiled(
     r"|can(?:'?t|not) (?:stand|bear|abide)"
     r"|(?:allergic|sensitive|intolerant|reacts?(?: badly)?) to"
     r"|(?:scared|afraid|frightened|terrified|bored|intolerant) (?:of|with)"
-    rf"|(?:he|she|they|who)(?:'?s|'?re| is| are) (?:(?:so|well|all|totally) )?over(?! (?:{IN_WORDS}|the)\b)"
-    r"|(?:grown|grew|growing) out of|outgrown|(?:has|have|had|got|owns?) (?:more than )?"
+    r"|(?:he|she|they|who)(?:'?s|'?re| is| are) (?:(?:so|well|all|totally) )?over"
+    rf"(?! (?:{IN_WORDS}|the)\b)|(?:grown|grew|growing) out of|outgrown"
+    r"|(?<!that )(?<!which )(?<!it )(?:has|have|had|got|owns?) (?:already )?(?:more than )?"
     r"(?:enough|too many|plenty of|loads of|tons of|lots of)(?= [^\W\d_])"
     r"|(?:don'?t|doesn'?t) care for|won'?t have"
     r"|leav(?:e|ing) out|skip(?= (?:the|any|anything|all)\b)|steer clear of"
@@ -152,7 +153,7 @@ NOTHING_DENIED = frozenset(
     "stick slip toxic fiction fuss name expensive pricey worry worries hassle object limit rush "
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter heavier older younger fancy special "
-    "break leak fade".split()
+    "break leak fade used".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905

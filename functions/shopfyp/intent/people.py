@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from shopfyp.intent.numbers import BELOW_HUNDRED
 from shopfyp.intent.patterns import BESIDE, DOES, GIVEN, OWNER, PRONOUN, SEEKING, STOP, WITH_ME
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
@@ -22,9 +23,11 @@ from shopfyp.intent.words import (
 )
 
 _OF_CHILDREN = {"boys", "girls"}
-_COUNTED = re.compile(r"\d[ -]$")
-"""Before a word that means anybody: a "2 man tent"."""
+_COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b{BELOW_HUNDRED}[ -]man)$", re.IGNORECASE)
+"""A word that means anybody: a "two man tent", but not "two men's watches"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
+_FOR = re.compile(r"for\b", re.IGNORECASE)
+"""Of pets only what is said to be for them: "my cat shreds the sofa"."""
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -38,10 +41,16 @@ def recipients(reading: Reading) -> None:
             continue
         if _owns_another(reading, place) or _is_beside(reading, word):
             continue
+        follows = reading.words[place + 1].form if place + 1 < len(reading.words) else ""
+        if word.form == said == "twin":
+            # "Twin boys" are the twins; "my twin brother" is a brother.
+            if follows not in GENDERS:
+                continue
+            said = "twins"
         start = _owned_from(reading, place)
         if start is None and _is_meant(reading, place, person):
             start = word.start
-        if start is None:
+        if start is None or (word.form in PETS and not _FOR.match(reading.query, start)):
             continue
         name, end = said if said in RELATIONS else word.form, word.end
         if in_law := _IN_LAW.match(reading.query, end):
@@ -70,7 +79,7 @@ def groups(reading: Reading) -> None:
         if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
             said = reading.query[slice(*span)].lower().removesuffix("'s")
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
-        elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[0]]):
+        elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[1]]):
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
@@ -152,7 +161,8 @@ def _owned_from(reading: Reading, place: int) -> int | None:
                 break  # "for feeding the cat" is what for
             sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
             return start if sought else words[near].start
-        if near < len(words) - 1 and words[near].form in RELATIONS and not texts[near].endswith("'s"):
+        another = near < len(words) - 1 and words[near].form in RELATIONS
+        if another and not texts[near].endswith("'s"):
             break  # "our neighbours looked after the cat"
         if re.fullmatch(OWNER, texts[near]) or (
             texts[near] == "the" and near == len(words) - 1 and form in SPOUSES

@@ -40,8 +40,8 @@ _AT_MOST = (
     r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit)(?:'?s| is)?(?: of)?:?|(?:ceiling|cap)(?:'?s| is)"
-    r"|can spend|to spend|spend up to|<|(?:can|could|will|would|'ll|'d) (?:go|stretch|run) (?:up )?to"
-    r"|(?:clubbed|pooled|raised|collected|saved|chipped)(?: together| up| in)"
+    r"|can spend|to spend|spend up to|<|(?:can|could|will|would|'ll|'d) (?:go|stretch|run)"
+    r" (?:up )?to|(?:clubbed|pooled|raised|collected|saved|chipped)(?: together| up| in)"
 ).replace(" than", " th[ae]n")  # many write "less then"
 _AT_LEAST = (
     r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
@@ -117,7 +117,8 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     (
         "near",
         compiled(
-            rf"{_LEAD}{_money('x')}(?:[- ]?ish(?:\s+(?:{AFTER}))?|\s+(?:or thereabouts|give or take))"
+            rf"{_LEAD}{_money('x')}(?:[- ]?ish(?:\s+(?:{AFTER}))?"
+            r"|\s+(?:or thereabouts|give or take))"
         ),
     ),
     ("wide", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y')}")),

@@ -1,6 +1,7 @@
 """Slots: what was understood of a query, each with the words that it came from."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,9 +82,11 @@ class Intent:
         return replace(self, slots=tuple(slot for slot in self.slots if slot.name != name))
 
 
-def retrieved_by(query: str, slots: list[Slot], removed: list[Slot]) -> str:
+def retrieved_by(
+    query: str, slots: list[Slot], removed: list[Slot], unsaid: Iterable[tuple[int, int]] = ()
+) -> str:
     """The words of a query that describe products; the query itself if nothing is to be cut."""
-    cut = [slot.span for slot in removed]
+    cut = [*unsaid, *(slot.span for slot in removed)]
     cut += [s.span for s in slots if s.name in _NOT_IN_PRODUCTS or not s.said_of_products]
     cut += [match.span() for match in _GIFT.finditer(query)]
     if not cut:

@@ -42,7 +42,7 @@ RELATIONS: dict[str, Person] = {
                      "childminder", "babysitter", "cleaner", "hairdresser", "postman"],
                     Person("", *_ADULT)),
     **dict.fromkeys(["friend", "bestie", "mate", "pal", "buddy", "classmate", "partner", "cousin",
-                     "twins", "family", "student", *PETS], Person()),
+                     "twins", "twin", "family", "student", *PETS], Person()),
     **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
                     Person("", 2, 13)),
 }  # fmt: skip
@@ -173,8 +173,9 @@ CONDITIONS = {
     r"refurb(?:ished|s)?|reconditioned|renewed": "refurbished",
     r"second[- ]?hand|(?:like|nearly|almost|as good as)[- ]new|ex[- ]display|open[- ]box"
     r"|pre[- ]?(?:owned|loved)"
-    r"|used(?! (?:for|to|by|in|as|with)\b)": "used",
-    r"brand[- ]new|(?:in )?new condition|unused|unopened"
+    r"|(?<!not )(?<!never )used(?! (?:for|to|by|in|as|with)\b)": "used",
+    r"(?:brand[- ]new,? (?:and )?)?(?:not|never)(?: been)? used|brand[- ]new"
+    r"|(?:in )?new condition|unused|unopened"
     r"|(?<!anything )(?<!something )(?<!what's )new(?=\s*(?:$|[,;.!]|please\b))": "new",
 }
 
@@ -182,6 +183,10 @@ CURRENCIES = {
     "$": "USD", "usd": "USD", "dollar": "USD", "buck": "USD", "us$": "USD", "€": "EUR",
     "eur": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pound": "GBP", "quid": "GBP",
 }  # fmt: skip
+
+USES = ("drink from", "drink tea from", "drink coffee from", "drink out of", "drink tea out of",
+        "drink coffee out of")  # fmt: skip
+"""What is done with a thing, for its name; the words in it are of other things."""
 
 SAME: tuple[tuple[str, ...], ...] = (
     ("pushchair", "stroller", "buggy", "pram"), ("backpack", "rucksack", "knapsack"),
@@ -202,6 +207,7 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("clothing", "clothes", "outfit", "something to wear"),
     ("power bank", "portable charger", "portable phone charger"),
     ("television", "tv", "telly"), ("glasses", "spectacles", "specs"), ("watch", "timepiece"),
+    ("mug", *USES),
     ("suitcase", "luggage", "carry-on"), ("handbag", "purse"), ("bicycle", "bike"),
 )  # fmt: skip
 """Names of things that are one thing, British and American; a shop may know either."""
