@@ -207,6 +207,19 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("our neighbours fed the cat, a mug", [("recipient", "neighbour")]),
         ("my cat broke the mug", []),
         (
+            "my nephew turns 5, and my daughter asked me for a mug",
+            [("gender", "boys"), ("recipient", "nephew"), ("age", "5")],
+        ),
+        ("mug, mum said so, for my aunt", [("gender", "women"), ("recipient", "aunt")]),
+        ("a mug for the kids of my sister", [("recipient", "kids")]),
+        ("mug for my kid brother", [("gender", "male"), ("recipient", "brother")]),
+        (
+            "mug for my gf, 2 year anniversary",
+            [("gender", "women"), ("recipient", "gf"), ("occasion", "anniversary")],
+        ),
+        ("a mug for her would be nice", [("gender", "women"), ("recipient", "her")]),
+        ("mugs for my son, he has three sets", [("gender", "boys"), ("recipient", "son")]),
+        (
             "grandma turned eighty and likes mugs",
             [
                 ("gender", "women"),
@@ -300,6 +313,13 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("mug, she never liked red", ("exclusion", "red")),
         ("trainers, he's over football", ("exclusion", "football")),
         ("mug, she has plenty of red ones", ("exclusion", "red")),
+        ("mugs with no trainers on", ("exclusion", "trainers")),
+        ("trainers, no mugs with handles", ("exclusion", "handles")),
+        ("mug excluding anything by Pippin & Co", ("exclusion", "pippin & co")),
+        ("mug, we are not allowed plastic", ("exclusion", "plastic")),
+        ("pyjamas, he asked me not to buy more trainers", ("exclusion", "trainers")),
+        ("mug for my aunt's 40th next week", ("occasion", "birthday")),
+        ("pyjamas for the first day at school", ("occasion", "back to school")),
         ("mug, he reacts to plastic so none of that", ("exclusion", "plastic")),
         ("trainers for a boy scared of football", ("exclusion", "football")),
         ("mug, no batteries required", ("exclusion", "batteries")),
@@ -368,6 +388,10 @@ def test_a_pair_of_what_is_worn_is_one_piece(vocabulary: Vocabulary) -> None:
         ("mug, not sweets, nuts or raisins", {"sweets", "nuts", "raisins"}),
         ("mug, neither red nor plastic, ideally sky blue or stoneware", {"red", "plastic"}),
         ("mug, no red, no plastic, in sky blue or white", {"red", "plastic"}),
+        ("mug, she's allergic to plastic, and red is her colour", {"plastic"}),
+        ("mug, red and sky blue are out", {"red", "sky blue"}),
+        ("mug, grey and red I have had enough of", {"grey", "red"}),
+        ("mug, scared of everything with teeth", set()),
         ("A mug. Plastic breaks and red fades, so not those. Sky blue", {"plastic", "red"}),
         ("trainers, she has ben 10 and football, so neither of those", {"ben 10", "football"}),
         ("mug, but not another of those, red please", set()),
@@ -442,6 +466,9 @@ def test_another_name_for_a_kind_is_retrieved_by_as_well(shop_release: Release) 
     assert intent.rest == "blue pjs pyjamas"
     assert {shop_release.vocabulary.values[code].value for code in intent.kinds} == {"Pyjamas"}
     assert not shop_release.understood("blue pjs", verbatim=True).kinds
+    for query in ("mug or pjs", "pjs or a mug"):
+        kinds = shop_release.understood(query).kinds
+        assert {shop_release.vocabulary.values[c].value for c in kinds} == {"Mug", "Pyjamas"}
 
 
 def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Release) -> None:

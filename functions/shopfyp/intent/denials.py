@@ -2,6 +2,7 @@
 
 import re
 
+from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.patterns import (
     DENIAL,
     DENIED_ALL,
@@ -15,7 +16,14 @@ from shopfyp.intent.patterns import (
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import MOST_WORDS, Word, words_of
-from shopfyp.intent.words import ABSENT, FREE_OF_NOTHING, GENUINE, MATERIAL_NAMES, STOPWORDS
+from shopfyp.intent.words import (
+    ABSENT,
+    COLOURS,
+    FREE_OF_NOTHING,
+    GENUINE,
+    MATERIAL_NAMES,
+    STOPWORDS,
+)
 
 _DENIES_KNOWN = frozenset(
     "non everything all hold minus instead rather has have had got own owns".split()  # noqa: SIM905
@@ -28,6 +36,7 @@ _LISTED = re.compile(
     rf",\s*(?P<items>{_THING}(?:,\s*{_THING})*),?\s+(?P<last>or|nor|and)\s", re.IGNORECASE
 )
 """What goes on with a list that is denied: of "mustard, orange or brown" all but the first."""
+_HAVING, _IS = frozenset(["with", "that", "which"]), frozenset(["is", "are", "would", "will"])
 _NAMED = ("colour", "material", "theme", "brand")
 
 
@@ -62,7 +71,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         ended = _STOPPED
     if after and ended.search(reading.query[cue.end() : after[0].start]):
         return  # "A doll? No. A ball." and "not that one, the red one"
-    if len(after) > 1 and after[0].form == "more" and _is_value(reading, after[1:2]):
+    if len(after) > 1 and after[0].form == "more" and _is_thing(reading, after[1:2]):
         after.pop(0)
     start = cue.start()
     # "She has everything but loves candles."
@@ -71,6 +80,9 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         run = _denied_run(reading, after, known=known)
         if not run:
             return
+        if (inner := _inner(reading, run, after)) is not None:
+            after = inner
+            continue
         _take(reading, run, (start, run[-1].end))
         after = after[len(run) :]
         if _goes_on(reading, run, after):
@@ -82,9 +94,26 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         while after and after[0].form in DENIED_FILLERS | {"no", "not"}:
             after.pop(0)
         # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
-        if joined.form == "and" and after and not reading.vocabulary.saying(after[0].form):
+        # "No plastic, and red is her colour": something else begins.
+        if joined.form == "and" and after and not _is_more(reading, after):
             return
         start = joined.start
+
+
+def _inner(reading: Reading, run: list[Word], after: list[Word]) -> list[Word] | None:
+    """What is denied of a kind, if not the kind itself: "no toys with batteries"."""
+    rest = after[len(run) :]
+    if len(rest) < 2 or rest[0].form not in _HAVING or _slots_named(reading, run) != {"category"}:
+        return None
+    while rest and rest[0].form in DENIED_FILLERS | _HAVING:
+        rest = rest[1:]
+    return rest or None
+
+
+def _is_more(reading: Reading, after: list[Word]) -> bool:
+    """Whether more is denied after "and": what the catalogue knows, unless a sentence begins."""
+    begins = len(after) > 1 and after[1].form in _IS
+    return bool(reading.vocabulary.saying(after[0].form)) and not begins
 
 
 def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
@@ -107,8 +136,14 @@ def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
 
 def _is_value(reading: Reading, run: list[Word]) -> bool:
     """Whether these words tell what a product is like, by name or as "plastic" does."""
+    phrase = " ".join(word.form for word in run)
     named = not _slots_named(reading, run).isdisjoint(_NAMED)
-    return named or " ".join(word.form for word in run) in MATERIAL_NAMES
+    return named or phrase in MATERIAL_NAMES or phrase in COLOURS
+
+
+def _is_thing(reading: Reading, run: list[Word]) -> bool:
+    kind = reading.vocabulary.ending("category", key_of_run(run))
+    return bool(kind) or _is_value(reading, run)
 
 
 def _slots_named(reading: Reading, run: list[Word]) -> set[str]:
@@ -145,6 +180,12 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
         return
     if reading.free(run[0].start, run[-1].end):
         _take(reading, run, (run[0].start, cue.end()))
+        more = before[: -len(run)]
+        # "Pink and purple are out."
+        if len(more) > 1 and more[-1].form in {"and", "or", "nor"}:
+            other = more[-2:-1]
+            if _is_value(reading, run) and _is_value(reading, other):
+                _take(reading, other, (other[0].start, more[-1].end))
 
 
 def _take(reading: Reading, run: list[Word], span: tuple[int, int]) -> None:
@@ -168,7 +209,7 @@ def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Wor
     first = after[0]
     if _is_genuine(reading, after[:2]):
         return after[:2]
-    if first.form in STOPWORDS | NOTHING_DENIED or first.form.isdigit():
+    if first.form in STOPWORDS | NOTHING_DENIED | NUMBER_WORDS or first.form.isdigit():
         return []
     for size in range(min(MOST_WORDS, len(after)), 0, -1):
         run = after[:size]

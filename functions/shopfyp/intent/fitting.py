@@ -14,7 +14,8 @@ from shopfyp.intent.vocabulary import Vocabulary, says
 UNKNOWN_AGE = (-1.0, -1.0)
 """The age range of a product that names none."""
 
-_UNFIT = 0.5
+UNFIT = 0.5
+"""What a product counts for that contradicts one thing that was said."""
 _DEAR = 0.7
 _ADULT = 16
 _ADULTS = {"men", "women"}
@@ -87,19 +88,19 @@ def suits(
             # "Black or charcoal": either will do.
             wanted.setdefault(slot.name, set()).update(slot.codes)
     for other in vocabulary.contradicts(rows, {n: codes for n, codes in wanted.items() if codes}):
-        factors[other] *= _UNFIT
+        factors[other] *= UNFIT
     ages = intent.named("age") or intent.named("recipient")
     if "gender" not in wanted and any(
         slot.high is not None and slot.high < _ADULT for slot in ages
     ):
         # A toddler wears nothing of women's.
         grown = [c for c in vocabulary.of_slot("gender") if vocabulary.values[c].value in _ADULTS]
-        factors[vocabulary.holds(rows, grown)] *= _UNFIT
+        factors[vocabulary.holds(rows, grown)] *= UNFIT
     for slot in ages:
         if slot.low is not None and slot.high is not None:
             ranges = columns.age[rows]
             apart = (ranges[:, 0] > slot.high) | (ranges[:, 1] < slot.low)
-            factors[(ranges[:, 0] >= 0) & apart] *= _UNFIT
+            factors[(ranges[:, 0] >= 0) & apart] *= UNFIT
     return factors
 
 

@@ -1,5 +1,6 @@
 """The last rule: words that this shop does not use, for what it calls by another name."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Protocol
@@ -14,6 +15,8 @@ _SAME = {
     for group in SAME
     for name in group
 }
+_OR_BEFORE = re.compile(r"\bor (?:an? |some )?$", re.IGNORECASE)
+_OR_AFTER = re.compile(r"s? or\b", re.IGNORECASE)
 _TOGETHER = 2
 """So many words are one thing at the most, to the encoder."""
 _LEAST_LETTERS = 3
@@ -37,7 +40,7 @@ def meanings(reading: Reading, language: Language) -> list[str]:
     By a table first, then by the encoder, against the names of the shop's kinds and themes; another
     kind is looked for only where none was named.
     """
-    names = [] if reading.kinds else list(_others(reading))
+    names = list(_others(reading))
     named = bool(reading.kinds)
     for run in islice(_unknown(reading, language), _MOST):
         span = (run[0].start, run[-1].end)
@@ -66,7 +69,12 @@ def other_name(reading: Reading, run: list[Word]) -> str | None:
 
 
 def _others(reading: Reading) -> Iterator[str]:
+    alone = not reading.kinds
     for span, name in reading.renamed.items():
+        # "Perfume or a bag", of which this shop calls one otherwise.
+        before, after = reading.query[: span[0]], reading.query[span[1] :]
+        if not (alone or _OR_BEFORE.search(before) or _OR_AFTER.match(after)):
+            continue
         reading.kinds[span] = reading.vocabulary.ending("category", key_of(name))
         yield name
 

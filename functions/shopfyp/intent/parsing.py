@@ -17,6 +17,7 @@ from shopfyp.intent.patterns import (
     BARE_SIZE,
     COUNTED,
     EVENTS,
+    HAS_ALREADY,
     MONTHS,
     ORDERS,
     QUANTITY,
@@ -142,6 +143,8 @@ def _size(reading: Reading) -> None:
 
 def _quantity(reading: Reading) -> None:
     for match in reading.found(QUANTITY):
+        if HAS_ALREADY.search(reading.query[: match.start()]):
+            continue
         said = next(group for group in match.groups() if group).lower()
         count = 2.0 if match["pair"] else number(said)
         reading.take(

@@ -3,7 +3,7 @@
 import re
 
 from shopfyp.intent.numbers import BELOW_HUNDRED, IN_WORDS, ORDINALS
-from shopfyp.intent.words import CONDITIONS, PAIRED, SORTS
+from shopfyp.intent.words import CONDITIONS, GROUPS, PAIRED, SORTS
 
 AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
 # No other unit may follow a number that is to be a price.
@@ -24,7 +24,10 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w$€£]){pattern}(?!\w)", re.IGNORECASE)
 
 
-_YEARS = r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?)"
+_YEARS = (
+    r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?"
+    r"(?! (?:(?:wedding )?anniversary|warranty|guarantee)))"
+)
 _YEAR = rf"(?:(?<!\d\.)\d{{1,2}}(?:\.5)?|{BELOW_HUNDRED})(?: and a half)?"
 AGES: list[re.Pattern[str]] = [
     compiled(
@@ -83,6 +86,7 @@ BESIDE = re.compile(
 """Around a person that it is not for: "my sister and I", "mum says I can spend 15"."""
 OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
+FOR_GROUP = compiled(rf"(?<!looking )for (?:(?:the|my|our|some|all) )?(?:{'|'.join(GROUPS)})")
 GIVEN = re.compile(
     r"(?:'?s)?\s+(?:gifts?|presents?|\w+ (?:gift|present)|birthday|bday|christmas|xmas|anniversary"
     r"|retirement|graduation|\d+(?:st|nd|rd|th) birthday|who)\b",
@@ -100,7 +104,7 @@ DENIAL = compiled(
     r"|(?:any|every) (?:colou?r|brand|material|theme|kind) (?:bar|save)"
     r"|(?:not|isn'?t|aren'?t) (?:keen on|into|fond of|(?:a |an? \w+ )?fan of|interested in|big on)"
     r"|except(?: for)?|but (?:not|no|without)|and not|neither|without|w/o(?:ut)?"
-    r"|not to (?:be|have|contain|include)|no more(?! than)|no|not|non"
+    r"|not to (?:be|have|contain|include|buy|get|bring|give)|no more(?! than)|no|not|non"
     r"|free (?:of|from)"
     r"|nothing|avoid(?:ing)?|exclud(?:e|ing)|omit(?:ting)?|other than|apart from|aside from"
     r"|(?:i |he |she |they |we )?(?:(?:do|does|ca|could|wo|would)n'?t|(?:do|does|can|will) ?not) "
@@ -111,7 +115,7 @@ DENIAL = compiled(
     r"|(?:allergic|sensitive|intolerant|reacts?(?: badly)?) to"
     r"|(?:scared|afraid|frightened|terrified|bored|intolerant) (?:of|with)"
     r"|(?:he|she|they|who)(?:'?s|'?re| is| are) (?:(?:so|well|all|totally) )?over"
-    rf"(?! (?:{IN_WORDS}|the)\b)|(?:grown|grew|growing) out of|outgrown"
+    r"(?! the\b)|(?:grown|grew|growing) out of|outgrown"
     r"|(?<!that )(?<!which )(?<!it )(?:has|have|had|got|owns?) (?:already )?(?:more than )?"
     r"(?:enough|too many|plenty of|loads of|tons of|lots of)(?= [^\W\d_])"
     r"|(?:don'?t|doesn'?t) care for|won'?t have"
@@ -121,7 +125,10 @@ DENIAL = compiled(
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
 _END = r"(?=\s*(?:$|[,.;!?]))"
-_MIND = r"(?:i|he|she|we|they) (?:(?:do not|don'?t|does not|doesn'?t) (?:want|like|need)|hates?)"
+_MIND = (
+    r"(?:i|he|she|we|they)(?: (?:do not|don'?t|does not|doesn'?t) (?:want|like|need)| hates?"
+    r"|(?:'ve| have| has) (?:had )?enough of)"
+)
 DENIED_BEFORE = compiled(
     r"(?:(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
     rf"|not (?:ok(?:ay)?|an option|allowed)|banned|forbidden|off the (?:table|list|menu)"
@@ -146,14 +153,14 @@ DENIED_ALL = compiled(
 FREE = re.compile(r"([^\W\d_]+)[- ]free\b", re.IGNORECASE)
 DENIED_FILLERS = frozenset(
     "the a an any in made of from be have has contain contains containing with all anything "  # noqa: SIM905
-    "something added it ones one for kind sort out those these another".split()
+    "something added it ones one for kind sort out those these another by allowed".split()
 )
 NOTHING_DENIED = frozenset(
     "sure too very only just more less that so really longer idea matter need problem show iron "  # noqa: SIM905
     "stick slip toxic fiction fuss name expensive pricey worry worries hassle object limit rush "
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter heavier older younger fancy special "
-    "break leak fade used".split()
+    "break leak fade used nothing everything".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
@@ -165,7 +172,8 @@ ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, valu
 STATES = [(compiled(rf"(?:{words})"), value) for words, value in CONDITIONS.items()]
 PRONOUN = compiled(
     r"for (him|her)(?=\s*$|\s*[,.;:!?]|\s+(?:under|below|around|between|up|over|in|size|who|not|no"
-    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but)\b)"
+    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but|would|will|could"
+    r"|is|because|so)\b)"
 )
 SIZE = compiled(
     r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size:?\s*"
@@ -205,6 +213,10 @@ QUANTITY = compiled(
     r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+(?:-[^\W\d_]+)*){0,3}?\s+"
     r"(?:[^\W\d_]+-)*[^\W\d_]{2,}s\b))"
 )
+HAS_ALREADY = re.compile(
+    r"\b(?:he|she|they|we|i)(?:'ve| has| have| had| owns?)(?: already| got)* $", re.IGNORECASE
+)
+"""Before a number of what somebody has: "slippers no, he has three pairs"."""
 COUNTED = re.compile(
     r"(?:^|[,.;:!?]\s+|\b(?:(?:looking|searching|shopping) for|i'?m after|so|and|these|those"
     r"|give me|get me|send me|show me|buying|ordering|getting)\s+)"
@@ -241,7 +253,13 @@ EVENTS = [
     ),
     # What somebody does every day is no use that a thing is for.
     (compiled(r"(?P<event>(?<=for )every day|every day(?= (?:use|wear)\b))"), "everyday"),
-    (compiled(r"(?<='s )(?P<event>\d{1,3}(?:st|nd|rd|th))(?=\s*(?:$|[,.;!?]))"), "birthday"),
+    (
+        compiled(
+            r"(?<='s )(?P<event>\d{1,3}(?:st|nd|rd|th))"
+            r"(?=\s*(?:$|[,.;!?])|\s+(?:is|coming|next|this|on|soon)\b)"
+        ),
+        "birthday",
+    ),
     (compiled(r"(?P<event>(?:getting|gets?|got) married|(?:tying|ties) the knot)"), "wedding"),
     (compiled(r"(?P<event>retir(?:ing|es)|(?:just|has|recently) retired)"), "retirement"),
     (compiled(r"(?P<event>graduat(?:ing|es)|(?:just|has|recently) graduated)"), "graduation"),

@@ -1,10 +1,21 @@
 """The rules that read whom it is for."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from shopfyp.intent.numbers import BELOW_HUNDRED
-from shopfyp.intent.patterns import BESIDE, DOES, GIVEN, OWNER, PRONOUN, SEEKING, STOP, WITH_ME
+from shopfyp.intent.patterns import (
+    BESIDE,
+    DOES,
+    FOR_GROUP,
+    GIVEN,
+    OWNER,
+    PRONOUN,
+    SEEKING,
+    STOP,
+    WITH_ME,
+)
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
@@ -28,12 +39,27 @@ _COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b{BELOW_HUNDRED}[ -]man)$", re.IGNOREC
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
 _FOR = re.compile(r"for\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
+_YOUNG = ("kid", "child")
+"""Before another word for the same: "my kid brother"."""
+_AND = re.compile(r"(?:'s)?\s*(?:,|&|and|or|,\s*and)\s*", re.IGNORECASE)
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
 
 def recipients(reading: Reading) -> None:
     """Take "for my mum", "dad's birthday" and "for her"."""
+    for slot, gender in _meant(reading, list(_people(reading))):
+        _take_person(reading, slot, gender)
+    for match in reading.found(PRONOUN):
+        if any(slot.name == "recipient" for slot in reading.slots) or _is_of_a_pet(reading):
+            # "My niece is seven, is there anything for her?"
+            continue
+        slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
+        _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
+
+
+def _people(reading: Reading) -> Iterator[tuple[Slot, str]]:
+    """Everybody whom it may be for, and their gender."""
     for place, word in enumerate(reading.words):
         said = reading.query[word.start : word.end].lower().removesuffix("'s")
         person = RELATIONS.get(said) or RELATIONS.get(word.form)
@@ -55,19 +81,29 @@ def recipients(reading: Reading) -> None:
         name, end = said if said in RELATIONS else word.form, word.end
         if in_law := _IN_LAW.match(reading.query, end):
             name, end = f"{name}-in-law", in_law.end()
-        slot = Slot("recipient", (name,), (start, end), person.low, person.high)
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
         # "My male friend".
         adjectives = [w.form for w in reading.words if start <= w.start < word.start]
         gender = next((GENDERS[form] for form in adjectives if form in GENDERS), person.gender)
-        _take_person(reading, replace(slot, said_of_products=told), gender)
-    for match in reading.found(PRONOUN):
-        if any(slot.name == "recipient" for slot in reading.slots) or _is_of_a_pet(reading):
-            # "My niece is seven, is there anything for her?"
-            continue
-        slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
-        _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
+        span = (start, end)
+        yield (
+            Slot("recipient", (name,), span, person.low, person.high, said_of_products=told),
+            gender,
+        )
+
+
+def _meant(reading: Reading, people: list[tuple[Slot, str]]) -> list[tuple[Slot, str]]:
+    """Of people in a story those whom it is said to be for, or who came first."""
+    given = [p for p in people if _FOR.match(reading.query, p[0].span[0])]
+    if not given and FOR_GROUP.search(reading.query):
+        return []  # "for the kids of my sister"
+    kept = (given or people)[:1]
+    for one in people:
+        # "For my mum and my dad".
+        if kept and _AND.fullmatch(reading.query[kept[-1][0].span[1] : one[0].span[0]]):
+            kept.append(one)
+    return kept
 
 
 def groups(reading: Reading) -> None:
@@ -124,6 +160,8 @@ def _owns_another(reading: Reading, place: int) -> bool:
     """Whether somebody else is meant: "my son's teacher", "our son's nursery teacher"."""
     word, after = reading.words[place], reading.words[place + 1 : place + 3]
     owns = reading.query[word.start : word.end].endswith("'s")
+    if word.form in _YOUNG and after and after[0].form in RELATIONS:
+        return True
     return owns and any(
         other.form in RELATIONS and not STOP.search(reading.query[word.end : other.start])
         for other in after
