@@ -149,6 +149,11 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("my niece turned five last week", "5"),
         ("toy, from 3 years", "3..99"),
         ("trainers for my twin boys, 6", "6"),
+        ("trainers for a 5 and a 7 year old", "5..7"),
+        ("trainers for my nephews, 5 and 7", "5..7"),
+        ("my kids are 4 and 6 and want mugs", "4..6"),
+        ("our little boy, three next month", "3"),
+        ("my daughter will be 9 in June", "9"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -317,6 +322,11 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("trainers, no mugs with handles", ("exclusion", "handles")),
         ("mug excluding anything by Pippin & Co", ("exclusion", "pippin & co")),
         ("mug, we are not allowed plastic", ("exclusion", "plastic")),
+        ("chocolate, but sea salt isn't her thing", ("exclusion", "sea salt")),
+        ("mug, do not show me anything in red", ("exclusion", "red")),
+        ("mug, but not a digital one", ("exclusion", "digital")),
+        ("mug for a friend who moved: red", ("occasion", "housewarming")),
+        ("new trainers, his size is 34", ("size", "34")),
         ("pyjamas, he asked me not to buy more trainers", ("exclusion", "trainers")),
         ("mug for my aunt's 40th next week", ("occasion", "birthday")),
         ("pyjamas for the first day at school", ("occasion", "back to school")),
@@ -392,6 +402,7 @@ def test_a_pair_of_what_is_worn_is_one_piece(vocabulary: Vocabulary) -> None:
         ("mug, red and sky blue are out", {"red", "sky blue"}),
         ("mug, grey and red I have had enough of", {"grey", "red"}),
         ("mug, scared of everything with teeth", set()),
+        ("mug, he hates red and anything with text", {"red", "text"}),
         ("A mug. Plastic breaks and red fades, so not those. Sky blue", {"plastic", "red"}),
         ("trainers, she has ben 10 and football, so neither of those", {"ben 10", "football"}),
         ("mug, but not another of those, red please", set()),
@@ -431,6 +442,11 @@ def test_a_verb_is_no_can_and_rain_boots_are_no_boots(tmp_path: Path) -> None:
     assert kinds("a watering can") == kinds("a can, please") == {"Watering Can"}
     assert kinds("boots") == {"Ankle Boots"}
     assert kinds("rain boots") == set()  # what they are called here, `meanings` says
+
+
+def test_either_of_two_sizes_will_do(vocabulary: Vocabulary) -> None:
+    said = slots("trainers size 30 or 31, under 40", vocabulary)
+    assert set(said) == {("size", "30"), ("size", "31"), ("budget", "..40")}
 
 
 def test_nothing_is_named_across_a_comma(vocabulary: Vocabulary) -> None:
@@ -511,6 +527,7 @@ def test_nothing_that_no_rule_knows_is_read_into_a_query(vocabulary: Vocabulary)
         *("non-stick pan", "hands-free kit", "not sure", "new balance", "usb c hub 3.0"),
         *("earl grey", "money is no object", "not fussed", "I've just moved into my flat"),
         *("iphone 15 mugs", "new home office", "no bigger than that"),
+        *("after 30 years", "it has plenty of pockets", "she plays every day"),
     ):
         assert slots(query, vocabulary) == []
 

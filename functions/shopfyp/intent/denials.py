@@ -37,6 +37,7 @@ _LISTED = re.compile(
 )
 """What goes on with a list that is denied: of "mustard, orange or brown" all but the first."""
 _HAVING, _IS = frozenset(["with", "that", "which"]), frozenset(["is", "are", "would", "will"])
+_JOINS = frozenset(["but", "and", "or", "nor", "so", "because", "as", "if"])
 _NAMED = ("colour", "material", "theme", "brand")
 
 
@@ -91,11 +92,12 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         if not after or after[0].form not in {"or", "nor", "and"}:
             return
         joined = after.pop(0)
+        anything = bool(after) and after[0].form in {"any", "anything", "everything", "no", "not"}
         while after and after[0].form in DENIED_FILLERS | {"no", "not"}:
             after.pop(0)
         # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
         # "No plastic, and red is her colour": something else begins.
-        if joined.form == "and" and after and not _is_more(reading, after):
+        if joined.form == "and" and after and not (anything or _is_more(reading, after)):
             return
         start = joined.start
 
@@ -174,7 +176,7 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
         return
     run = next(
         (own for size in range(MOST_WORDS, 1, -1) if _known(reading, own := before[-size:])),
-        before[-1:],
+        _said_before(reading, before),
     )
     if known and not _is_value(reading, run):
         return
@@ -186,6 +188,14 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
             other = more[-2:-1]
             if _is_value(reading, run) and _is_value(reading, other):
                 _take(reading, other, (other[0].start, more[-1].end))
+
+
+def _said_before(reading: Reading, before: list[Word]) -> list[Word]:
+    """The last word, and the one before it if the catalogue knows neither: "sea salt"."""
+    run = before[-2:]
+    between = reading.query[run[0].end : run[-1].start]
+    alone = run[0].form in STOPWORDS | _JOINS or between != " "
+    return run[-1:] if alone or any(_is_thing(reading, [word]) for word in run) else run
 
 
 def _take(reading: Reading, run: list[Word], span: tuple[int, int]) -> None:

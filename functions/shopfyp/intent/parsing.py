@@ -20,6 +20,7 @@ from shopfyp.intent.patterns import (
     HAS_ALREADY,
     MONTHS,
     ORDERS,
+    OTHER_SIZE,
     QUANTITY,
     SIZE,
     STATES,
@@ -136,9 +137,15 @@ def _size(reading: Reading) -> None:
         else:
             word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
-        codes = reading.vocabulary.codes("size", [value])
-        # What the columns know, words would only blur: "size" is said of footballs as well.
-        reading.take(Slot("size", (value,), match.span(), codes=codes, said_of_products=not codes))
+        if said and (other := OTHER_SIZE.match(reading.query, match.end())):
+            _take_size(reading, f"{number(other[1]):g}", other.span())
+        _take_size(reading, value, match.span())
+
+
+def _take_size(reading: Reading, value: str, span: tuple[int, int]) -> None:
+    codes = reading.vocabulary.codes("size", [value])
+    # What the columns know, words would only blur: "size" is said of footballs as well.
+    reading.take(Slot("size", (value,), span, codes=codes, said_of_products=not codes))
 
 
 def _quantity(reading: Reading) -> None:
@@ -184,15 +191,16 @@ def _condition(reading: Reading) -> None:
 
 def _vocabulary(reading: Reading) -> None:
     """Take the catalogue's values, the longest first; words of its categories stay as they are."""
+    runs = list(reading.phrases())
     kinds = [
         run
-        for run in reading.phrases()
+        for run in runs
         if (reading.vocabulary.ending("category", key_of_run(run)) or other_name(reading, run))
         and not _is_modal(reading, run)
     ]
-    names = [run for run in reading.phrases() if " ".join(w.form for w in run) in NO_COLOURS]
+    names = [run for run in runs if " ".join(w.form for w in run) in NO_COLOURS]
     denied = {code for slot in reading.slots if slot.name == "exclusion" for code in slot.codes}
-    for run in list(reading.phrases()):
+    for run in runs:
         if not reading.free(run[0].start, run[-1].end):
             continue
         span = (run[0].start, run[-1].end)

@@ -26,7 +26,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 _YEARS = (
     r"(?:[- ]*(?:years?|yrs?|y/?o)\b(?:[- ]*olds?\b)?"
-    r"(?! (?:(?:wedding )?anniversary|warranty|guarantee)))"
+    r"(?! (?:(?:wedding )?anniversary|warranty|guarantee|ago\b|together|of (?:marriage|service))))"
 )
 _YEAR = rf"(?:(?<!\d\.)\d{{1,2}}(?:\.5)?|{BELOW_HUNDRED})(?: and a half)?"
 AGES: list[re.Pattern[str]] = [
@@ -34,8 +34,9 @@ AGES: list[re.Pattern[str]] = [
         rf"(?:aged?|(?:between )?(?:the )?ages(?: of)?)\s+(?:between )?({_YEAR})"
         rf"\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}?"
     ),
-    compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}"),
-    compiled(rf"({_YEAR})\s*{_YEARS}"),
+    compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and(?: an?)?)\s*({_YEAR}){_YEARS}"),
+    # What somebody does "after 30 years" tells no age.
+    compiled(rf"(?<!after )(?<!in )(?<!last )(?<!past )(?<!every )({_YEAR})\s*{_YEARS}"),
     compiled(
         r"(?:(?:aged?|ages|turn(?:ing|s|ed)|who (?:is|turns)|(?:he|she)(?: is|'?s)"
         r"|they(?: are|'?re)|(?:he|she|they|who|that)(?: will|'?ll) be"
@@ -45,8 +46,8 @@ AGES: list[re.Pattern[str]] = [
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
     compiled(rf"({'|'.join(ORDINALS)})(?=\s+(?:birthday|bday))"),
     compiled(
-        rf"(?:turns|turning|is|are|both|now|just turned) ({_YEAR})"
-        r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and|but)\b)"
+        rf"(?<!size )(?:turns|turning|is|are|both|now|just turned|will be) ({_YEAR})"
+        r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and|but|in|on)\b)"
     ),
 ]  # fmt: skip
 _AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older))"
@@ -60,14 +61,15 @@ AGE_OF_CHILD = compiled(
     r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child|kid)|god(?:son|daughter|child)"
     r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|child|kid|twin)"
     rf"(?:s?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
-    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+who\b)"
+    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+(?:who|next|this|today|tomorrow)\b)"
 )
 MONTHS = compiled(
     rf"(?:({_YEAR})\s*(?:-|–|to)\s*)?({_YEAR})[- ]*(?:months?|mths?|mo\b)(?:[- ]*olds?)?"
 )
 AGES_OF_GROUP = compiled(
-    r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?|they are|they'?re|aged?"
-    r"|ages(?: of)?)(?:,?\s+|\s*\()"
+    r"(?:kids?|children|boys?|girls?|toddlers?|teens?|teenagers?|they are|they'?re|aged?|twins"
+    r"|(?:god|grand|step)?(?:sons|daughters|children|kids)|nephews|nieces|brothers|sisters|cousins"
+    r"|ages(?: of)?)(?: are)?(?:,?\s+|\s*\()"
     r"(?P<ages>(?:between |from )?"
     rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}"
     rf"|(?:over|above|older than) ({_YEAR})){NO_UNIT}(?!\s*(?:{AFTER}))"
@@ -108,7 +110,8 @@ DENIAL = compiled(
     r"|free (?:of|from)"
     r"|nothing|avoid(?:ing)?|exclud(?:e|ing)|omit(?:ting)?|other than|apart from|aside from"
     r"|(?:i |he |she |they |we )?(?:(?:do|does|ca|could|wo|would)n'?t|(?:do|does|can|will) ?not) "
-    r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy|tolerate|do(?! with))"
+    r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy|tolerate|do(?! with)"
+    r"|(?:show|give|bring|send) (?:me|us)|recommend|suggest)"
     r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)"
     r"|(?:is|are|was|were)n'?t|(?:is|are|was|were) not|(?:hate|dislike|detest|loathe)s?"
     r"|can(?:'?t|not) (?:stand|bear|abide)"
@@ -132,7 +135,9 @@ _MIND = (
 DENIED_BEFORE = compiled(
     r"(?:(?:(?:is|are) (?:out(?: of the question)?|a no(?:[- ](?:no|go))?"
     rf"|not (?:ok(?:ay)?|an option|allowed)|banned|forbidden|off the (?:table|list|menu)"
-    rf"|no (?:good|use)(?: (?:to|for) \w+)?)|(?:is|are)(?:n'?t| not)|{_MIND}"
+    rf"|no (?:good|use)(?: (?:to|for) \w+)?)|(?:is|are)(?:n'?t| not)(?: (?:really )?"
+    r"(?:my|his|her|their|our) (?:thing|style|taste|favou?rite|colou?r|cup of tea))?"
+    rf"|{_MIND}"
     rf"|(?:wo|does|do|would)n'?t (?:do|work|suit)(?: (?:for )?(?:me|him|her|us|them))?){_END}"
     r"|makes? (?:me|him|her|us|them) (?:itch|itchy|sneeze|sweat|ill|sick)"
     r"|gives? (?:me|him|her|us|them) (?:a rash|hives|headaches|a headache)"
@@ -159,13 +164,13 @@ NOTHING_DENIED = frozenset(
     "sure too very only just more less that so really longer idea matter need problem show iron "  # noqa: SIM905
     "stick slip toxic fiction fuss name expensive pricey worry worries hassle object limit rush "
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
-    "smaller bigger larger higher lower longer shorter heavier older younger fancy special "
-    "break leak fade used nothing everything".split()
+    "smaller bigger larger higher lower longer shorter taller wider heavier older younger fancy "
+    "special break leak fade used nothing everything".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
     "whatsoever inside thanks thx pls plz cheers because coz cos since if unless when while though "
-    "either again anymore ever".split()
+    "either again anymore ever one".split()
 )
 """What follows the one word that is denied, where it is no word of the catalogue."""
 ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, value in SORTS.items()]
@@ -176,7 +181,7 @@ PRONOUN = compiled(
     r"|is|because|so)\b)"
 )
 SIZE = compiled(
-    r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size:?\s*"
+    r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size(?:'s| is)?:?\s*"
     rf"(?P<number>\d{{1,3}}(?:\.5)?|{BELOW_HUNDRED}(?: and a half)?\b)"
     r"|(?:in )?(?:a )?(?:size:?\s*)?(?P<system>eu|uk|us|eur)\s*(?:size\s*)?"
     r"(?P<local>\d{1,2}(?:\.5)?)"
@@ -189,6 +194,8 @@ SIZE = compiled(
     r"|(?<=, )(?P<apart>extra small|extra large|small|medium|large)(?=\s*$|\s*[,;])"
     r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
 )
+OTHER_SIZE = re.compile(rf"\s*(?:or|/)\s*(\d{{1,2}}(?:\.5)?)\b{NO_UNIT}(?!\s*(?:{AFTER}|\w+ off))")
+"""After a size, another that will do."""
 BARE_SIZE = compiled(
     r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
     r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
@@ -238,7 +245,7 @@ EVENTS = [
         re.compile(
             rf"(?<![\w'])(?!{_NOBODY})[\w']+"
             r"(?: (?:has|have|is|are|who|just|recently|finally|both))* (?P<event>"
-            r"(?:moved|moving|moves) (?:in|into|house|home)\b"
+            r"(?:moved|moving|moves) (?:in|into|house|home)\b|moved(?=\s*(?:$|[,.;:!?]))"
             rf"|(?:bought|buying|got) (?:an?|the|their|her|his)(?: (?:own|first|new))* {_HOUSE})",
             re.IGNORECASE,
         ),

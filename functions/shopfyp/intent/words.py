@@ -164,7 +164,7 @@ SORTS = {
     r"|most[- ](?:sold|bought|loved|wanted)|top[- ]sell(?:ing|ers?)|trending"
     r"|every(?:body|one)(?:'s| is)? buying"
     r"|(?:most people|every(?:body|one)(?: else)?) (?:usually )?"
-    r"(?:buys?|gets?|go(?:es)? for|choose)"
+    r"(?:buys?|gets?|go(?:es)? for|choose)(?! [^\W\d_]+\s*(?:$|[,.;]))"
     r"|(?:people|others) (?:buy|get|choose) (?:the )?most"
     r"|(?:sort|order)(?:ed)? by popularity": "popular",
     r"most expensive|dearest|priciest|price high to low": "price_high",
