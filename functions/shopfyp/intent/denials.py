@@ -76,7 +76,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
         after.pop(0)
     start = cue.start()
     # "She has everything but loves candles."
-    known = cue[0].lower().split()[0] in _DENIES_KNOWN
+    known = cue[0].lower() == "never" or cue[0].lower().split()[0] in _DENIES_KNOWN
     while after and reading.free(after[0].start, after[0].end):
         run = _denied_run(reading, after, known=known)
         if not run:

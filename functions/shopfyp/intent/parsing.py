@@ -122,6 +122,8 @@ def _age(reading: Reading) -> None:
     for pattern in AGES:
         for match in reading.found(pattern):
             ages = [number(group) for group in match.groups() if group]
+            if ages[0] >= ages[-1] * 2 and not match[1].isdigit():
+                ages = [sum(ages)]  # "sixty-five" is no range
             reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
 
 

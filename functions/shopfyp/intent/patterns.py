@@ -71,7 +71,7 @@ AGES_OF_GROUP = compiled(
     r"|(?:god|grand|step)?(?:sons|daughters|children|kids)|nephews|nieces|brothers|sisters|cousins"
     r"|ages(?: of)?)(?: are)?(?:,?\s+|\s*\()"
     r"(?P<ages>(?:between |from )?"
-    rf"({_YEAR})\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}"
+    rf"({_YEAR})(?:,\s*{_YEAR})*\s*(?:-|–|to|and)\s*({_YEAR})|({_YEAR}){_AND_UP}"
     rf"|(?:over|above|older than) ({_YEAR})){NO_UNIT}(?!\s*(?:{AFTER}))"
 )
 """Years that look like prices, but for whom they follow."""
@@ -112,7 +112,7 @@ DENIAL = compiled(
     r"|(?:i |he |she |they |we )?(?:(?:do|does|ca|could|wo|would)n'?t|(?:do|does|can|will) ?not) "
     r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy|tolerate|do(?! with)"
     r"|(?:show|give|bring|send) (?:me|us)|recommend|suggest)"
-    r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)"
+    r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)|never(?= [^\W\d_])"
     r"|(?:is|are|was|were)n'?t|(?:is|are|was|were) not|(?:hate|dislike|detest|loathe)s?"
     r"|can(?:'?t|not) (?:stand|bear|abide)"
     r"|(?:allergic|sensitive|intolerant|reacts?(?: badly)?) to"
@@ -180,6 +180,7 @@ PRONOUN = compiled(
     r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but|would|will|could"
     r"|is|because|so)\b)"
 )
+GIVEN_TO = compiled(r"(?:give|get|buy|bring|send) (him|her)(?= (?:an?|some|something|one)\b)")
 SIZE = compiled(
     r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size(?:'s| is)?:?\s*"
     rf"(?P<number>\d{{1,3}}(?:\.5)?|{BELOW_HUNDRED}(?: and a half)?\b)"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from shopfyp.intent.numbers import BELOW_HUNDRED
 from shopfyp.intent.patterns import (
@@ -10,6 +9,7 @@ from shopfyp.intent.patterns import (
     DOES,
     FOR_GROUP,
     GIVEN,
+    GIVEN_TO,
     OWNER,
     PRONOUN,
     SEEKING,
@@ -34,8 +34,8 @@ from shopfyp.intent.words import (
 )
 
 _OF_CHILDREN = {"boys", "girls"}
-_COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b{BELOW_HUNDRED}[ -]man)$", re.IGNORECASE)
-"""A word that means anybody: a "two man tent", but not "two men's watches"."""
+_COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b(?:{BELOW_HUNDRED}|best)[ -]man)$", re.IGNORECASE)
+"""A word that means anybody or a role: a "two man tent", but not "two men's watches"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
 _FOR = re.compile(r"for\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
@@ -50,12 +50,26 @@ def recipients(reading: Reading) -> None:
     """Take "for my mum", "dad's birthday" and "for her"."""
     for slot, gender in _meant(reading, list(_people(reading))):
         _take_person(reading, slot, gender)
-    for match in reading.found(PRONOUN):
+    for match in [*reading.found(PRONOUN), *reading.found(GIVEN_TO)]:
         if any(slot.name == "recipient" for slot in reading.slots) or _is_of_a_pet(reading):
             # "My niece is seven, is there anything for her?"
             continue
-        slot = Slot("recipient", (match[1].lower(),), match.span(), ADULT_FROM, 99.0)
-        _take_person(reading, replace(slot, said_of_products=False), PRONOUNS[match[1].lower()])
+        said = match[1].lower()
+        name, person = _spoken_of(reading, match.start(), PRONOUNS[said])
+        low = ADULT_FROM if name is None else person.low
+        high = 99.0 if name is None else person.high
+        slot = Slot("recipient", (name or said,), match.span(), low, high, said_of_products=False)
+        _take_person(reading, slot, person.gender or PRONOUNS[said])
+
+
+def _spoken_of(reading: Reading, end: int, gender: str) -> tuple[str | None, Person]:
+    """Whom "him" means, if somebody was named: "grandad's mug broke, a new one for him"."""
+    suited = SUITED[gender] - {"unisex"} | {"", OF_CHILDREN[gender]}
+    for word in reading.words:
+        person = RELATIONS.get(word.form)
+        if word.end <= end and person and person.gender in suited and word.form not in SEVERAL:
+            return word.form, person
+    return None, Person()
 
 
 def _people(reading: Reading) -> Iterator[tuple[Slot, str]]:
