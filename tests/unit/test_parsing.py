@@ -235,6 +235,17 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ),
         ("I want to get her a mug", [("gender", "women"), ("recipient", "her")]),
         ("best man gift for my uncle", [("gender", "men"), ("recipient", "uncle")]),
+        (
+            "mug for my daughter-in-law",
+            [("gender", "women"), ("recipient", "daughter-in-law")],
+        ),
+        ("mug for my student son", [("gender", "boys"), ("recipient", "son")]),
+        ("mug for my neighbour's little girl", [("gender", "girls")]),
+        (
+            "the kids want to give their grandpa a mug",
+            [("gender", "men"), ("recipient", "grandpa")],
+        ),
+        ("we had a baby, a mug for her", [("recipient", "baby"), ("gender", "girls")]),
         ("mugs for my son, he has three sets", [("gender", "boys"), ("recipient", "son")]),
         (
             "grandma turned eighty and likes mugs",
@@ -416,6 +427,13 @@ def test_a_pair_of_what_is_worn_is_one_piece(vocabulary: Vocabulary) -> None:
         ("mug, grey and red I have had enough of", {"grey", "red"}),
         ("mug, scared of everything with teeth", set()),
         ("mug, he hates red and anything with text", {"red", "text"}),
+        ("mug: no handles, no plastic, red or sky blue", {"handles", "plastic"}),
+        ("mug, anything but red sky blue or ben 10", {"red"}),
+        (
+            "pyjamas, anything but cotton stoneware or vegan leather",
+            {"cotton", "stoneware", "vegan leather"},
+        ),
+        ("mug, no non-stick coating, red", {"non-stick coating"}),
         ("A mug. Plastic breaks and red fades, so not those. Sky blue", {"plastic", "red"}),
         ("trainers, she has ben 10 and football, so neither of those", {"ben 10", "football"}),
         ("mug, but not another of those, red please", set()),

@@ -37,6 +37,7 @@ _LISTED = re.compile(
 )
 """What goes on with a list that is denied: of "mustard, orange or brown" all but the first."""
 _HAVING, _IS = frozenset(["with", "that", "which"]), frozenset(["is", "are", "would", "will"])
+_COMMA = re.compile(r"\s*,\s*(?:and |but )?", re.IGNORECASE)
 _JOINS = frozenset(["but", "and", "or", "nor", "so", "because", "as", "if"])
 _NAMED = ("colour", "material", "theme", "brand")
 
@@ -86,7 +87,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
             continue
         _take(reading, run, (start, run[-1].end))
         after = after[len(run) :]
-        if _goes_on(reading, run, after):
+        if _goes_on(reading, run, after) and not _is_told_apart(reading, cue):
             start = after[0].start
             continue
         if not after or after[0].form not in {"or", "nor", "and"}:
@@ -126,7 +127,9 @@ def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
     """
     listed = _LISTED.match(reading.query, run[-1].end)
     if listed is None:
-        return False
+        # "Anything but pink purple or lilac."
+        last = len(after) > 1 and after[1].form in {"or", "nor", "and"}
+        return last and bool(_slots_named(reading, run) & _slots_named(reading, after[:1]))
     items = [words_of(item) for item in listed["items"].split(",")]
     if any(len(item) > 1 and not _known(reading, item) for item in items):
         return False
@@ -146,6 +149,12 @@ def _is_value(reading: Reading, run: list[Word]) -> bool:
 def _is_thing(reading: Reading, run: list[Word]) -> bool:
     kind = reading.vocabulary.ending("category", key_of_run(run))
     return bool(kind) or _is_value(reading, run)
+
+
+def _is_told_apart(reading: Reading, cue: re.Match[str]) -> bool:
+    """Whether each thing has its own "no": what has none is wanted."""
+    ends = [slot.span[1] for slot in reading.slots if slot.name == "exclusion"]
+    return any(_COMMA.fullmatch(reading.query[end : cue.start()]) for end in ends)
 
 
 def _slots_named(reading: Reading, run: list[Word]) -> set[str]:
@@ -228,8 +237,11 @@ def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Wor
             return run
     if known:
         return []
-    between = reading.query[first.end : after[1].start] if len(after) > 1 else "."
-    second = after[1].form if between.isspace() else "or"
+    size = 1
+    while len(after) > size and reading.query[after[size - 1].end : after[size].start] == "-":
+        size += 1  # "non-stick" is one word
+    between = reading.query[after[size - 1].end : after[size].start] if len(after) > size else "."
+    second = after[size].form if between.isspace() else "or"
     follows = second in STOPWORDS | DENIED_UNTIL
     follows = follows or second.isdigit() or bool(reading.vocabulary.ending("category", second))
-    return [first] if follows else [first, after[1]]
+    return after[:size] if follows else after[: size + 1]

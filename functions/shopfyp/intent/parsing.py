@@ -240,8 +240,10 @@ def _name_kinds(reading: Reading, runs: list[list[Word]]) -> None:
 
 def _is_modal(reading: Reading, run: list[Word]) -> bool:
     """Whether a word is no thing but says that something follows: "can you", "which he can"."""
+    forms = [word.form for word in run]
     after = reading.query[run[-1].end :].strip()
-    return [word.form for word in run] == ["can"] and bool(after) and after[0].isalpha()
+    # "10 and up" is no make-up.
+    return forms == ["up"] or (forms == ["can"] and bool(after) and after[0].isalpha())
 
 
 def _is_verb(reading: Reading, run: list[Word]) -> bool:

@@ -23,6 +23,7 @@ from shopfyp.intent.words import (
     ADULT_FROM,
     GENDERS,
     GROUPS,
+    GROWN,
     OF_CHILDREN,
     PETS,
     PRONOUNS,
@@ -39,7 +40,8 @@ _COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b(?:{BELOW_HUNDRED}|best)[ -]man)$", r
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
 _FOR = re.compile(r"for\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
-_YOUNG = ("kid", "child")
+_OWNED = re.compile(r"\b(?:the|my|our) $", re.IGNORECASE)
+_YOUNG = ("kid", "child", "student")
 """Before another word for the same: "my kid brother"."""
 _AND = re.compile(r"(?:'s)?\s*(?:,|&|and|or|,\s*and)\s*", re.IGNORECASE)
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
@@ -56,6 +58,8 @@ def recipients(reading: Reading) -> None:
             continue
         said = match[1].lower()
         name, person = _spoken_of(reading, match.start(), PRONOUNS[said])
+        if name in GROUPS:
+            continue  # which `groups` takes, and `gender_of_pronoun`
         low = ADULT_FROM if name is None else person.low
         high = 99.0 if name is None else person.high
         slot = Slot("recipient", (name or said,), match.span(), low, high, said_of_products=False)
@@ -66,8 +70,11 @@ def _spoken_of(reading: Reading, end: int, gender: str) -> tuple[str | None, Per
     """Whom "him" means, if somebody was named: "grandad's mug broke, a new one for him"."""
     suited = SUITED[gender] - {"unisex"} | {"", OF_CHILDREN[gender]}
     for word in reading.words:
-        person = RELATIONS.get(word.form)
-        if word.end <= end and person and person.gender in suited and word.form not in SEVERAL:
+        person = RELATIONS.get(word.form) or GROUPS.get(word.form)
+        if word.end > end or person is None or word.form in SEVERAL:
+            continue
+        several = reading.query[word.start : word.end].lower() == f"{word.form}s"
+        if person.gender in suited and not several:
             return word.form, person
     return None, Person()
 
@@ -95,6 +102,7 @@ def _people(reading: Reading) -> Iterator[tuple[Slot, str]]:
         name, end = said if said in RELATIONS else word.form, word.end
         if in_law := _IN_LAW.match(reading.query, end):
             name, end = f"{name}-in-law", in_law.end()
+            person = Person(GROWN.get(person.gender, person.gender), ADULT_FROM, 99.0)
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
         # "My male friend".
@@ -122,11 +130,14 @@ def _meant(reading: Reading, people: list[tuple[Slot, str]]) -> list[tuple[Slot,
 
 def groups(reading: Reading) -> None:
     """Take "kids" and "women's"; they stay words to retrieve by."""
+    known = any(slot.name == "recipient" for slot in reading.slots)
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
         if not reading.free(*span):
             continue
         if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
+            if known and _OWNED.search(reading.query[: span[0]]):
+                continue  # "the kids want to give their grandpa a mug"
             said = reading.query[slice(*span)].lower().removesuffix("'s")
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
         elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[1]]):
@@ -177,7 +188,8 @@ def _owns_another(reading: Reading, place: int) -> bool:
     if word.form in _YOUNG and after and after[0].form in RELATIONS:
         return True
     return owns and any(
-        other.form in RELATIONS and not STOP.search(reading.query[word.end : other.start])
+        (other.form in RELATIONS or other.form in GENDERS)
+        and not STOP.search(reading.query[word.end : other.start])
         for other in after
     )
 

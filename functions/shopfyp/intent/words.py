@@ -76,6 +76,8 @@ GENDERS: dict[str, str] = {
 PRONOUNS = {"him": "men", "her": "women", "he": "men", "his": "men", "she": "women"}
 OF_CHILDREN = {"men": "boys", "women": "girls"}
 """What a pronoun says of whom nothing else says a gender, and of a child."""
+GROWN = {child: adult for adult, child in OF_CHILDREN.items()}
+"""Sons-in-law are no boys."""
 
 SUITED: dict[str, frozenset[str]] = {
     "boys": frozenset({"boys", "male", "unisex"}),
