@@ -64,19 +64,6 @@ def test_what_contradicts_steps_back_and_what_is_unknown_does_not() -> None:
     assert factors("cheap shoes")[3] < 1
 
 
-def test_what_has_no_theme_steps_back_where_one_is_asked_for(
-    shop_release: Release, vocabulary: Vocabulary
-) -> None:
-    rows = np.arange(len(shop_release.products))
-    themed = vocabulary.holds(rows, vocabulary.of_slot("theme"))
-    for query, factor in (("ben 10 things", 0.5), ("red things", 1.0)):
-        suited = suits(parse(query, vocabulary), vocabulary, shop_release.products, rows)
-        kinds = [shop_release.products.product(row).attributes for row in rows]
-        silent = [n for n, about in enumerate(kinds) if not themed[n] and "colour" not in about]
-        assert silent
-        assert set(suited[silent]) == {factor}
-
-
 def test_values_are_contradicted_by_others_of_their_slot(
     shop_release: Release, vocabulary: Vocabulary
 ) -> None:

@@ -16,7 +16,6 @@ UNKNOWN_AGE = (-1.0, -1.0)
 
 UNFIT = 0.5
 """What a product counts for that contradicts one thing that was said."""
-_NO_THEME = 0.5
 _DEAR = 0.7
 _ADULT = 16
 _ADULTS = {"men", "women"}
@@ -90,9 +89,6 @@ def suits(
             wanted.setdefault(slot.name, set()).update(slot.codes)
     for other in vocabulary.contradicts(rows, {n: codes for n, codes in wanted.items() if codes}):
         factors[other] *= UNFIT
-    if wanted.get("theme"):
-        # Who likes rockets is not helped by a bear, though nothing is said of its theme.
-        factors[~vocabulary.holds(rows, vocabulary.of_slot("theme"))] *= _NO_THEME
     ages = intent.named("age") or intent.named("recipient")
     if "gender" not in wanted and any(
         slot.high is not None and slot.high < _ADULT for slot in ages
