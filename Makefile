@@ -105,7 +105,7 @@ load: setup  ## functions under load while releases are swapped (CALLS=10000)
 	PYTHONPATH=. $(VENV)/python -m indexer_job.demo -- \
 		$(VENV)/python tests/bench/load.py --calls $(or $(CALLS),10000)
 
-soak: setup  ## half an hour of mixed traffic while releases are swapped, write docs/soak.md (MINUTES=30)
+soak: setup  ## half an hour of mixed traffic while releases are swapped, write docs/soak-1000000.md (PRODUCTS=1000000, MINUTES=30)
 	PYTHONPATH=.:functions $(VENV)/python -m tests.bench.soak \
 		--products $(or $(PRODUCTS),1000000) --minutes $(or $(MINUTES),30) --rate $(or $(RATE),3)
 

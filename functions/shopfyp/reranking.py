@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from shopfyp.experiments import Configuration
 from shopfyp.features import SEEN_MOST
-from shopfyp.intent.fitting import UNFIT, mentions, suits
+from shopfyp.intent.fitting import mentions
 from shopfyp.intent.slots import Intent
 from shopfyp.ranking import Ranked
 from shopfyp.records import ProductStore
@@ -69,25 +69,17 @@ def one_of_each(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [item for item, turn in zip(ranked, turns, strict=True) if not turn]
 
 
-def in_turns(
-    release: Release, ranked: Sequence[Ranked], intent: Intent | None = None
-) -> list[Ranked]:
+def in_turns(release: Release, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Each further variant of a group behind what scores nearly as much: by 0.7 of its score, 0.49…
 
-    What answers far worse stays behind them all, and so does what contradicts `intent`.
+    What answers far worse stays behind them all.
     """
     turns = _turns(_groups(release, ranked))
     if not turns.any():
         return list(ranked)
     scores = np.array([item.score for item in ranked])
-    waiting = scores * _FURTHER_VARIANT**turns
-    if intent is not None and intent.slots:
-        rows = np.array([item.row for item in ranked], np.int64)
-        unfit = suits(intent, release.vocabulary, release.products, rows) <= UNFIT
-        worse = scores[unfit].max(initial=0.0)
-        # Of equals the first stays first.
-        waiting = np.where(~unfit & (scores > worse), np.maximum(waiting, worse), waiting)
-    return [ranked[place] for place in np.argsort(-waiting, kind="stable")]
+    order = np.argsort(-scores * _FURTHER_VARIANT**turns, kind="stable")
+    return [ranked[place] for place in order]
 
 
 def _turns(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

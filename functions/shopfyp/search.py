@@ -95,7 +95,7 @@ def find(
     elif sort is None and intent.named("sort"):
         ranked = in_order(release, ranked, intent)
     else:
-        ranked = in_turns(release, ranked, intent)
+        ranked = in_turns(release, ranked)
     return Found(ranked, relaxed, matches, masks)
 
 

@@ -14,8 +14,8 @@ in it.
 
 Client and functions share this machine. Memory is the median of a minute, so that it does not
 matter whether a second release is just being opened; the most is told as well. Writes
-`docs/soak.md` and its picture, prints the report as JSON, and exits with 1 if a call failed or a
-function's own memory grew by more than 5 % after it had settled.
+`docs/soak-PRODUCTS.md` and its picture, prints the report as JSON, and exits with 1 if a call
+failed or a function's own memory grew by more than 5 % after it had settled.
 """
 
 import argparse

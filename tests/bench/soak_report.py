@@ -1,4 +1,4 @@
-"""What a soak found: its figures, `docs/soak.md` and the picture in it."""
+"""What a soak found: its figures, a page in `docs/` and the picture in it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -98,8 +98,9 @@ class Report(BaseModel):
 
 
 def write(report: Report, docs: Path) -> None:
-    """Write `soak.md` and `images/soak.svg` into `docs`."""
-    _draw(report, docs / "images" / "soak.svg")
+    """Write `soak-PRODUCTS.md` and its picture into `docs`."""
+    name = f"soak-{report.products}"
+    _draw(report, docs / "images" / f"{name}.svg")
     minutes, settled = len(report.functions[0].minutes), report.functions[0].settled
     parts = [
         "# Soak",
@@ -109,7 +110,7 @@ def write(report: Report, docs: Path) -> None:
         f"products, {minutes} minutes, {report.rate:g} calls a second of each function, the "
         f"pointer moved every {report.swap_seconds:g} s ({len(report.swaps)} swaps). Client and "
         "functions share the machine, so read how even the figures are rather than how small.",
-        "![Latency and memory by minute](images/soak.svg)",
+        f"![Latency and memory by minute](images/{name}.svg)",
         _table(
             "function | calls | p50, ms | p90 | p99 | swaps seen | after, s | at the most",
             (
@@ -141,7 +142,7 @@ def write(report: Report, docs: Path) -> None:
         f"Calls that failed: {_failed(report) or 'none'}. Memory may grow by {_GROWTH:.0%}: "
         f"{', '.join(f.name for f in report.functions if f.growth > _GROWTH) or 'none'} did more.",
     ]
-    (docs / "soak.md").write_text("\n\n".join(parts) + "\n")
+    (docs / f"{name}.md").write_text("\n\n".join(parts) + "\n")
 
 
 def _taken_up(function: Soaked) -> tuple[str, str, str]:

@@ -80,6 +80,8 @@ def test_values_are_contradicted_by_others_of_their_slot(
         assert factor == (0.5 if item.attributes.get("colour") == "sky blue" else 1)
     for item, factor in zip(products, found("red or sky blue ones"), strict=True):
         assert factor == 1, item.title
+    for item, factor in zip(products, found("for boys"), strict=True):
+        assert factor == (0.25 if item.attributes.get("gender") == "girls" else 1)
     for item, factor in zip(products, found("not red ones"), strict=True):
         assert factor == (0 if item.attributes.get("colour") == "red" else 1)
 

@@ -508,6 +508,23 @@ def test_what_is_no_number_is_refused() -> None:
         number("two mug")
 
 
+def test_a_colour_that_the_shop_calls_otherwise_is_not_retrieved_by(vocabulary: Vocabulary) -> None:
+    """Where grey is another colour's name, the word is only in "Earl Grey"."""
+    intent = parse("burgundy mugs", vocabulary)
+    assert [(slot.name, slot.values) for slot in intent.slots] == [("colour", ("red",))]
+    assert intent.rest == "mugs"
+    assert parse("sky blue mugs", vocabulary).rest == "sky blue mugs"
+
+
+def test_a_category_of_several_is_no_kind_of_the_last(tmp_path: Path) -> None:
+    goods = {"Watches": "Watch", "Rings": "Ring"}
+    path = "Jewellery & Watches"
+    made = [product(f"{t}{n}", t, category=[path, k]) for k, t in goods.items() for n in range(2)]
+    vocabulary = vocabulary_of(made, tmp_path)
+    kinds = parse("a watch", vocabulary).kinds
+    assert [vocabulary.values[code].value for code in kinds] == ["Watches"]
+
+
 def test_another_name_for_a_kind_is_retrieved_by_as_well(shop_release: Release) -> None:
     intent = shop_release.understood("blue pjs")
     assert intent.rest == "blue pjs pyjamas"

@@ -145,23 +145,6 @@ def test_a_search_shows_other_products_before_further_variants(shop: Release) ->
     assert ids(first.products) + ids(second.products) == found[:6]
 
 
-def test_further_variants_stay_before_what_contradicts_the_search(tmp_path: Path) -> None:
-    goods = [
-        product(
-            f"{occasion}-{n}",
-            f"Stoneware mug {n}",
-            group_id="mug" if occasion == "christmas" else "",
-            category=["Kitchen"],
-            attributes={"occasion": occasion, "material": "stoneware"},
-        )
-        for occasion in ("christmas", "holiday")
-        for n in range(5)
-    ]
-    build_release([*small_catalog(), *goods], tmp_path / "release", events=small_events())
-    found = find(open_release(tmp_path / "release"), query="stoneware mug for christmas")
-    assert {*found[:5]} == {f"christmas-{n}" for n in range(5)}
-
-
 def test_without_groups_nothing_changes_its_place(release: Release) -> None:
     ranked = rank_products(release, "ben 10 shoes", NOW)
     assert len(ranked) > 10

@@ -75,7 +75,8 @@ def parse(
     names = [name for name in names if name not in gone]
     # "Something to drink tea from" is no tea.
     uses = [span for span in reading.renamed if query[slice(*span)].lower() in USES]
-    said = retrieved_by(query, kept, removed, uses if names else ())
+    renamed = [slot.span for slot in kept if _is_renamed_colour(reading, slot)]
+    said = retrieved_by(query, kept, removed, [*renamed, *(uses if names else ())])
     rest = " ".join(filter(None, [said, *names]))
     return Intent(query, tuple(kept), rest, kinds)
 
@@ -88,6 +89,12 @@ _MOST_COUNTED = 4
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
 """Before a verb."""
 _LETTERS = ("word", "word2", "bare", "apart", "letters")
+
+
+def _is_renamed_colour(reading: Reading, slot: Slot) -> bool:
+    """Whether a shop has another name for a colour: where grey is charcoal, tea is Earl Grey."""
+    said = reading.query[slice(*slot.span)].lower()
+    return slot.name == "colour" and said in COLOURS and not any(v in said for v in slot.values)
 
 
 def _ages_of_group(reading: Reading) -> None:

@@ -37,6 +37,7 @@ _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     "condition": "condition",
 }
 _ISE = re.compile(r"(?<=\w{4})iz(?=(?:e[ds]?|ers?|ing|ations?)$)")
+_UNION = re.compile(r"&|\band\b", re.IGNORECASE)
 _PREFIXES = ("product", "main", "target", "shoe", "clothing", "outer", "upper")
 _DENIED_BEFORE = {"no", "non", "not", "without", "zero"}
 _DENIED_AFTER = {"free"}
@@ -142,6 +143,8 @@ class Vocabulary:
             forms = [word.form for word in words_of(value.value)]
             for form in forms if value.slot != "category" else ():
                 self._by_form.setdefault(form, set()).add(code)
+            if value.slot == "category" and _UNION.search(value.value):
+                continue  # "Jewellery & Watches" are no kind of watches
             for place in range(1, len(forms)):
                 self._by_last.setdefault((value.slot, "".join(forms[place:])), []).append(code)
         self._slot_codes = {slot: np.array(held, np.int32) for slot, held in slots.items()}
