@@ -14,7 +14,7 @@ import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
 import { useFollowing } from "./useFollowing";
 import { usePlace } from "./usePlace";
-import { scrollToPlace, useBeside, useScrolling } from "./useScrolling";
+import { scrollOn, useBeside, useScrolling } from "./useScrolling";
 import styles from "./Feed.module.css";
 
 /** This many clips are mounted on each side of the current slot, so that no more than five are. */
@@ -23,7 +23,6 @@ const NEAR = 2;
 const AHEAD = 5;
 /** The rail stands beside a feed that leaves it room. */
 const WIDE = "(min-width: 900px) and (min-height: 481px)";
-const STILL = "(prefers-reduced-motion: reduce)";
 
 const isNear = (ahead: number, reach: number) => ahead >= -NEAR && ahead <= reach;
 
@@ -84,8 +83,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
 
   const begun = playing || current > 0;
   const go = (step: number) => {
-    const behavior = matchMedia(STILL).matches ? "instant" : "smooth";
-    scrollToPlace(container.current, current + step, behavior);
+    scrollOn(container.current, step);
   };
   useKeys({
     ArrowDown: () => {

@@ -1,6 +1,10 @@
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import type { Slot } from "./slots";
 
+/** A browser takes a wheel's turn for ended so long after it, and comes to rest once more. */
+const RESTLESS_MS = 1500;
+const STILL = "(prefers-reduced-motion: reduce)";
+
 /** Follow which slot fills the screen; it still does when the feed is shown again, or is resized. */
 export function useScrolling(
   container: RefObject<HTMLDivElement | null>,
@@ -81,6 +85,24 @@ export function useBeside(
   }, [container, beside, slots, current]);
 }
 
-export function scrollToPlace(root: HTMLElement | null, place: number, behavior: ScrollBehavior) {
+/**
+ * Scroll so many places on from what fills most of the screen, which React hears of a little later;
+ * again where what a wheel began came to rest over it.
+ */
+export function scrollOn(root: HTMLElement | null, step: number): void {
+  if (!root) return;
+  const behavior = matchMedia(STILL).matches ? "instant" : "smooth";
+  const nearest = () => Math.round(root.scrollTop / root.clientHeight);
+  const from = nearest();
+  const until = performance.now() + RESTLESS_MS;
+  const onEnd = () => {
+    if (nearest() === from && performance.now() < until) scrollToPlace(root, from + step, behavior);
+    else root.removeEventListener("scrollend", onEnd);
+  };
+  root.addEventListener("scrollend", onEnd);
+  scrollToPlace(root, from + step, behavior);
+}
+
+function scrollToPlace(root: HTMLElement | null, place: number, behavior: ScrollBehavior) {
   root?.scrollTo({ top: place * root.clientHeight, behavior });
 }
