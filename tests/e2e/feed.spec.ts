@@ -53,7 +53,6 @@ test("keys, and a wheel, move the feed; at most five clips are mounted", async (
   await current(page).hover();
   await page.mouse.wheel(0, 800);
   await expect(current(page)).toHaveAttribute("data-place", "1");
-  await atRest(page);
   for (let slot = 0; slot < 8; slot += 1) {
     await swipe(page);
     expect(await page.locator("video").count()).toBeLessThanOrEqual(5);

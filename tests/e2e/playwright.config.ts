@@ -18,8 +18,7 @@ export default defineConfig({
     { name: "phone", testIgnore: "speed.spec.ts", grepInvert: /@desktop/ },
     {
       name: "desktop",
-      // What fails is told in the same words at any size; how it looks at both, quality.spec.ts asks.
-      testIgnore: ["speed.spec.ts", "errors.spec.ts"],
+      testIgnore: "speed.spec.ts",
       grepInvert: /@phone/,
       use: { viewport: SIZES.desktop },
     },

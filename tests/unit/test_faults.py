@@ -161,13 +161,12 @@ def test_checks_do_not_pile_up_while_the_bucket_hangs(
     bucket.publish(folders[0])
     holder = ReleaseHolder(bucket, tmp_path / "cache", check_seconds=0)
     holder.get()
-    # Long beside what a hundred calls take on a busy machine.
     bucket.seconds = 2
     before = threading.active_count()
     started = time.monotonic()
     for _ in range(100):
         holder.get()
-    assert time.monotonic() - started < bucket.seconds, "no caller waits"
+    assert time.monotonic() - started < 0.3, "no caller waits"
     time.sleep(0.05)
     assert threading.active_count() <= before + 1
 
