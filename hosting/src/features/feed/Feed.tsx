@@ -14,7 +14,7 @@ import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
 import { useFollowing } from "./useFollowing";
 import { usePlace } from "./usePlace";
-import { scrollOn, useBeside, useScrolling } from "./useScrolling";
+import { useBeside, useScrolling, useScrollOn } from "./useScrolling";
 import styles from "./Feed.module.css";
 
 /** This many clips are mounted on each side of the current slot, so that no more than five are. */
@@ -82,9 +82,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   }, [shows]);
 
   const begun = playing || current > 0;
-  const go = (step: number) => {
-    scrollOn(container.current, step);
-  };
+  const go = useScrollOn(container);
   useKeys({
     ArrowDown: () => {
       go(1);

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import type { Slot } from "./slots";
 
-/** A browser takes a wheel's turn for ended so long after it, and comes to rest once more. */
-const RESTLESS_MS = 1500;
+/** What has not moved for so long is at rest. */
+const REST_MS = 100;
 const STILL = "(prefers-reduced-motion: reduce)";
 
 /** Follow which slot fills the screen; it still does when the feed is shown again, or is resized. */
@@ -86,21 +86,34 @@ export function useBeside(
 }
 
 /**
- * Scroll so many places on from what fills most of the screen, which React hears of a little later;
- * again where what a wheel began came to rest over it.
+ * Move the feed so many places on from what fills most of the screen, which React hears of a little
+ * later. It does not snap on the way: a wheel's turn that just comes to rest would snap back, during
+ * it or after it.
  */
-export function scrollOn(root: HTMLElement | null, step: number): void {
-  if (!root) return;
-  const behavior = matchMedia(STILL).matches ? "instant" : "smooth";
-  const nearest = () => Math.round(root.scrollTop / root.clientHeight);
-  const from = nearest();
-  const until = performance.now() + RESTLESS_MS;
-  const onEnd = () => {
-    if (nearest() === from && performance.now() < until) scrollToPlace(root, from + step, behavior);
-    else root.removeEventListener("scrollend", onEnd);
+export function useScrollOn(container: RefObject<HTMLDivElement | null>): (step: number) => void {
+  const watch = useRef<number>(undefined);
+  useEffect(
+    () => () => {
+      clearInterval(watch.current);
+    },
+    [],
+  );
+  return (step) => {
+    const root = container.current;
+    if (!root) return;
+    const place = Math.round(root.scrollTop / root.clientHeight) + step;
+    root.style.setProperty("scroll-snap-type", "none");
+    scrollToPlace(root, place, matchMedia(STILL).matches ? "instant" : "smooth");
+    let was = NaN;
+    clearInterval(watch.current);
+    watch.current = window.setInterval(() => {
+      if (root.scrollTop === was) {
+        clearInterval(watch.current);
+        root.style.removeProperty("scroll-snap-type");
+      }
+      was = root.scrollTop;
+    }, REST_MS);
   };
-  root.addEventListener("scrollend", onEnd);
-  scrollToPlace(root, from + step, behavior);
 }
 
 function scrollToPlace(root: HTMLElement | null, place: number, behavior: ScrollBehavior) {
