@@ -3,16 +3,22 @@
 import json
 import re
 import subprocess
+import time
 from datetime import date
 from io import BytesIO
+from types import SimpleNamespace
 
+import google.auth
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask, request
 from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
+from google.auth.credentials import AnonymousCredentials
 
 from shopfyp import api, settings
 from shopfyp.budgets import Budgets, Drawn
-from shopfyp.callables import MAX_BODY_BYTES
+from shopfyp.callables import MAX_BODY_BYTES, Callables
 from shopfyp.errors import SettingError, Unsigned
 from shopfyp.latency import Recorder
 from tests.unit.test_functions import CALLABLES, EVENT, SEARCH, _python, call
@@ -152,6 +158,39 @@ print([call(getattr(main, name), {})[0] for name in sorted(CALLABLES)])
     assert refused == str([401] * len(CALLABLES))
     # Without it these get as far as what they send.
     assert "401" not in _python(code, **tokens).splitlines()[-1]
+
+
+def test_app_check_lets_in_what_google_signed_for_this_project(main, monkeypatch) -> None:
+    """All of a token is verified but where the key is from: Google's cannot be asked for here."""
+    ours, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    key = SimpleNamespace(key=ours.public_key())
+    credentials = AnonymousCredentials()
+    monkeypatch.setattr(google.auth, "default", lambda **_: (credentials, "demo-shopfyp"))
+    monkeypatch.setattr(jwt.PyJWKClient, "get_signing_key_from_jwt", lambda *_: key)
+    calls = Recorder(lambda *_: None, lambda: date(2026, 3, 1))
+    app_only = Callables(calls, main._callables.budgets, origins=[], enforce_app_check=True)
+
+    @app_only.of(api.NoRequest, {}, main.SHOWING)
+    def similar(*_: object) -> api.DeleteMyDataResponse:
+        return api.DeleteMyDataResponse(done=True)
+
+    good = {
+        "iss": "https://firebaseappcheck.googleapis.com/1234567890",
+        "aud": ["projects/1234567890", "projects/demo-shopfyp"],
+        "sub": "1:1234567890:web:abc",
+        "exp": time.time() + 600,
+    }
+
+    def status(key: rsa.RSAPrivateKey = ours, **claims: object) -> int:
+        token = jwt.encode(good | claims, key, algorithm="RS256")
+        return call(similar, {}, headers={"X-Firebase-AppCheck": token})[0]
+
+    assert status() == 200
+    assert status(key=other) == 401
+    assert status(aud=["projects/of-somebody-else"]) == 401
+    assert status(iss="https://appcheck.evil.example/1234567890") == 401
+    assert status(exp=time.time() - 600) == 401
+    assert call(similar, {})[0] == 401
 
 
 def test_how_long_events_are_kept_can_be_said_but_not_to_be_too_short() -> None:
