@@ -1,5 +1,6 @@
 """What every callable does before and after its work: who calls, what they send, how it ends."""
 
+import logging
 import math
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -32,6 +33,8 @@ MAX_BODY_BYTES = 128 * 1024
 MAX_DEPTH = 32
 """Of lists and objects in each other: requests need a quarter, and a parser's stack has an end."""
 
+_TOKEN_REFUSED = "Error validating token"
+
 _AWAY = GoogleAPICallError | RetryError | FirebaseError
 """Firestore, Storage or Firebase Authentication does not do what it was asked."""
 
@@ -55,6 +58,7 @@ class Callables:
             enforce_app_check: refuse calls without a valid App Check token.
         """
         self.calls, self.budgets = calls, budgets
+        logging.getLogger().addFilter(_unquoted)
         self._options: dict[str, Any] = {
             "cors": options.CorsOptions(cors_origins=origins, cors_methods=["POST"]),
             "enforce_app_check": enforce_app_check,
@@ -182,6 +186,13 @@ def _invalid(error: ValidationError) -> HttpsError:
 
 def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "data"
+
+
+def _unquoted(record: logging.LogRecord) -> bool:
+    """Log that a token was refused, and not what firebase-functions quotes of it."""
+    if str(record.msg).startswith(_TOKEN_REFUSED):
+        record.msg = _TOKEN_REFUSED
+    return True
 
 
 def _bounded(function: Wrapped) -> Wrapped:

@@ -1,5 +1,7 @@
 """The functions on the real suite: Auth, Firestore, Storage, and a published release."""
 
+import json
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -7,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from indexer_job.demo.prepare import DATA
 from shopfyp.store.client import client
 from tests.emulator.conftest import Shopper, event, now, post
 
@@ -235,3 +238,37 @@ def test_nobody_is_served_without_a_token(token: str | None) -> None:
 def test_shoppers_do_not_see_each_others_interests(shopper: Shopper) -> None:
     shopper.search(BEN_10)
     assert Shopper().call("recommend").result["cards"][0]["reason"]["code"] == "popular"
+
+
+def test_the_log_says_neither_who_calls_nor_from_where_nor_what_for(shopper: Shopper) -> None:
+    word, address = f"heliotrope{uuid.uuid4().hex[:8]}", "203.0.113.77"
+    headers = shopper.headers | {"X-Forwarded-For": address}
+    wish = {"query": f"a {word} lamp", "event_id": str(uuid.uuid4()), "at": now()}
+    viewed = event("view_item", "p00001", source=word)
+    calls: list[tuple[str, dict[str, object], dict[str, str]]] = [
+        ("search", wish, headers),
+        ("search", wish | {"query": word * 100}, headers),
+        ("search", wish, {"Authorization": f"Bearer {word}"}),
+        ("log_events", {"events": [viewed, event("view_item", f"{word}/")]}, headers),
+        ("log_events", {"events": [event("view_item", word)]}, headers),
+        ("recommend", {"cards": 1}, headers),
+        ("my_interests", {}, headers),
+        ("export_my_data", {}, headers),
+        ("insights", {"days": word}, headers),
+        ("delete_my_data", {}, headers),
+    ]
+    begun = len(_said())
+    for name, data, by in calls:
+        post(name, data, by)
+    deadline = time.monotonic() + 20
+    while '"delete_my_data"' not in _said()[begun:] and time.monotonic() < deadline:
+        time.sleep(0.2)
+    said = _said()[begun:]
+    entries = [json.loads(line[1:]) for line in said.splitlines() if line.startswith(">  {")]
+    assert {name for name, *_ in calls} <= {entry.get("function") for entry in entries}
+    for secret in (word, shopper.user_id, address, headers["Authorization"][-40:]):
+        assert secret not in said
+
+
+def _said() -> str:
+    return (DATA / "emulators.log").read_text(errors="replace")

@@ -70,6 +70,12 @@ def test_a_bug_tells_the_caller_nothing_and_the_log_no_text(main, monkeypatch, c
     assert any(at.startswith("test_callables.py:") for at in entry["at"])
 
 
+def test_what_is_sent_in_place_of_a_token_is_not_logged(main, caplog) -> None:
+    call(main.similar, {}, user_id=None, headers={"Authorization": "Bearer Ann's"})
+    assert "Error validating token" in caplog.text
+    assert "Ann" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "failure", [ServiceUnavailable("down"), Aborted("contended"), RetryError("gave up", None)]
 )
