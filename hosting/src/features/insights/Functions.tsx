@@ -2,29 +2,36 @@ import type { FunctionFigures, InsightsDay } from "../../lib/api";
 import { insights } from "../../lib/strings/insights";
 import { LineChart } from "./LineChart";
 import { Table } from "./Table";
-import { calendar, latencies } from "./figures";
+import { calendar, errorShares, latencies } from "./figures";
 import { milliseconds, percent, whole } from "./format";
 import styles from "./Dashboard.module.css";
 
 /** How long the functions take, and how often they fail. */
 export function Functions(props: { functions: FunctionFigures[]; days: InsightsDay[] }) {
   const functions = [...props.functions].sort((a, b) => b.calls - a.calls);
+  const names = functions.map(({ name }) => name);
+  const days = calendar(props.days).map(({ day }) => day);
   const said = (value: number | null) => (value === null ? "–" : milliseconds(value));
   return (
     <section className={styles.panel}>
       <h2>{insights.functions}</h2>
       {!functions.length && <p className={styles.note}>{insights.functionsNone}</p>}
       {functions.length > 0 && (
-        <div className={styles.halves}>
-          <LineChart
-            title={insights.latency}
-            days={calendar(props.days).map(({ day }) => day)}
-            series={latencies(
-              props.days,
-              functions.map(({ name }) => name),
-            )}
-            format={milliseconds}
-          />
+        <>
+          <div className={styles.halves}>
+            <LineChart
+              title={insights.latency}
+              days={days}
+              series={latencies(props.days, names)}
+              format={milliseconds}
+            />
+            <LineChart
+              title={insights.errorShare}
+              days={days}
+              series={errorShares(props.days, names)}
+              format={percent}
+            />
+          </div>
           <Table label={insights.functions}>
             <thead>
               <tr>
@@ -54,7 +61,7 @@ export function Functions(props: { functions: FunctionFigures[]; days: InsightsD
               ))}
             </tbody>
           </Table>
-        </div>
+        </>
       )}
     </section>
   );

@@ -34,6 +34,9 @@ const day = aDay("2026-03-01", {
       { name: "clip", ...counts({ impressions: 50, clicks: 4 }) },
       { name: "clip_rail", ...counts({ impressions: 40, clicks: 1 }) },
     ],
+    reason: [{ name: "searched", ...counts({ impressions: 20, clicks: 3 }) }],
+    variant: [{ name: "x/b", ...counts({ impressions: 100, revenue: { USD: 4 } }) }],
+    release: [{ name: "r2", ...counts({ impressions: 10, add_to_cart: 1 }) }],
   },
   functions: [{ name: "search", calls: 4, refused: 0, errors: 1, p50: 20, p95: 1500, p99: 1500 }],
 });
@@ -160,6 +163,36 @@ test("figures, groups, searches and functions are shown", async () => {
   expect(tile("Impressions")?.textContent).toContain("200");
   expect(screen.getByRole("row", { name: /^flux capacitor 7 Nothing found/ })).toBeTruthy();
   expect(screen.getByRole("row", { name: "search 4 25% 0% 20 ms 1.5 s 1.5 s" })).toBeTruthy();
+});
+
+test("each figure by source, reason, variant and release is a line over the days, and a table", async () => {
+  open();
+  const panel = within(
+    (await screen.findByRole("heading", { name: /^What cards were shown for/ }))
+      .parentElement as HTMLElement,
+  );
+  for (const [dimension, metric, line, row] of [
+    ["Source", "Impressions", "Popular: 200", /^Popular 200 5% 0%/],
+    ["Reason", "Click-through rate", "Searched for: 15%", /^Searched for 20 15% 0%/],
+    ["Variant", "Per 1,000", "x/b: $40.00", /^x\/b 100 0% 0% \$40.00/],
+    ["Release", "Add-to-cart rate", "r2: 10%", /^r2 10 0% 10%/],
+  ] as const) {
+    fireEvent.click(panel.getByLabelText(dimension));
+    fireEvent.click(panel.getByLabelText(metric));
+    const chart = panel.getByRole("img", { name: new RegExp(`^${metric}`) });
+    expect(chart.querySelector("desc")).toHaveTextContent(line);
+    expect(panel.getByRole("row", { name: row })).toBeVisible();
+  }
+});
+
+test("coverage, new products' share, latency and errors are lines over the days", async () => {
+  open();
+  const course = async (title: string) =>
+    (await screen.findByRole("img", { name: new RegExp(`^${title}`) })).querySelector("desc");
+  expect(await course("Catalogue coverage")).toHaveTextContent("Catalogue coverage: 25%");
+  expect(await course("New products' share")).toHaveTextContent("New products' share: 10%");
+  expect(await course("Time to answer")).toHaveTextContent("search: 1.5 s");
+  expect(await course("Share of calls that failed")).toHaveTextContent("search: 25%");
 });
 
 test("one of a thing is said as one", async () => {

@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import type { InsightsDay } from "../../lib/api";
 import { aDay, counts } from "./testing";
-import { calendar, figure, latencies, lines, mainCurrency, sum, ticks, totals } from "./figures";
+import {
+  calendar,
+  errorShares,
+  figure,
+  latencies,
+  lines,
+  mainCurrency,
+  sum,
+  ticks,
+  totals,
+} from "./figures";
 
 const days: InsightsDay[] = [
   aDay("2026-03-01", {
@@ -19,7 +29,7 @@ const days: InsightsDay[] = [
       source: [{ name: "popular", ...counts({ impressions: 30, revenue: { USD: 3 } }) }],
     },
     functions: [
-      { name: "search", calls: 3, refused: 0, errors: 0, p50: 10, p95: 20, p99: 20 },
+      { name: "search", calls: 4, refused: 0, errors: 1, p50: 10, p95: 20, p99: 20 },
       { name: "similar", calls: 1, refused: 0, errors: 0, p50: null, p95: null, p99: null },
     ],
   }),
@@ -62,6 +72,13 @@ test("a function's latency is a line, broken where it was not called", () => {
   expect(latencies(days, ["search", "similar"])).toEqual([
     { name: "search", values: [null, null, 20] },
     { name: "similar", values: [null, null, null] },
+  ]);
+});
+
+test("so is the share of its calls that failed", () => {
+  expect(errorShares(days, ["search", "similar"])).toEqual([
+    { name: "search", values: [null, null, 0.25] },
+    { name: "similar", values: [null, null, 0] },
   ]);
 });
 

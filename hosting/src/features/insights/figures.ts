@@ -1,6 +1,6 @@
 /** What is read off the counts: rates, sums over days, and lines over time. */
 
-import type { Counts, Dimension, InsightsDay } from "../../lib/api";
+import type { Counts, Dimension, FunctionFigures, InsightsDay } from "../../lib/api";
 
 export type Metric = "impressions" | "ctr" | "addRate" | "rpm";
 export const metrics: Metric[] = ["impressions", "ctr", "addRate", "rpm"];
@@ -98,9 +98,25 @@ export function daily(
 
 /** The 95th percentile of each function over the days, the most called first. */
 export function latencies(days: InsightsDay[], names: string[]): Series[] {
+  return ofEach(days, names, ({ p95 }) => p95);
+}
+
+/** The share of each function's calls that failed by our doing, over the days. */
+export function errorShares(days: InsightsDay[], names: string[]): Series[] {
+  return ofEach(days, names, ({ calls, errors }) => (calls ? errors / calls : null));
+}
+
+function ofEach(
+  days: InsightsDay[],
+  names: string[],
+  value: (figures: FunctionFigures) => number | null,
+): Series[] {
   return names.slice(0, MOST_LINES).map((name) => ({
     name,
-    values: daily(days, (day) => day.functions.find((one) => one.name === name)?.p95 ?? null),
+    values: daily(days, ({ functions }) => {
+      const found = functions.find((one) => one.name === name);
+      return found ? value(found) : null;
+    }),
   }));
 }
 

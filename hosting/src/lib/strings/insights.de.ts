@@ -80,6 +80,7 @@ export const de: typeof en = {
   errors: "Fehler",
   refused: "Abgelehnt",
   latency: "Antwortzeit, 95. Perzentil",
+  errorShare: "Anteil fehlgeschlagener Aufrufe",
   asTable: "Als Tabelle",
   day: "Tag",
   names: {

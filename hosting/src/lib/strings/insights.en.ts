@@ -75,6 +75,7 @@ export const en = {
   errors: "Errors",
   refused: "Refused",
   latency: "Time to answer, 95th percentile",
+  errorShare: "Share of calls that failed",
   asTable: "As a table",
   day: "Day",
   names: {
