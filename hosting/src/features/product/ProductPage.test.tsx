@@ -185,6 +185,35 @@ test("a product is viewed once, and not again while a variant of it is awaited",
   expect(log).toHaveBeenLastCalledWith({ type: "view_item", product_id: "mug-teal", ...offer });
 });
 
+test("a product is there with its pictures, price, ratings, and what is said of it", async () => {
+  const facts = { image_url: "/red.svg", list_price: 19, rating: 4, description: "Holds tea." };
+  call.mockResolvedValue(answer(mug("red", facts)));
+  open();
+  await heading("Mug, red");
+  expect(screen.getByRole("img", { name: /^Mug, red, picture 1/ })).toHaveAttribute(
+    "src",
+    "/red.svg",
+  );
+  // Beside the title, and where it is taken.
+  expect(screen.getAllByText("$9.50")).toHaveLength(2);
+  expect(screen.getAllByText("−50%")).toHaveLength(2);
+  expect(screen.getByRole("heading", { name: "About it" }).nextSibling).toHaveTextContent(
+    "Holds tea.",
+  );
+  expect(screen.getByRole("heading", { name: "Ratings" })).toBeVisible();
+});
+
+test("a product that is sold out says so, and cannot be put into the bag", async () => {
+  call.mockResolvedValue(answer(mug("red", { in_stock: false })));
+  open();
+  await heading("Mug, red");
+  const button = screen.getByRole("button", { name: "Sold out" });
+  expect(button).toBeDisabled();
+  fireEvent.click(button);
+  expect(screen.queryByRole("link", { name: "View bag" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Add to bag" })).toBeNull();
+});
+
 test("what is sold out cannot be chosen", async () => {
   open();
   await heading("Mug, red");

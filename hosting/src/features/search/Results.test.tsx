@@ -340,6 +340,22 @@ test("tabs go by arrow keys, and the address holds the one that is open", async 
   expect(asked()).toHaveLength(before);
 });
 
+test("from right to left, the arrows turn around", async () => {
+  document.dir = "rtl";
+  try {
+    await open();
+    for (const [key, name] of [
+      ["ArrowLeft", "Clips"],
+      ["ArrowRight", "Top"],
+    ] as const) {
+      fireEvent.keyDown(tab("Top"), { key });
+      expect(selected()).toEqual([name]);
+    }
+  } finally {
+    document.dir = "";
+  }
+});
+
 test("a shared tab is open, and stays open while filters change", async () => {
   await open("/search?q=blue+mug&tab=shop");
   expect(selected()).toEqual(["Shop"]);
