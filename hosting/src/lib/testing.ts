@@ -6,7 +6,7 @@ import type { Product } from "./api";
 /** The page comes into sight, or is hidden. */
 export function turn(state: DocumentVisibilityState): void {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
-  document.dispatchEvent(new Event("visibilitychange"));
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
 }
 
 /** A product with little said of it. */

@@ -2,11 +2,12 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Product } from "../../lib/api";
 import { follows, likes, mark, saves } from "../../lib/marks";
 import { log } from "../../lib/queue";
 import { share } from "../../lib/share";
 import { signals } from "../../lib/signals";
-import { turn } from "../../lib/testing";
+import { aProduct, turn } from "../../lib/testing";
 import { Feed } from "./Feed";
 import { FeedState } from "./FeedState";
 import type { Tab } from "./feed-context";
@@ -81,7 +82,7 @@ afterEach(() => {
 
 async function open(tab: Tab = "for-you", path = "/") {
   const client = new QueryClient({
-    defaultOptions: { queries: { retry: false, staleTime: Infinity } },
+    defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false } },
   });
   const app = (tab: Tab) => (
     <QueryClientProvider client={client}>
@@ -91,7 +92,9 @@ async function open(tab: Tab = "for-you", path = "/") {
             key={tab}
             tab={tab}
             renderCard={({ slotKey }) => <p>card {slotKey}</p>}
-            renderPill={({ clip, release }) => `pill ${clip.clip_id} of ${release}`}
+            renderPill={({ clip, release }) =>
+              `pill ${clip.clip_id} of ${release}${clip.products.map((p) => ` with ${p.product_id}`).join("")}`
+            }
             renderRail={({ clip }) => `rail ${clip.clip_id}`}
           />
         </FeedState>
@@ -156,6 +159,27 @@ test("a clip plays once the swipe to it has come to rest, and the one that was l
   vi.useRealTimers();
 });
 
+test("each clip has its poster below its video, and the first poster comes before the others", async () => {
+  await open();
+  const pictures = [...document.querySelectorAll("video")].map((video) => video.previousSibling);
+  const told = (name: string) => pictures.map((one) => (one as Element).getAttribute(name));
+  expect(told("src")).toEqual(["/c0.jpg", "/c1.jpg", "/c2.jpg"]);
+  expect(told("fetchpriority")).toEqual(["high", "low", "low"]);
+});
+
+test("sound is off until it is turned on, and then stays on from clip to clip", async () => {
+  await open();
+  const there = () => within(current() as HTMLElement);
+  const isMuted = () => current()?.querySelector("video")?.muted;
+  expect(isMuted()).toBe(true);
+  fireEvent.click(there().getByRole("button", { name: "Unmute" }));
+  expect(isMuted()).toBe(false);
+  scrolledTo(1);
+  expect(isMuted()).toBe(false);
+  fireEvent.click(there().getByRole("button", { name: "Mute" }));
+  expect(isMuted()).toBe(true);
+});
+
 test("what comes next is loaded once the first clip plays, and no sooner", async () => {
   await open();
   const preloads = () => [...document.querySelectorAll("video")].map((v) => v.preload);
@@ -204,6 +228,19 @@ test("keys work wherever the focus is, but in a field", async () => {
   field.remove();
 });
 
+test("arrow and page keys go on and back", async () => {
+  await open();
+  const scroll = vi.spyOn(Element.prototype, "scrollTo").mockClear();
+  const feed = screen.getByRole("feed");
+  Object.defineProperty(feed, "clientHeight", { value: 700 });
+  feed.scrollTop = 1400;
+  for (const key of ["ArrowDown", "PageDown", "ArrowUp", "PageUp"]) {
+    fireEvent.keyDown(document.body, { key });
+  }
+  const tops = scroll.mock.calls.map(([to]) => (to as ScrollToOptions).top);
+  expect(tops).toEqual([2100, 2100, 700, 700]);
+});
+
 test("keys move at once for whoever wants no motion", async () => {
   vi.stubGlobal("matchMedia", (query: string) => ({
     matches: query === "(prefers-reduced-motion: reduce)",
@@ -214,6 +251,25 @@ test("keys move at once for whoever wants no motion", async () => {
   const scroll = vi.spyOn(Element.prototype, "scrollTo").mockClear();
   fireEvent.keyDown(document.body, { key: "ArrowDown" });
   expect(scroll).toHaveBeenLastCalledWith(expect.objectContaining({ behavior: "instant" }));
+});
+
+test("like, save and follow can be taken back, and one's own like counts", async () => {
+  await open();
+  scrolledTo(1);
+  const button = (name: RegExp) => within(current() as HTMLElement).getByRole("button", { name });
+  for (const [name, marks, what] of [
+    [/^Like/, likes, "c1"],
+    [/^Save/, saves, "c1"],
+    [/^Follow/, follows, "@creator1"],
+  ] as const) {
+    fireEvent.click(button(name));
+    expect(marks.get()).toEqual([what]);
+    expect(button(name)).toHaveAttribute("aria-pressed", "true");
+    if (marks === likes) expect(button(name)).toHaveAccessibleName("Like 2");
+    fireEvent.click(button(name));
+    expect(marks.get()).toEqual([]);
+    expect(button(name)).toHaveAttribute("aria-pressed", "false");
+  }
 });
 
 test.each([
@@ -280,6 +336,22 @@ test("a double tap likes and never unlikes; a tap pauses", async () => {
     vi.advanceTimersByTime(300);
   });
   expect(screen.getByRole("button", { name: "Play" })).toBe(video);
+  vi.useRealTimers();
+});
+
+test("a double tap shows a heart where it was, for a while", async () => {
+  await open();
+  const button = within(current() as HTMLElement).getByRole("button", { name: "Pause" });
+  vi.useFakeTimers();
+  for (const timeStamp of [1000, 1100]) {
+    const event = new MouseEvent("click", { bubbles: true, detail: 1, clientX: 70, clientY: 90 });
+    Object.defineProperty(event, "timeStamp", { value: timeStamp });
+    fireEvent(button, event);
+  }
+  const heart = button.querySelector("span");
+  expect(heart).toHaveStyle({ left: "70px", top: "90px" });
+  act(() => void vi.advanceTimersByTime(800));
+  expect(heart).not.toBeInTheDocument();
   vi.useRealTimers();
 });
 
@@ -488,6 +560,38 @@ test.each([
     expect(current()).toHaveAccessibleName("caption 5");
   });
   expect(screen.getByText(text)).toBeVisible();
+});
+
+test("after a long absence a clip no longer offers what has sold out meanwhile", async () => {
+  const tent = aProduct({ product_id: "tent" });
+  const offering = (products: Product[]) =>
+    Promise.resolve(
+      Response.json({ release: "r1", clips: clips.map((c) => ({ ...c, products })) }),
+    );
+  vi.mocked(fetch).mockImplementation(() => offering([tent]));
+  vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ["Date"] });
+  await open();
+  scrolledTo(1);
+  expect(current()).toHaveTextContent(/^pill c1 of r1 with tent@/);
+  vi.mocked(fetch).mockImplementation(() => offering([]));
+  for (const [passed, text] of [
+    [3_500_000, /^pill c1 of r1 with tent@/],
+    [3_600_000, /^pill c1 of r1@/],
+  ] as const) {
+    vi.setSystemTime(Date.now() + passed);
+    act(() => {
+      turn("hidden");
+    });
+    act(() => {
+      turn("visible");
+    });
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
+    await waitFor(() => {
+      expect(current()).toHaveTextContent(text);
+    });
+  }
+  expect(current()).toHaveAttribute("data-place", "1");
+  vi.useRealTimers();
 });
 
 test("a pill does not lead to what the rail beside it has", async () => {

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { FeedClip } from "../../lib/api";
-import { type Slot, clipsNear, showOthers, startingWith, withCardNext, withRound } from "./slots";
+import {
+  type Slot,
+  clipsNear,
+  showOthers,
+  startingWith,
+  withCardNext,
+  withClips,
+  withRound,
+} from "./slots";
 
 const clips = Array.from({ length: 7 }, (_, place) => ({ clip_id: `c${place}` }) as FeedClip);
 const round = withRound([], clips, "a");
@@ -53,6 +61,15 @@ test("clips are near by how many clips are between, whether or not a card is", (
 test("slots show others once one of their clips is not among those asked about", () => {
   expect(showOthers(round, clips)).toBe(false);
   expect(showOthers(round, clips.slice(1))).toBe(true);
+});
+
+test("what has become of clips is in their slots, and nothing else is another", () => {
+  expect(withClips(round, clips)).toBe(round);
+  expect(withClips(round, [])).toBe(round);
+  const became = { ...clips[5], products: [] } as unknown as FeedClip;
+  const after = withClips(round, [became]);
+  expect(after[6]).toEqual({ ...round[6], clip: became });
+  expect(after.toSpliced(6, 1)).toEqual(round.toSpliced(6, 1));
 });
 
 test("the feed starts with the clip that was asked for", () => {

@@ -33,6 +33,16 @@ export function withCardNext(slots: Slot[], current: number, key: string): Slot[
   return [...slots.slice(0, place), { key, kind: "card" }, ...rest];
 }
 
+/** The feed with its clips as they are now: what can be bought of them may have changed. */
+export function withClips(slots: Slot[], clips: FeedClip[]): Slot[] {
+  const now = new Map(clips.map((clip) => [clip.clip_id, clip]));
+  const changed = slots.map((slot) => {
+    const clip = slot.kind === "clip" && now.get(slot.clip.clip_id);
+    return clip && clip !== slot.clip ? { ...slot, clip } : slot;
+  });
+  return changed.some((slot, place) => slot !== slots[place]) ? changed : slots;
+}
+
 /** The clips no more than so many clips from a place: a card between them does not count. */
 export function clipsNear(slots: Slot[], place: number, most: number): Slot[] {
   const isClip = ({ kind }: Slot) => kind === "clip";

@@ -3,7 +3,7 @@ import { useSearchParams } from "react-router";
 import type { FeedClip } from "../../lib/api";
 import { useSignals } from "../../lib/signals";
 import { type Place, type Tab, useFeed } from "./feed-context";
-import { type Slot, showOthers, startingWith, withCardNext, withRound } from "./slots";
+import { type Slot, showOthers, startingWith, withCardNext, withClips, withRound } from "./slots";
 
 /** Slots are added when no more than so many are left. */
 const LEFT = 4;
@@ -56,9 +56,9 @@ export function usePlace(tab: Tab, clips: FeedClip[] | undefined) {
     }
     change((before) => {
       // Somebody is followed no longer; not while it is looked at, as that may be taken back. For
-      // You is left as it is: there only a release has changed.
+      // You is left as it is, but for what can be bought: there only a release has changed.
       if (opened && tab === "following" && showOthers(before.slots, clips)) return anew(before);
-      const slots = filled(before.slots, current);
+      const slots = filled(withClips(before.slots, clips), current);
       return slots === before.slots ? before : { ...before, slots };
     });
   }, [tab, clips, wanted, current, change, setParameters]);

@@ -38,6 +38,16 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
+test("a product has its picture, title, price, what it cost before and by how much less, rating and sales", () => {
+  show(product({ list_price: 120, rating: 4.5, rating_count: 12, sold_count: 1234 }));
+  const tile = screen.getByTestId("card-product");
+  expect(tile.querySelector("img")).toHaveAttribute("src", "/tent.svg");
+  expect(tile.querySelector("s")).toHaveTextContent("$120.00");
+  for (const said of ["Tent", "$90.00", "−25%", "Rated 4.5 of 5 by 12", "1.2K sold"]) {
+    expect(screen.getByText(said)).toBeInTheDocument();
+  }
+});
+
 test("not interested is logged at once, and Undo has the focus", () => {
   const tent = product();
   show(tent);

@@ -78,6 +78,33 @@ test("what is rejected in the sheet can be undone there, be it all, and is gone 
   expect(sheet.getAllByRole("button", { name: "Undo" })).toHaveLength(2);
 });
 
+test("the pill has its product's picture, title and price, and leads to all that the clip has", () => {
+  const clip = aClip();
+  const [tent, stove] = clip.products;
+  Object.assign(tent ?? {}, { image_url: "/tent.svg", price: 90 });
+  render(<ShopPill {...of(clip)} />, { wrapper: MemoryRouter });
+  const pill = screen.getByRole("button", { name: "In this clip Tent $90.00" });
+  expect(pill.querySelector("img")).toHaveAttribute("src", "/tent.svg");
+  fireEvent.click(pill);
+  const links = within(screen.getByRole("dialog")).getAllByTestId("card-product");
+  expect(links.map((link) => link.getAttribute("href"))).toEqual(
+    [tent, stove].map((one) => `/product/${one?.product_id}`),
+  );
+});
+
+test("a clip in which nothing can be bought has neither pill nor rail", () => {
+  const clip = { ...aClip(), products: [] };
+  const { container } = render(
+    <>
+      <ShopPill {...of(clip)} />
+      <ClipRail {...of(clip)} />
+    </>,
+    { wrapper: MemoryRouter },
+  );
+  expect(container).toBeEmptyDOMElement();
+  expect(log).not.toHaveBeenCalled();
+});
+
 test("the pill says why its product is there", () => {
   render(<ShopPill {...of(aClip())} />, { wrapper: MemoryRouter });
   expect(screen.getByRole("button", { name: /^In this clip Tent/ })).toBeVisible();

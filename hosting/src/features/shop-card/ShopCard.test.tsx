@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Card, RecommendResponse } from "../../lib/api";
@@ -68,6 +68,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test("five tiles keep the places of what is awaited, and it comes with its reason", async () => {
+  let answer: (response: RecommendResponse) => void = () => undefined;
+  call.mockReturnValueOnce(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
+  await shown("awaited", true, () => screen.findByText("Finding something for you"));
+  expect(document.querySelectorAll("[aria-hidden=true][class*=tile]")).toHaveLength(5);
+  await act(() => {
+    answer(aCard());
+    return Promise.resolve();
+  });
+  expect(await screen.findByRole("heading", { name: "Popular right now" })).toBeVisible();
+  expect(screen.getAllByTestId("card-product")).toHaveLength(2);
+  expect(document.querySelectorAll("[aria-hidden=true][class*=tile]")).toHaveLength(0);
+});
+
 test("the products of a card are seen once, however often it is come back to", async () => {
   const { become, unmount } = await shown("remounted", false);
   expect(impressions()).toEqual([]);
@@ -103,6 +121,33 @@ test("a card that was seen stays, however long the shopper looks at something el
   await act(() => vi.advanceTimersByTimeAsync(3_600_000));
   await shown("kept");
   expect(call).toHaveBeenCalledTimes(1);
+});
+
+test("after a long absence the next card is asked for anew, and what was seen stays", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  await shown("seen before");
+  await shown("not seen yet", false);
+  const absent = async (milliseconds: number) => {
+    act(() => {
+      turn("hidden");
+    });
+    await act(() => vi.advanceTimersByTimeAsync(milliseconds));
+    await act(async () => {
+      turn("visible");
+      await vi.advanceTimersByTimeAsync(0);
+    });
+  };
+  const titles = () => screen.getAllByTestId("card-product").map((one) => one.getAttribute("href"));
+  const before = titles();
+  await absent(3_500_000);
+  expect(titles()).toEqual(before);
+  await absent(3_600_000);
+  await waitFor(() => {
+    expect(titles()).toHaveLength(4);
+  });
+  expect(titles().slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(titles().slice(2)).not.toEqual(before.slice(2));
+  expect(call).toHaveBeenCalledTimes(3);
 });
 
 test("a card that fails says why, and can be tried again", async () => {

@@ -1,5 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { useAbsences } from "../../lib/absences";
 import type { RecommendResponse } from "../../lib/api";
 import { call } from "../../lib/firebase";
 import { keepCard, standIn } from "../../lib/last-cards";
@@ -16,17 +17,18 @@ const SLOW_MS = 4000;
 /** The slots in which a kept card stood in: they keep it, as nothing changes under one's eyes. */
 const stoodIn = ofShopper(new Map<string, RecommendResponse>());
 
-/** The cards that were seen: slot key -> how many strong signals there had been by then. */
+/** The cards that were seen: slot key -> how many signals and absences there had been by then. */
 const seen = ofShopper(new Map<string, number>());
 
 /**
  * The card of a slot. Until it is seen, every strong signal makes it out of date, so that the
- * next card always answers the last search or click; once seen, it stays as it is.
+ * next card always answers the last search or click, and so does a long absence, after which it
+ * may offer what is sold out; once seen, it stays as it is.
  */
 export function useCard(slotKey: string, current: boolean) {
   const client = useQueryClient();
-  const signals = useSignals();
-  const version = seen.get(slotKey) ?? signals;
+  const changes = useSignals() + useAbsences();
+  const version = seen.get(slotKey) ?? changes;
   useEffect(() => {
     if (current && !seen.has(slotKey)) seen.set(slotKey, version);
   }, [current, slotKey, version]);
