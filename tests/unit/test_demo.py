@@ -124,6 +124,16 @@ def test_events_are_valid_and_follow_tastes(products: list[Product]) -> None:
     assert liked > 0.8 > 5 * chance
 
 
+def test_what_a_clip_sells_fits_its_topic_and_can_be_had(products: list[Product]) -> None:
+    by_id = {p.product_id: p for p in products}
+    casts = {c.topic: [by_id[i] for i in c.product_ids] for c in demo_clips(products)}
+    assert all(p.in_stock for cast in casts.values() for p in cast)
+    pans = [p.attributes["type"] for p in casts["frying pans"]]
+    assert pans == ["Frying Pan", "Spatula Set", "Chef's Knife"]
+    hero = {p.attributes.get("theme") for p in casts["Ben 10 toys and clothes"]}
+    assert hero == {"Ben 10"}
+
+
 def test_clips_show_products_and_loop(products: list[Product], tmp_path: Path) -> None:
     clips = demo_clips(products)
     assert len(clips) >= 24
