@@ -4,6 +4,7 @@ import { type BrowserContext, type Page, expect, test } from "@playwright/test";
 import { fillInsights } from "./insights-data";
 import {
   amend,
+  atRest,
   current,
   openFeed,
   openFirstCard,
@@ -32,8 +33,29 @@ test("when the shop does not answer, the card says so, can be tried again, and t
   await expect(current(page)).toHaveAttribute("data-testid", "clip");
 });
 
-test("when the shop is slow, a skeleton gives way to the last good card", async ({ page }) => {
-  await openFirstCard(page);
+test("when the shop is slow, a skeleton gives way to the last good card, and nothing moves", async ({
+  page,
+}) => {
+  // The first product of the card, or what keeps its place.
+  const first = () => current(page).locator("h2 + * > *").first().boundingBox();
+  const awaited = async () => {
+    await expect(current(page)).toContainText("Finding something for you");
+    await atRest(page);
+    return first();
+  };
+  let answer: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/recommend", async (route) => {
+    await slow;
+    await route.continue();
+  });
+  const came = openFirstCard(page);
+  const kept = await awaited();
+  answer();
+  await came;
+  expect(await first()).toEqual(kept);
   const before = await current(page).getByTestId("card-product").allTextContents();
   await page.route("**/recommend", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 20_000));
@@ -41,8 +63,9 @@ test("when the shop is slow, a skeleton gives way to the last good card", async 
   });
   await swipe(page);
   await swipeToCard(page);
-  await expect(current(page)).toContainText("Finding something for you");
+  expect(await awaited()).toEqual(kept);
   await expect(note(page)).toBeVisible();
+  expect(await first()).toEqual(kept);
   expect(await current(page).getByTestId("card-product").allTextContents()).toEqual(before);
 });
 

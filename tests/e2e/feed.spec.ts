@@ -81,6 +81,25 @@ test.describe("by touch @phone", () => {
     await expect(current(page).getByRole("button", { name: "Pause" })).toBeVisible();
   });
 
+  test("a card's products go by sideways, and from upon them a swipe goes on", async ({ page }) => {
+    await openFirstCard(page);
+    const place = Number(await current(page).getAttribute("data-place"));
+    const products = current(page).getByRole("list");
+    const { y = 0, height = 0 } = (await products.boundingBox()) ?? {};
+    const starts = () =>
+      products
+        .getByRole("listitem")
+        .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
+    // Another one is where the first was, and whole.
+    const [start = 0] = await starts();
+    await drag(page, { x: 330, y: y + 100 }, { x: 60, y: y + 100 });
+    await expect.poll(async () => (await starts()).indexOf(start)).toBeGreaterThan(0);
+    await atRest(page);
+    await expect(current(page)).toHaveAttribute("data-place", String(place));
+    await drag(page, { x: 195, y: y + height - 30 }, { x: 195, y: 120 });
+    await expect(current(page)).toHaveAttribute("data-place", String(place + 1));
+  });
+
   test("however hard the swipe, it goes one slot on", async ({ page }) => {
     await openFeed(page);
     for (let place = 1; place <= 3; place += 1) {

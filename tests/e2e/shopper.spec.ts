@@ -28,6 +28,12 @@ test("a search decides the very next card, which says why", async ({ page }) => 
   const card = current(page);
   await expect(card).toHaveAttribute("data-testid", "shop-card");
   await expect(card.getByTestId("card-reason")).toHaveText(`Because you searched for “${BEN_10}”`);
+  // Its room was there before it came, so that nothing moves.
+  const { height, room } = await card.getByTestId("card-reason").evaluate((reason) => ({
+    height: reason.getBoundingClientRect().height,
+    room: parseFloat(getComputedStyle(reason).minHeight),
+  }));
+  expect(height).toBe(room);
   const products = card.getByTestId("card-product");
   await expect(products).toHaveCount(5);
   for (const product of await products.all()) {

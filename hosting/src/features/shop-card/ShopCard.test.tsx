@@ -86,6 +86,25 @@ test("five tiles keep the places of what is awaited, and it comes with its reaso
   expect(document.querySelectorAll("[aria-hidden=true][class*=tile]")).toHaveLength(0);
 });
 
+test("what a card notes has its place from the start, so that it is read out and moves nothing", async () => {
+  keepCard(aCard());
+  let fail: (error: Error) => void = () => undefined;
+  call.mockReturnValueOnce(
+    new Promise((_, reject) => {
+      fail = reject;
+    }),
+  );
+  const noted = () => document.querySelector("section > [role=status]");
+  await shown("noted", true, () => screen.findByText("Finding something for you"));
+  const place = noted();
+  expect(place).toBeEmptyDOMElement();
+  await act(() => {
+    fail(failed("functions/internal"));
+    return Promise.resolve();
+  });
+  expect(await screen.findByText(/This is from before/)).toBe(place);
+});
+
 test("the products of a card are seen once, however often it is come back to", async () => {
   const { become, unmount } = await shown("remounted", false);
   expect(impressions()).toEqual([]);

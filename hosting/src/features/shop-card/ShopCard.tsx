@@ -53,11 +53,11 @@ export function ShopCard({ slotKey, current }: Props) {
         </Message>
       )}
       {response && card && <Products response={response} card={card} current={current} />}
-      {isOld && (
-        <p className={styles.note} role="status">
-          {isAwaited && failureText(error, strings.shopSilent)} {strings.fromBefore}
-        </p>
-      )}
+      {/* There from the start: it is read out, and nothing moves, when it says something. */}
+      <p className={styles.note} role="status">
+        {isOld &&
+          `${isAwaited ? failureText(error, strings.shopSilent) : ""} ${strings.fromBefore}`}
+      </p>
     </section>
   );
 }
