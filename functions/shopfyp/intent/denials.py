@@ -26,7 +26,8 @@ from shopfyp.intent.words import (
 )
 
 _DENIES_KNOWN = frozenset(
-    "non everything all hold minus instead rather has have had got own owns".split()  # noqa: SIM905
+    "non everything all hold minus instead rather has have had got own owns "  # noqa: SIM905
+    "refuse refuses refused ban bans banned forbid forbids forbade veto vetoes vetoed".split()
 )
 """Cues that deny only what the catalogue knows: "hold the line", "he has plenty of time"."""
 
@@ -37,6 +38,9 @@ _LISTED = re.compile(
 )
 """What goes on with a list that is denied: of "mustard, orange or brown" all but the first."""
 _HAVING, _IS = frozenset(["with", "that", "which"]), frozenset(["is", "are", "would", "will"])
+_SOMEBODYS = re.compile(
+    r"\b(?:my|our|your|his|her|their|the|this|that|these|those|\w+'s)(?: \w+)? $", re.IGNORECASE
+)
 _COMMA = re.compile(r"\s*,\s*(?:and |but )?", re.IGNORECASE)
 _JOINS = frozenset(["but", "and", "or", "nor", "so", "because", "as", "if"])
 _NAMED = ("colour", "material", "theme", "brand")
@@ -78,6 +82,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
     start = cue.start()
     # "She has everything but loves candles."
     known = cue[0].lower() == "never" or cue[0].lower().split()[0] in _DENIES_KNOWN
+    known = known or cue[0].lower().endswith("full of")
     while after and reading.free(after[0].start, after[0].end):
         run = _denied_run(reading, after, known=known)
         if not run:
@@ -98,7 +103,7 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
             after.pop(0)
         # "no plastic and a red lid": after "and", only what the catalogue knows is denied too.
         # "No plastic, and red is her colour": something else begins.
-        if joined.form == "and" and after and not (anything or _is_more(reading, after)):
+        if joined.form == "and" and after and not (anything or _is_more(reading, run, after)):
             return
         start = joined.start
 
@@ -113,10 +118,19 @@ def _inner(reading: Reading, run: list[Word], after: list[Word]) -> list[Word] |
     return rest or None
 
 
-def _is_more(reading: Reading, after: list[Word]) -> bool:
-    """Whether more is denied after "and": what the catalogue knows, unless a sentence begins."""
+def _is_more(reading: Reading, run: list[Word], after: list[Word]) -> bool:
+    """Whether more is denied after "and": what the catalogue knows, unless a sentence begins.
+
+    Another kind only after a kind: "no vases and mugs".
+    """
     begins = len(after) > 1 and after[1].form in _IS
-    return bool(reading.vocabulary.saying(after[0].form)) and not begins
+    known = bool(reading.vocabulary.saying(after[0].form))
+    kinds = all(_is_kind(reading, one) for one in (run, after[:1]))
+    return (known or kinds) and not begins
+
+
+def _is_kind(reading: Reading, run: list[Word]) -> bool:
+    return bool(reading.vocabulary.ending("category", key_of_run(run)))
 
 
 def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
@@ -147,8 +161,7 @@ def _is_value(reading: Reading, run: list[Word]) -> bool:
 
 
 def _is_thing(reading: Reading, run: list[Word]) -> bool:
-    kind = reading.vocabulary.ending("category", key_of_run(run))
-    return bool(kind) or _is_value(reading, run)
+    return _is_kind(reading, run) or _is_value(reading, run)
 
 
 def _is_told_apart(reading: Reading, cue: re.Match[str]) -> bool:
@@ -187,7 +200,7 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
         (own for size in range(MOST_WORDS, 1, -1) if _known(reading, own := before[-size:])),
         _said_before(reading, before),
     )
-    if known and not _is_value(reading, run):
+    if known and not (_is_value(reading, run) or _is_meant_as_kind(reading, run)):
         return
     if reading.free(run[0].start, run[-1].end):
         _take(reading, run, (run[0].start, cue.end()))
@@ -197,6 +210,11 @@ def _deny_before(reading: Reading, cue: re.Match[str], *, known: bool = False) -
             other = more[-2:-1]
             if _is_value(reading, run) and _is_value(reading, other):
                 _take(reading, other, (other[0].start, more[-1].end))
+
+
+def _is_meant_as_kind(reading: Reading, run: list[Word]) -> bool:
+    """Whether any of a kind is faulted, and not one that somebody has: "my mug is too small"."""
+    return _is_kind(reading, run) and not _SOMEBODYS.search(reading.query[: run[0].start])
 
 
 def _said_before(reading: Reading, before: list[Word]) -> list[Word]:
@@ -228,13 +246,18 @@ def _denied_run(reading: Reading, after: list[Word], *, known: bool) -> list[Wor
     first = after[0]
     if _is_genuine(reading, after[:2]):
         return after[:2]
+    for size in range(min(MOST_WORDS, len(after)), 1, -1):
+        # Whatever it begins with: "make-up".
+        if _known(reading, after[:size]) or _is_kind(reading, after[:size]):
+            return after[:size]
     if first.form in STOPWORDS | NOTHING_DENIED | NUMBER_WORDS or first.form.isdigit():
         return []
-    for size in range(min(MOST_WORDS, len(after)), 0, -1):
-        run = after[:size]
-        key = key_of_run(run)
-        if reading.vocabulary.named(key) or (size == 1 and reading.vocabulary.saying(run[0].form)):
-            return run
+    if (
+        reading.vocabulary.saying(first.form)
+        or _known(reading, [first])
+        or _is_kind(reading, [first])
+    ):
+        return [first]
     if known:
         return []
     size = 1

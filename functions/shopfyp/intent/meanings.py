@@ -80,7 +80,8 @@ def _others(reading: Reading) -> Iterator[str]:
 
 
 def _unknown(reading: Reading, language: Language) -> Iterator[list[Word]]:
-    for run in list(reading.phrases()):
+    # Two words before one, and long ones first: chat is short.
+    for run in sorted(reading.phrases(), key=lambda run: (-len(run), -len(_text(reading, run)))):
         if (
             len(run) <= _TOGETHER
             and all(len(word.form) >= _LEAST_LETTERS for word in run)

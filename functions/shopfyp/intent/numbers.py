@@ -24,6 +24,10 @@ ORDINALS = {
     )
 }
 """Of birthdays: nobody says a price in them."""
+DECADES = {
+    f"{word[:-1]}ies": number for word, number in zip(_TENS, range(20, 100, 10), strict=True)
+}
+"""Of years: somebody is in them."""
 _AT_ONCE = _NAMED | ORDINALS
 _HALF = " and a half"
 

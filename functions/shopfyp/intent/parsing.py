@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from shopfyp.intent.denials import exclusions
 from shopfyp.intent.meanings import Language, meanings, other_name
+from shopfyp.intent.numbers import DECADES, number
 from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
-from shopfyp.intent.numbers import number
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
     AGES,
     AGES_OF_GROUP,
     BARE_SIZE,
     COUNTED,
+    DECADE,
     EVENTS,
+    GRADE,
     HAS_ALREADY,
     MONTHS,
     ORDERS,
@@ -39,6 +41,7 @@ from shopfyp.intent.words import (
     MATERIAL_NAMES,
     MATERIALS,
     NO_COLOURS,
+    NO_MATERIALS,
     OCCASIONS,
     RELATIONS,
     SIZE_WORDS,
@@ -84,6 +87,7 @@ def parse(
 _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
+_BEFORE_GRADES = 5
 _MOST_COUNTED = 4
 """A number's thing is so many words after it at the most."""
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
@@ -123,6 +127,12 @@ def _age(reading: Reading) -> None:
         reading.take(
             Slot("age", (), match.span(), number(next(filter(None, match.groups()))), 99.0)
         )
+    for match in reading.found(DECADE):
+        decade = float(DECADES.get((match["ten"] or "").lower()) or match["figures"])
+        reading.take(Slot("age", (), match.span(), decade, decade + 9))
+    for match in reading.found(GRADE):
+        years = number(match["word"] or match["figure"]) + _BEFORE_GRADES
+        reading.take(Slot("age", (), match.span(), years, years + 1))
     for match in reading.found(MONTHS):
         ages = [number(group) / 12 for group in match.groups() if group]
         reading.take(Slot("age", (), match.span(), min(ages), max(ages)))
@@ -208,7 +218,9 @@ def _vocabulary(reading: Reading) -> None:
         and not _is_modal(reading, run)
     ]
     names = [run for run in runs if " ".join(w.form for w in run) in NO_COLOURS]
-    denied = {code for slot in reading.slots if slot.name == "exclusion" for code in slot.codes}
+    unwanted = [slot for slot in reading.slots if slot.name == "exclusion"]
+    denied = {code for slot in unwanted for code in slot.codes}
+    refused = {key_of(value) for slot in unwanted for value in slot.values}
     for run in runs:
         if not reading.free(run[0].start, run[-1].end):
             continue
@@ -222,11 +234,11 @@ def _vocabulary(reading: Reading) -> None:
         if any(len(k) > len(run) for k in inside) or (inside and not elsewhere):
             continue
         slot = _value_slot(reading, run, span)
-        if slot is None or (slot.name == "material" and _is_verb(reading, run)):
+        if slot is None or (slot.name == "material" and _is_no_material(reading, run)):
             continue
         # "Not black, as all are black"; but "leather, not patent" is another leather.
-        exact = reading.vocabulary.codes(slot.name, slot.values) or slot.codes
-        if not exact & denied:
+        exact = reading.vocabulary.codes(slot.name, slot.values)
+        if not exact & denied and key_of_run(run) not in refused:
             reading.take(replace(slot, codes=slot.codes - denied))
     _name_kinds(reading, kinds)
 
@@ -253,13 +265,16 @@ def _is_modal(reading: Reading, run: list[Word]) -> bool:
     return forms == ["up"] or (forms == ["can"] and bool(after) and after[0].isalpha())
 
 
-def _is_verb(reading: Reading, run: list[Word]) -> bool:
-    """Whether somebody does it, and nothing is made of it: "she knits", "yarn to knit"."""
+def _is_no_material(reading: Reading, run: list[Word]) -> bool:
+    """Whether nothing is made of it: "my glasses", "she knits", "yarn to knit"."""
+    said = reading.query[run[0].start : run[-1].end].lower()
+    if said in NO_MATERIALS:
+        return True
     before = [word.form for word in reading.words if word.end <= run[0].start][-1:]
     if len(run) > 1 or not before:
         return False
-    does = reading.query[run[0].start : run[0].end].lower().endswith("s")
-    return before[0] in _DO or (does and (before[0] in _DOES or before[0] in RELATIONS))
+    does = said.endswith("s") and (before[0] in _DOES or before[0] in RELATIONS)
+    return before[0] in _DO or does
 
 
 def _bare_size(reading: Reading) -> None:

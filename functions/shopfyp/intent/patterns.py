@@ -2,7 +2,7 @@
 
 import re
 
-from shopfyp.intent.numbers import BELOW_HUNDRED, IN_WORDS, ORDINALS
+from shopfyp.intent.numbers import BELOW_HUNDRED, DECADES, IN_WORDS, ORDINALS
 from shopfyp.intent.words import CONDITIONS, GROUPS, PAIRED, SORTS
 
 AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
@@ -58,11 +58,22 @@ YEARS_FROM = re.compile(
     re.IGNORECASE,
 )
 AGE_OF_CHILD = compiled(
-    r"(?:son|daughter|nephew|niece|grand(?:son|daughter|child|kid)|god(?:son|daughter|child)"
-    r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|child|kid|twin)"
-    rf"(?:s?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
+    r"(?:(?:grand|god|step)?(?:son|daughter|child|kid)|nephew|niece"
+    r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|twin)"
+    # A name may follow: "my grandson Leo (8)".
+    rf"(?:(?:s|(?-i: [A-Z][a-z]+))?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
     rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+(?:who|next|this|today|tomorrow)\b)"
 )
+DECADE = compiled(
+    r"(?:in|into) (?:his|her|their|my|the) (?:early |mid[- ]?|late )?"
+    rf"(?:(?P<ten>{'|'.join(DECADES)})|(?P<figures>[2-9]0)'?s)"
+)
+"""The years of somebody "in her forties"."""
+GRADE = compiled(
+    rf"(?:(?P<word>{'|'.join(ORDINALS)})|(?P<figure>\d{{1,2}})(?:st|nd|rd|th))"
+    r"(?:[- ]graders?| grade)"
+)
+"""The class that a child is in, where schools count them from the age of six."""
 MONTHS = compiled(
     rf"(?:({_YEAR})\s*(?:-|–|to)\s*)?({_YEAR})[- ]*(?:months?|mths?|mo\b)(?:[- ]*olds?)?"
 )
@@ -115,6 +126,8 @@ DENIAL = compiled(
     r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)|never(?= [^\W\d_])"
     r"|(?:is|are|was|were)n'?t|(?:is|are|was|were) not|(?:hate|dislike|detest|loathe)s?"
     r"|can(?:'?t|not) (?:stand|bear|abide)"
+    r"|(?:refuse[sd]?|ban(?:s|ned)|forb(?:ids?|ade)|vetoe[sd])(?: to (?:wear|use|have|eat|drink))?"
+    r"|(?:his|her|their|my|our|the) (?:\w+ )?\w+ (?:is|are) (?:already )?full of"
     r"|(?:allergic|sensitive|intolerant|reacts?(?: badly)?) to"
     r"|(?:scared|afraid|frightened|terrified|bored|intolerant) (?:of|with)"
     r"|(?:he|she|they|who)(?:'?s|'?re| is| are) (?:(?:so|well|all|totally) )?over"
@@ -147,6 +160,9 @@ DENIED_BEFORE = compiled(
 FAULTED = compiled(
     r"(?:(?:is|are|looks?|feels?|seems?) (?:\w+ )?(?:too (?!much\b|many\b)[^\W\d_]+"
     r"|boring|ugly|tacky|awful|horrible|dull|itchy)|rusts?|scratch(?:es)?|gets? (?:so |too )?dirty"
+    r"|(?:ones? |things? |stuff )?(?:always |just |only )?(?:breaks?|broke|falls? apart|fell apart"
+    r"|fades?|cracks?|pills?|sheds?|wears? out)"
+    rf"|(?<=\w )no{_END}"
     r"|shows? (?:all |up )?(?:the |every )?(?:dirt|stains?|hairs?|dust|marks?|fluff))"
 )
 """What follows a value of the catalogue that somebody finds fault with: "black is too boring"."""
@@ -165,7 +181,8 @@ NOTHING_DENIED = frozenset(
     "stick slip toxic fiction fuss name expensive pricey worry worries hassle object limit rush "
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter taller wider heavier older younger fancy "
-    "special break leak fade used nothing everything".split()
+    "special break leak fade used nothing everything what how why when where yet always often even "
+    "quite exactly".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
@@ -176,8 +193,8 @@ DENIED_UNTIL = frozenset(
 ORDERS = [(compiled(rf"(?:the )?(?:{words})(?: first)?"), value) for words, value in SORTS.items()]
 STATES = [(compiled(rf"(?:{words})"), value) for words, value in CONDITIONS.items()]
 PRONOUN = compiled(
-    r"for (him|her)(?=\s*$|\s*[,.;:!?]|\s+(?:under|below|around|between|up|over|in|size|who|not|no"
-    r"|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but|would|will|could"
+    r"(?:for|4) (him|her)(?=\s*$|\s*[,.;:!?]|\s+(?:under|below|around|between|up|over|in|size"
+    r"|who|not|no|without|with|that|and|from|cheap|about|to|on|at|max|as|please|except|but|would|will|could"
     r"|is|because|so)\b)"
 )
 GIVEN_TO = compiled(r"(?:give|get|buy|bring|send) (him|her)(?= (?:an?|some|something|one)\b)")

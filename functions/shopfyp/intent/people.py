@@ -24,12 +24,14 @@ from shopfyp.intent.words import (
     GENDERS,
     GROUPS,
     GROWN,
+    NOUNS,
     OF_CHILDREN,
+    ONES_CHILDREN,
+    OWN_FAMILY,
     PETS,
     PRONOUNS,
     RELATIONS,
     SEVERAL,
-    SPOUSES,
     SUITED,
     Person,
 )
@@ -38,12 +40,14 @@ _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b(?:{BELOW_HUNDRED}|best)[ -]man)$", re.IGNORECASE)
 """A word that means anybody or a role: a "two man tent", but not "two men's watches"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
-_FOR = re.compile(r"for\b", re.IGNORECASE)
+_FOR = re.compile(r"(?:for|4)\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
+_FORS = frozenset(["for", "4"])
 _OWNED = re.compile(r"\b(?:the|my|our) $", re.IGNORECASE)
 _YOUNG = ("kid", "child", "student")
 """Before another word for the same: "my kid brother"."""
 _AND = re.compile(r"(?:'s)?\s*(?:,|&|and|or|,\s*and)\s*", re.IGNORECASE)
+_GREAT = re.compile(r"\bgreat-$", re.IGNORECASE)
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
 
@@ -103,6 +107,8 @@ def _people(reading: Reading) -> Iterator[tuple[Slot, str]]:
         if in_law := _IN_LAW.match(reading.query, end):
             name, end = f"{name}-in-law", in_law.end()
             person = Person(GROWN.get(person.gender, person.gender), ADULT_FROM, 99.0)
+        if great := _GREAT.search(reading.query[: word.start]):
+            name, start = f"great-{name}", min(start, great.start())
         # Products say whom they are for by gender; "dog" and "child" stand in them as well.
         told = not person.gender and person.low != ADULT_FROM
         # "My male friend".
@@ -139,6 +145,7 @@ def groups(reading: Reading) -> None:
             if known and _OWNED.search(reading.query[: span[0]]):
                 continue  # "the kids want to give their grandpa a mug"
             said = reading.query[slice(*span)].lower().removesuffix("'s")
+            said = NOUNS.get(said, said)
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
         elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[1]]):
             codes = _gender_codes(reading.vocabulary, gender)
@@ -150,7 +157,8 @@ def gender_of_pronoun(reading: Reading) -> None:
     people = [slot for slot in reading.slots if slot.name == "recipient"]
     ages = [slot for slot in reading.slots if slot.name == "age"]
     named = {slot.name for slot in reading.slots}
-    if "gender" in named or not (people or ages) or _is_of_a_pet(reading):
+    children = [word for word in reading.words if word.form in ONES_CHILDREN]
+    if "gender" in named or not (people or ages or children) or _is_of_a_pet(reading):
         return
     if any(SEVERAL.intersection(slot.values) for slot in people) or any(
         # "My son's teacher": nobody says who "he" is.
@@ -164,7 +172,7 @@ def gender_of_pronoun(reading: Reading) -> None:
     if len(genders) != 1:
         return
     gender = genders.pop()
-    if any(slot.high is not None and slot.high < ADULT_FROM for slot in ages or people):
+    if children or any(slot.high is not None and slot.high < ADULT_FROM for slot in ages or people):
         gender = OF_CHILDREN[gender]
     codes = _gender_codes(reading.vocabulary, gender)
     span = (said[0].start, said[0].end)
@@ -220,7 +228,7 @@ def _owned_from(reading: Reading, place: int) -> int | None:
     words = reading.words[max(place - 6, 0) : place]
     texts = [reading.query[word.start : word.end].lower() for word in words]
     for near in reversed(range(len(words))):
-        if texts[near] == "for":
+        if texts[near] in _FORS:
             if len(texts) > near + 1 and texts[near + 1].endswith("ing"):
                 break  # "for feeding the cat" is what for
             sought = near > 0 and re.fullmatch(SEEKING, texts[near - 1])
@@ -229,7 +237,7 @@ def _owned_from(reading: Reading, place: int) -> int | None:
         if another and not texts[near].endswith("'s"):
             break  # "our neighbours looked after the cat"
         if re.fullmatch(OWNER, texts[near]) or (
-            texts[near] == "the" and near == len(words) - 1 and form in SPOUSES
+            texts[near] == "the" and near == len(words) - 1 and form in OWN_FAMILY
         ):
             start = words[near].start
         elif start is not None or texts[near] in _PHRASE_ENDS:

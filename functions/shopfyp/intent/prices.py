@@ -28,16 +28,16 @@ _LEAVE = (
     r"|exclud(?:e|ing)|without"
 )
 _AT_MOST = (
-    r"(?:(?:don'?t|do not|won'?t|can'?t|cannot|not|without) (?:\w+ ){0,2}?(?:spend|pay)(?:ing)?"
+    r"(?:(?:don'?t|do not|won'?t|can'?t|cannot|not|without) (?:\w+ ){0,2}?(?:spend|pay|go)(?:ing)?"
     r"|(?:(?:must|should|ca|could|does|do|would|wo)n'?t|(?:must|should|can|may|do|does|will) ?not)"
     r" (?:it )?(?:cost|be|go)"
-    r"|(?:without|not) going|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
+    r"|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
     rf"|nothing|(?:{_LEAVE}) (?:anything|everything|all|those|the ones)(?: that(?:'s| is| are))?)"
     r" (?:more than|over|above)|under|below"
     r"|less than|cheaper than|(?:not|no) (?:more expensive|dearer|pricier|higher) than"
     r"|no more than|not to exceed"
     r"|not (?:more than|over|above|beyond)|until|till|max(?:imum)?(?: of)?"
-    r"|at (?:the )?(?:very )?most|up to|within|lower than|not exceeding|beneath"
+    r"|at (?:the )?(?:very )?most|up ?to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit)(?:'?s| is)?(?: of)?:?|(?:ceiling|cap)(?:'?s| is)"
     r"|can spend|to spend|spend up to|<|(?:can|could|will|would|'ll|'d) (?:go|stretch|run)"
@@ -71,11 +71,12 @@ _CHEAP = (
 
 _TO = r"\s*(?:and|to|-|–|~)\s*"
 _OR_LESS = (
-    r"or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
+    r"(?:(?:each|a ?piece|per (?:piece|person|head)),? )?"
+    r"(?:or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
     r"|at (?:the )?(?:very )?(?:most|outside)|budget|limit"
     r"|is (?:my|our|the) (?:absolute |upper )?(?:limit|max(?:imum)?|budget|ceiling|cap)"
     r"|is (?:where i stop|all i (?:have|can spend)|(?:plenty|enough|tops)\b|as (?:high|far) as)"
-    r"|to (?:spend|play with)|between (?:us|the (?:two|three|four) of us)"
+    r"|to (?:spend|play with)|between (?:us|the (?:two|three|four) of us))"
 )
 _OR_MORE = r"or (?:more|over|above)|(?:and )?upwards|and (?:up|over|above)|plus|minimum|\+"
 
@@ -118,7 +119,7 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
         "near",
         compiled(
             rf"{_LEAD}{_money('x')}(?:[- ]?ish(?:\s+(?:{AFTER}))?"
-            r"|\s+(?:or thereabouts|give or take))"
+            r"|\s+(?:or thereabouts|give or take|more or less))"
         ),
     ),
     ("wide", compiled(rf"{_LEAD}{_money('x')}{_TO}{_money('y')}")),

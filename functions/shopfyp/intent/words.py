@@ -16,7 +16,7 @@ _ADULT = (ADULT_FROM, 99.0)
 
 PETS = ("dog", "puppy", "cat", "kitten", "pet")
 SEVERAL = frozenset(["parents", "grandparents", "couple", "newlyweds", "twins", "family", "kids",
-                     "children", "grandchildren"])  # fmt: skip
+                     "children", "grandchildren", "grandkids"])  # fmt: skip
 """People of whom no "he" or "she" tells the gender."""
 
 RELATIONS: dict[str, Person] = {
@@ -40,16 +40,22 @@ RELATIONS: dict[str, Person] = {
                      "coach", "employee", "apprentice", "client", "workmate", "nanny", "host",
                      "carer", "nurse", "doctor", "midwife", "manager", "mentor", "tutor", "spouse",
                      "childminder", "babysitter", "cleaner", "hairdresser", "postman",
-                     "assistant", "instructor"],
+                     "assistant", "instructor", "secretary", "receptionist", "supervisor",
+                     "professor", "lecturer", "librarian", "gardener", "therapist", "accountant",
+                     "trainee", "volunteer", "housemate", "teammate", "headteacher"],
                     Person("", *_ADULT)),
     **dict.fromkeys(["friend", "bestie", "mate", "pal", "buddy", "classmate", "partner", "cousin",
                      "twins", "twin", "family", "student", *PETS], Person()),
-    **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid"],
+    **dict.fromkeys(["child", "kid", "grandchild", "grandchildren", "godchild", "grandkid",
+                     "grandkids"],
                     Person("", 2, 13)),
 }  # fmt: skip
 """People (and pets) whom a shopper names as "my ..." or "for ..."; products do not name them."""
 
-SPOUSES = frozenset(["wife", "husband", "missus", "hubby"])
+ONES_CHILDREN = frozenset(["eldest", "oldest", "youngest", "firstborn"])
+"""Children of one's own, of whom "he" or "she" tells the gender."""
+OWN_FAMILY = frozenset(["wife", "husband", "missus", "hubby", "girlfriend", "boyfriend",
+                        "grandkid", "grandkids", "grandchild", "grandchildren"])  # fmt: skip
 """Of whom "the" says whose they are."""
 
 GROUPS: dict[str, Person] = {
@@ -61,6 +67,8 @@ GROUPS: dict[str, Person] = {
     **dict.fromkeys(["adults", "adult", "grown-ups", "grown-up"], Person("", *_ADULT)),
 }
 """Groups of people, which products name as well."""
+NOUNS = {"teenage": "teenager"}
+"""What somebody is whom a word only describes."""
 
 GENDERS: dict[str, str] = {
     **dict.fromkeys(["boy", "boys"], "boys"),
@@ -135,6 +143,9 @@ NO_COLOURS = frozenset([
 ])  # fmt: skip
 """Names of things in which a colour or a material is none; "every day" is no use of a thing."""
 
+NO_MATERIALS = frozenset(["glasses", "irons", "papers", "rubbers", "corks", "marbles"])
+"""Things that are called by what they are, or were once, made of."""
+
 MATERIALS = {
     "wooden": "wood", "woollen": "wool", "woolen": "wool", "woolly": "wool", "leathery": "leather",
     "silken": "silk", "metallic": "metal", "faux leather": "vegan leather",
@@ -175,7 +186,7 @@ SORTS = {
 
 CONDITIONS = {
     r"refurb(?:ished|s)?|reconditioned|renewed": "refurbished",
-    r"second[- ]?hand|(?:like|nearly|almost|as good as)[- ]new|ex[- ]display|open[- ]box"
+    r"(?:second|2nd)[- ]?hand|(?:like|nearly|almost|as good as)[- ]new|ex[- ]display|open[- ]box"
     r"|pre[- ]?(?:owned|loved)"
     r"|(?<!not )(?<!never )used(?! (?:for|to|by|in|as|with)\b)": "used",
     r"(?:brand[- ]new,? (?:and )?)?(?:not|never)(?: been)? used|brand[- ]new"
@@ -239,7 +250,7 @@ STOPWORDS = frozenset(
     "good great has have he her him his i ideas in is it its like likes looking love loves made "
     "make me my need nice of on or our please really she so some someone something that the their "
     "them there they thing things this to want wants we which who will with would you your about "
-    "present find show those these".split()
+    "present find show those these smth sth".split()
 )
 """Words that say nothing of what is wanted; no exclusion and no value of a vocabulary is one."""
 
