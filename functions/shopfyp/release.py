@@ -84,10 +84,12 @@ class Release:
 
     def _understood(self, query: str, ignore: frozenset[str], verbatim: bool) -> Intent:
         # Its patterns take as long to compile as the model to open, and many a shopper never asked.
+        from shopfyp.intent.abroad import foreign_words
         from shopfyp.intent.parsing import parse
 
         # What only products say that came later is no misspelling of what came before.
         known = verbatim or any(token in self.lexical.added for token in tokens(query))
+        known = known or bool(foreign_words(query))
         meant = query if known else self.speller.corrected(query)
         return parse(meant, self.vocabulary, ignore, None if verbatim else self)
 

@@ -49,6 +49,10 @@ RULE_WORDS = frozenset(
     for phrase in table
     for word in re.findall(r"[^\W\d_]{2,}", folded(phrase))
 )
+_SAID_OF_ALL = RULE_WORDS - {
+    word for table in (RELATIONS, GROUPS, GENDERS, MATERIAL_NAMES) for word in table
+}
+"""Of these, what tells nothing of a product."""
 _LEAST_LETTERS, _FEW_LETTERS = 3, 5
 _TWO_EDITS_FROM = 8
 _DOUBTFUL = 2.0
@@ -121,7 +125,11 @@ class Speller:
         # The longer a word, the fewer are near it: it helps to tell the others.
         for word in sorted(doubtful, key=lambda word: -len(word.text))[:_MOST_DOUBTFUL]:
             meant = self._meant(word.text, certain, short)
-            if meant and self._fits(word.text, meant, [w for w in lacking if w != word.text]):
+            named = [w.text for w in free if short and w.text not in RULE_WORDS | {word.text}]
+            beside = certain + named if named else []
+            if meant and self._fits(
+                word.text, meant, [w for w in lacking if w != word.text], beside
+            ):
                 fixes[word.start] = (word.end, meant)
                 certain += meant.split()
         for start, (end, meant) in sorted(fixes.items(), reverse=True):
@@ -192,12 +200,18 @@ class Speller:
             return ""
         return self._meant(singular, others, short)
 
-    def _fits(self, word: str, meant: str, lacking: list[str]) -> bool:
+    def _fits(self, word: str, meant: str, lacking: list[str], beside: list[str]) -> bool:
         """Whether that may be what a word stands for, beside others that the catalogue lacks.
 
-        Few letters are near to many words: "lip balm", in a shop that has none, is no ball.
+        Few letters are near to many words: "lip balm", in a shop that has none, is no ball. And a
+        first letter is seldom wrong: what begins otherwise must go with what is `beside` it, if
+        something is, for "kale chips" to be no male ones.
         """
-        if len(word) > _FEW_LETTERS or meant in RULE_WORDS or not lacking:
+        if len(word) > _FEW_LETTERS:
+            return True
+        if beside and meant[0] != word[0] and meant not in _SAID_OF_ALL:
+            return any(self._together(part, [other]) for part in meant.split() for other in beside)
+        if meant in RULE_WORDS or not lacking:
             return True
         return any(self._together(part, [other]) for part in meant.split() for other in lacking)
 

@@ -715,6 +715,50 @@ def test_long_words_are_asked_the_meaning_of_before_short_ones(shop_release: Rel
     assert ("theme", "football") in map(named, intent.slots)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "pyjamas, he already has a red mug",
+        "pyjamas, she has red mugs already",
+        "pyjamas, we've already got red mugs and trainers",
+    ],
+)
+def test_what_somebody_has_is_not_wanted(query: str, vocabulary: Vocabulary) -> None:
+    intent = parse(query, vocabulary)
+    kinds = {vocabulary.values[code].value for code in intent.kinds}
+    assert (intent.slots, kinds) == ((), {"Pyjamas"})
+    assert "mug" not in intent.rest
+
+
+def test_what_somebody_has_ends_where_a_wish_begins(vocabulary: Vocabulary) -> None:
+    assert slots("I already have a mug so a red one", vocabulary) == [("colour", "red")]
+    assert slots("I already have an account, red mug", vocabulary) == [("colour", "red")]
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("cadeau pour son anniversaire, moins de 50 euros", [("budget", "..50")]),
+        ("Geschenk für einen Sohn, Ben 10", [("theme", "ben 10")]),
+        ("Schuhe für Frauen über 100 Euro", []),
+        ("une robe pour mon fils et son ami", []),
+        # One such word is in English texts, or two in a name.
+        ("mug from La Mer for my son", [("gender", "boys"), ("recipient", "son")]),
+        ("mug pour femme for my son", [("gender", "boys"), ("recipient", "son")]),
+    ],
+)
+def test_words_of_other_languages_are_no_english_ones(
+    query: str, wanted: list[tuple[str, str]], vocabulary: Vocabulary
+) -> None:
+    assert slots(query, vocabulary) == wanted
+
+
+def test_what_is_foreign_is_not_corrected(shop_release: Release) -> None:
+    intent = shop_release.understood("un traniers pour ma fille")
+    assert (intent.query, intent.rest) == ("un traniers pour ma fille", "traniers")
+    assert shop_release.understood("traniers for a girl").query == "trainers for a girl"
+
+
 def test_what_a_thing_is_used_for_names_it(shop_release: Release) -> None:
     intent = shop_release.understood("something to drink tea from")
     assert intent.rest == "mug"

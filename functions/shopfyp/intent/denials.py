@@ -12,6 +12,7 @@ from shopfyp.intent.patterns import (
     FAULTED,
     FREE,
     NOTHING_DENIED,
+    OWNED,
 )
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
@@ -66,6 +67,16 @@ def exclusions(reading: Reading) -> None:
         if (absent := ABSENT.get(word.form)) and reading.free(word.start, word.end):
             codes = frozenset(reading.vocabulary.saying(absent))
             reading.take(Slot("exclusion", (absent,), (word.start, word.end), codes=codes))
+
+
+def owned(reading: Reading) -> None:
+    """Pass over what somebody has already: "he already has a drill"."""
+    for match in list(reading.found(OWNED)):
+        if any(
+            match.start() <= run[0].start and run[-1].end <= match.end() and _is_thing(reading, run)
+            for run in reading.phrases()
+        ):
+            reading.pass_over(*match.span())
 
 
 def _deny(reading: Reading, cue: re.Match[str]) -> None:

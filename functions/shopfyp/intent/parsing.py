@@ -6,7 +6,8 @@ They run from the most certain (prices, ages) to the least (any word of the voca
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from shopfyp.intent.denials import exclusions
+from shopfyp.intent.abroad import foreign_words
+from shopfyp.intent.denials import exclusions, owned
 from shopfyp.intent.meanings import Language, meanings, other_name
 from shopfyp.intent.numbers import DECADES, number
 from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
@@ -31,7 +32,7 @@ from shopfyp.intent.patterns import (
     YEARS_FROM,
 )
 from shopfyp.intent.people import gender_of_pronoun, groups, recipients
-from shopfyp.intent.prices import budgets
+from shopfyp.intent.prices import budgets, prices_abroad
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, SlotName, retrieved_by
 from shopfyp.intent.vocabulary import Vocabulary, Word, key_of, words_of
@@ -66,7 +67,10 @@ def parse(
         language: what words mean that this shop does not use, if that is to be asked.
     """
     reading = Reading(query, vocabulary)
-    for rule in _RULES:
+    abroad = foreign_words(query)
+    for start, end in abroad:
+        reading.pass_over(start, end)
+    for rule in _RULES_ABROAD if abroad else _RULES:
         rule(reading)
     names = meanings(reading, language) if language else []
     slots = sorted(reading.slots, key=lambda slot: (slot.span, slot.name))
@@ -79,7 +83,8 @@ def parse(
     # "Something to drink tea from" is no tea.
     uses = [span for span in reading.renamed if query[slice(*span)].lower() in USES]
     renamed = [slot.span for slot in kept if _is_renamed_colour(reading, slot)]
-    said = retrieved_by(query, kept, removed, [*renamed, *(uses if names else ())])
+    unsaid = [*renamed, *reading.unwanted, *(uses if names else ())]
+    said = retrieved_by(query, kept, removed, unsaid)
     rest = " ".join(filter(None, [said, *names]))
     return Intent(query, tuple(kept), rest, kinds)
 
@@ -359,6 +364,8 @@ _FROM_VALUES: dict[str, SlotName] = {
 }
 
 
+_RULES_ABROAD: tuple[Callable[[Reading], None], ...] = (prices_abroad, _vocabulary)
+"""Where words are not English, only what is alike: "son" is his in French."""
 _RULES: tuple[Callable[[Reading], None], ...] = (
     _ages_of_group,
     budgets,
@@ -366,6 +373,7 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     _age,
     _occasion,
     exclusions,
+    owned,
     _size,
     recipients,
     _quantity,

@@ -106,7 +106,7 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 DOES = re.compile(
-    r"(?:'s\b|\s+(?:asked|always|just|can'?t|would|will|needs?|turned|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
+    r"(?:'s\b|\s+(?:asked|always|just|can'?t|would|will|needs?|turned|got|[^\W\d_]{2,}(?<!s)s|(?:doe|i|ha|wa)s|doesn'?t)\b)",
     re.IGNORECASE,
 )
 """What says that something is for a person: an occasion of theirs, or what they do and like."""
@@ -166,6 +166,16 @@ FAULTED = compiled(
     r"|shows? (?:all |up )?(?:the |every )?(?:dirt|stains?|hairs?|dust|marks?|fluff))"
 )
 """What follows a value of the catalogue that somebody finds fault with: "black is too boring"."""
+_OWNED = (
+    r"(?:(?!(?:so|but|and (?:i|we|he|she|they|now)|wants?|needs?|would|likes?|loves?|which|that"
+    r"|because|though|although|if|for)\b)[^,.;:!?()])"
+)
+OWNED = compiled(
+    r"(?:already (?:has|have|had|got|owns?)|(?:has|have|had|got|owns?|'s|'ve) already(?: got)?)"
+    rf" {_OWNED}+"
+    rf"|(?:has|have|had|got|owns?) {_OWNED}{{1,40}}? already"
+)
+"""What somebody has, who needs no other: "she has watercolour already"."""
 DENIED_ALL = compiled(
     r"(?:not|no(?:ne|thing)? of|neither of|without|nothing with|skip|avoid) (?:any of )?"
     rf"(?:those|these|them)(?: (?:two|three|ones?|please))?{_END}"

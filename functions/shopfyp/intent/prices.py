@@ -6,7 +6,8 @@ from shopfyp.intent.numbers import IN_WORDS, counted_in, number
 from shopfyp.intent.patterns import AFTER, NO_UNIT, compiled
 from shopfyp.intent.reading import Reading
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.words import CURRENCIES
+from shopfyp.intent.vocabulary import WORD
+from shopfyp.intent.words import CURRENCIES, FOREIGN_MORE
 
 _AROUND = 0.25
 _LEAST_PLAIN, _LEAST_WIDE = 20, 1.25
@@ -161,6 +162,12 @@ def budgets(reading: Reading) -> None:
     for match in reading.found(_CHEAP_WISH):
         reading.take(Slot("budget", ("cheap",), match.span()))
         return
+
+
+def prices_abroad(reading: Reading) -> None:
+    """Take "50 Euro" from a query in another language, unless so much is the least."""
+    if not any(word.lower() in FOREIGN_MORE for word in WORD.findall(reading.query)):
+        budgets(reading)
 
 
 def _amount(match: re.Match[str], name: str) -> tuple[float, str, int]:

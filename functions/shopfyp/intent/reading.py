@@ -22,6 +22,8 @@ class Reading:
         """The codes of the kinds that are named, by where."""
         self.renamed: dict[tuple[int, int], str] = {}
         """What the shop calls a thing by, where that is another name."""
+        self.unwanted: list[tuple[int, int]] = []
+        """Where something is said of things that are not wanted."""
         self._taken = [False] * len(query)
 
     def free(self, start: int, end: int) -> bool:
@@ -31,7 +33,15 @@ class Reading:
     def take(self, slot: Slot) -> None:
         """Keep a slot; its words are understood."""
         self.slots.append(slot)
-        self._taken[slot.span[0] : slot.span[1]] = [True] * (slot.span[1] - slot.span[0])
+        self._take(slot.span)
+
+    def pass_over(self, start: int, end: int) -> None:
+        """Keep rules and retrieval from words that tell nothing of what is wanted."""
+        self.unwanted.append((start, end))
+        self._take((start, end))
+
+    def _take(self, span: tuple[int, int]) -> None:
+        self._taken[span[0] : span[1]] = [True] * (span[1] - span[0])
 
     def found(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """The matches of a pattern among what is not yet understood."""

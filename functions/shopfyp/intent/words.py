@@ -245,6 +245,26 @@ ABSENT = {
 GENUINE = frozenset(["real", "genuine"])
 """What tells leather from what is named after it."""
 
+FOREIGN = frozenset(
+    "für fuer und ohne ein eine einen einem einer mein meine meinen meinem meiner nicht ich "  # noqa: SIM905
+    "suche geschenk oder unter kein keine jahre sohn tochter frau unos mis busco regalo enfant "
+    "enfants años niño niña hijo hija menos sin avec sans pour mes cadeau cherche ans moins "
+    "fille garçon une femme homme voor mijn zonder een het jaar cadeautje senza cerco mio anni "
+    "della meu minha sem anos".split()
+)
+"""Words of a wish in German, Spanish, French, Dutch, Italian and Portuguese, and in no English."""
+
+FOREIGN_TOO = frozenset(
+    "der die das den dem à una mia uma mit von zum zur auf aus bis sie ist el la los las lo un "  # noqa: SIM905
+    "para con por mi su de del le les des du ma mon son et est je il gli per di che con e y o "
+    "van met en ik com do da über ab más mindestens plus oltre almeno meer mais".split()
+)
+"""Such words that English texts and names hold as well."""
+FOREIGN_MORE = frozenset(
+    ["über", "ab", "más", "mindestens", "plus", "oltre", "almeno", "meer", "mais"]
+)
+"""Those after which a price is the least that is to be paid."""
+
 STOPWORDS = frozenset(
     "a an and any anything are as at be but buy by can could do does don for from get gift give "  # noqa: SIM905
     "good great has have he her him his i ideas in is it its like likes looking love loves made "
