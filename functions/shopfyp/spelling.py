@@ -30,7 +30,7 @@ from shopfyp.tokens import folded, stem
 _RULES = (
     "under below between around about over above less more than without except budget cheap "
     "cheapest affordable year years old month months size small medium large best rated newest "
-    "latest popular used refurbished ish max min yrs range"
+    "latest popular used refurbished ish max min yrs range skein"
 )
 _TABLES: list[Iterable[str]] = [
     RELATIONS,

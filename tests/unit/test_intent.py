@@ -86,6 +86,29 @@ def test_values_are_contradicted_by_others_of_their_slot(
         assert factor == (0 if item.attributes.get("colour") == "red" else 1)
 
 
+def test_what_says_its_theme_nowhere_steps_back(tmp_path: Path) -> None:
+    """Titles may say what values do not."""
+    goods = [
+        product("rocket", "Toy", attributes={"theme": "Space Rocket"}),
+        product("rocket2", "Toy", attributes={"theme": "Space Rocket"}),
+        product("told", "Space rocket toy"),
+        product("bear", "Toy bear"),
+        product("pirate", "Toy", attributes={"theme": "Pirate"}),
+        product("pirate2", "Toy", attributes={"theme": "Pirate"}),
+    ]
+    build_release(goods, tmp_path)
+    release = open_release(tmp_path)
+    rows = np.arange(len(goods))
+    for query, wanted in (
+        ("toy, space rockets or cars", [1, 1, 1, 0.5, 0.5, 0.5]),
+        ("toy", [1, 1, 1, 1, 1, 1]),
+    ):
+        intent = parse(query, release.vocabulary)
+        suited = suits(intent, release.vocabulary, release.products, rows, release.lexical)
+        factor = {release.products.product(row).product_id: suited[row] for row in rows}
+        assert [factor[item.product_id] for item in goods] == wanted
+
+
 def test_words_are_mentioned_unless_denied() -> None:
     milk = product("a", "Milk chocolate", description="Without nuts. Gluten-free.")
     assert mentions(milk, "milk")

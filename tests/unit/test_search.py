@@ -125,12 +125,12 @@ def test_misspelled_words_are_taken_for_what_was_meant(
 
 def test_real_words_that_the_shop_lacks_are_no_misspellings(tmp_path: Path) -> None:
     titles = ["match ball", "car phone holder", "shirt with cuffs", "bluetooth speaker", "grey rug"]
-    titles += ["coffee notes"]
+    titles += ["coffee notes", "skin brush"]
     shop = [product(f"{title}-{n}", f"{title} {n}") for title in titles for n in range(4)]
     build_release(shop, tmp_path / "shop")
     corrected = open_release(tmp_path / "shop").speller.corrected
     queries = ("lip balm", "ear muffs", "sneakers", "grey sneakers", "kale chips", "rotes kleid")
-    for query in queries:
+    for query in (*queries, "three skeins"):
         assert corrected(query) == query
     assert corrected("coffee motes") == "coffee notes"
     assert corrected("xhildren ball") == "children ball"

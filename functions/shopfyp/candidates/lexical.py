@@ -22,6 +22,8 @@ def retrieve(
             search = partial(release.lexical.search, signal.intent.rest, count)
             rows, scores = retrieved(signal, search)
             reason = Reason(code="searched", params={"query": signal.interest.value})
-            scores = scores * suits(signal.intent, release.vocabulary, release.products, rows)
+            scores = scores * suits(
+                signal.intent, release.vocabulary, release.products, rows, release.lexical
+            )
             found.append(Candidates("lexical", rows, scores, reason, signal.weight))
     return found

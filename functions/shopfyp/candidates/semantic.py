@@ -38,7 +38,9 @@ def retrieve(
         rows, cosines = retrieved(signal, partial(_nearest, release, signal, count))
         scores = relative(cosines)
         if signal.intent is not None:
-            scores *= suits(signal.intent, release.vocabulary, release.products, rows)
+            scores *= suits(
+                signal.intent, release.vocabulary, release.products, rows, release.lexical
+            )
             scores = (1 - _KIND) * scores + _KIND * _alike(release, rows, scores)
         reason = _reason(release, signal)
         share = _BESIDE_LEARNT if release.learnt and release.learnt_of(signal.row) else 1.0

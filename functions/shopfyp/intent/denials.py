@@ -238,7 +238,9 @@ def _said_before(reading: Reading, before: list[Word]) -> list[Word]:
 
 def _take(reading: Reading, run: list[Word], span: tuple[int, int]) -> None:
     text = reading.query[run[0].start : run[-1].end].lower()
-    codes = frozenset(reading.vocabulary.saying(text))
+    # "Copper and Rye" is named, though products say "Copper & Rye".
+    brands = reading.vocabulary.codes("brand", [text])
+    codes = brands | frozenset(reading.vocabulary.saying(text))
     if _is_genuine(reading, run):
         codes = frozenset(reading.vocabulary.named(key_of_run(run[1:])))
     reading.take(Slot("exclusion", (text,), span, codes=codes))

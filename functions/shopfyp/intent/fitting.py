@@ -38,6 +38,13 @@ class Columns(Protocol):
         """The code of a currency; None when no price is in it."""
 
 
+class Texts(Protocol):
+    """What the texts of products hold."""
+
+    def holding(self, text: str) -> NDArray[np.bool_]:
+        """Whether each product, (products,), holds every word of a text."""
+
+
 def age_range_of(text: str) -> tuple[float, float]:
     """The years that "8-12 years" or "3+" spans, both ends within it; UNKNOWN_AGE for others."""
     if found := _RANGE.search(text):
@@ -72,14 +79,18 @@ def permitted(intent: Intent, vocabulary: Vocabulary, columns: Columns) -> NDArr
 
 
 def suits(
-    intent: Intent, vocabulary: Vocabulary, columns: Columns, rows: NDArray[np.int64]
+    intent: Intent,
+    vocabulary: Vocabulary,
+    columns: Columns,
+    rows: NDArray[np.int64],
+    texts: Texts | None = None,
 ) -> NDArray[np.float32]:
     """A factor for each product in `rows`: 0.5 for every slot that it contradicts, 0.25 for gender.
 
     A gender counts twice.
 
-    A product that says nothing of a slot contradicts nothing. What is ruled out altogether is for
-    `permitted` to say.
+    A product that says nothing of a slot contradicts nothing, but for a theme: where `texts` are
+    given, one must be said somewhere. What is ruled out altogether is for `permitted` to say.
     """
     factors = np.ones(len(rows), np.float32)
     if any("cheap" in slot.values for slot in intent.named("budget")):
@@ -94,6 +105,12 @@ def suits(
     wanted = {name: codes for name, codes in wanted.items() if codes}
     for name, other in zip(wanted, vocabulary.contradicts(rows, wanted), strict=True):
         factors[other] *= _OTHER_GENDER if name == "gender" else UNFIT
+    if texts is not None and "theme" in wanted:
+        # Who likes rockets is not helped by a bear; but titles may say what values do not.
+        silent = ~vocabulary.holds(rows, vocabulary.of_slot("theme"))
+        for slot in intent.named("theme"):
+            silent &= ~texts.holding(slot.values[0])[rows]
+        factors[silent] *= UNFIT
     ages = intent.named("age") or intent.named("recipient")
     if "gender" not in wanted and any(
         slot.high is not None and slot.high < _ADULT for slot in ages

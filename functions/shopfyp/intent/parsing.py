@@ -16,9 +16,11 @@ from shopfyp.intent.patterns import (
     AGES,
     AGES_OF_GROUP,
     BARE_SIZE,
+    BOUND,
     COUNTED,
     DECADE,
     EVENTS,
+    FOND,
     GRADE,
     HAS_ALREADY,
     MONTHS,
@@ -28,6 +30,7 @@ from shopfyp.intent.patterns import (
     SIZE,
     STATES,
     STOP,
+    THEMED,
     YEARS_BELOW,
     YEARS_FROM,
 )
@@ -93,6 +96,7 @@ _OCCASIONS = {
     " ".join(word.form for word in words_of(said)): occasion for said, occasion in OCCASIONS.items()
 }
 _BEFORE_GRADES = 5
+_LEAST_OF_THEME = 4
 _MOST_COUNTED = 4
 """A number's thing is so many words after it at the most."""
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
@@ -153,6 +157,8 @@ def _size(reading: Reading) -> None:
     for match in reading.found(SIZE):
         found = match.groupdict()
         said = found["number"] or found["local"] or found["local2"]
+        if found["length"] and BOUND.search(reading.query[: match.start()]):
+            continue
         if found["length"]:
             unit = "cm" if (found["unit"] or "").lower() == "cm" else "inch"
             value = f"{found['length']} {unit}"
@@ -282,6 +288,30 @@ def _is_no_material(reading: Reading, run: list[Word]) -> bool:
     return before[0] in _DO or does
 
 
+def _part_of_theme(reading: Reading) -> None:
+    """Take "space pyjamas" and "he loves space": how a theme begins, of things that have it."""
+    if any(slot.name == "theme" or _denies_theme(reading, slot) for slot in reading.slots):
+        return
+    kinds = [code for codes in reading.kinds.values() for code in codes]
+    rows = reading.vocabulary.holding(kinds)
+    for word in reading.words:
+        before, after = reading.query[: word.start], reading.query[word.end :]
+        starts = {span[0] for span in reading.kinds} | {span[0] for span in reading.renamed}
+        led = word.end + 1 in starts or THEMED.match(after) or FOND.search(before)
+        if not led or len(word.form) < _LEAST_OF_THEME or not reading.free(word.start, word.end):
+            continue
+        themes = reading.vocabulary.beginning("theme", word.form)
+        if len(themes) == 1 and (not kinds or reading.vocabulary.holds(rows, themes).any()):
+            value = reading.vocabulary.values[themes[0]].value
+            reading.take(Slot("theme", (value,), (word.start, word.end), codes=frozenset(themes)))
+            return
+
+
+def _denies_theme(reading: Reading, slot: Slot) -> bool:
+    values = reading.vocabulary.values
+    return slot.name == "exclusion" and any(values[code].slot == "theme" for code in slot.codes)
+
+
 def _bare_size(reading: Reading) -> None:
     """Take "ankle boots 38" and "dress small": sizes in which the kind that is meant comes."""
     kinds = [code for codes in reading.kinds.values() for code in codes]
@@ -381,5 +411,6 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     groups,
     gender_of_pronoun,
     _vocabulary,
+    _part_of_theme,
     _bare_size,
 )

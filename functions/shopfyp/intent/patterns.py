@@ -46,7 +46,7 @@ AGES: list[re.Pattern[str]] = [
     compiled(r"(\d{1,2})(?:th|st|nd|rd)(?=\s+(?:birthday|bday))"),
     compiled(rf"({'|'.join(ORDINALS)})(?=\s+(?:birthday|bday))"),
     compiled(
-        rf"(?<!size )(?:turns|turning|is|are|both|now|just turned|will be) ({_YEAR})"
+        rf"(?<!size )(?:turns?|turning|is|are|both|now|just turned|will be) ({_YEAR})"
         r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and|but|in|on)\b)"
     ),
 ]  # fmt: skip
@@ -92,7 +92,10 @@ WITH_ME = re.compile(
     re.IGNORECASE,
 )
 BESIDE = re.compile(
-    r"\s+(?:and (?:i|me|we|us)\b|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
+    r"\s+(?:and (?:i|me|we|us)\b|(?:keeps? |always )?(?:st[eo]al(?:s|ing)?|stole|br[eo]aks?|broke"
+    r"|breaking|los(?:es|t)|takes?|taking|took|borrow(?:s|ed|ing)?|nick(?:s|ed|ing)?"
+    r"|ruin(?:s|ed|ing)?) (?:my|our|mine|the)\b"
+    r"|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
     r" (?:i|we)\b|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b)",
     re.IGNORECASE,
 )
@@ -140,6 +143,12 @@ DENIAL = compiled(
     r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
+THEMED = re.compile(r"[ -]themed?\b|[ -](?:mad|crazy|fans?|lovers?|obsessed)\b", re.IGNORECASE)
+FOND = re.compile(
+    r"\b(?:loves?|likes?|adores?|into|(?:mad|crazy|wild|nuts|all) about|obsessed (?:with|by)) $",
+    re.IGNORECASE,
+)
+"""Around what somebody likes."""
 _END = r"(?=\s*(?:$|[,.;!?]))"
 _MIND = (
     r"(?:i|he|she|we|they)(?: (?:do not|don'?t|does not|doesn'?t) (?:want|like|need)| hates?"
@@ -162,7 +171,7 @@ FAULTED = compiled(
     r"|boring|ugly|tacky|awful|horrible|dull|itchy)|rusts?|scratch(?:es)?|gets? (?:so |too )?dirty"
     r"|(?:ones? |things? |stuff )?(?:always |just |only )?(?:breaks?|broke|falls? apart|fell apart"
     r"|fades?|cracks?|pills?|sheds?|wears? out)"
-    rf"|(?<=\w )no{_END}"
+    rf"|(?<=\w )(?:but )?no{_END}"
     r"|shows? (?:all |up )?(?:the |every )?(?:dirt|stains?|hairs?|dust|marks?|fluff))"
 )
 """What follows a value of the catalogue that somebody finds fault with: "black is too boring"."""
@@ -174,8 +183,10 @@ OWNED = compiled(
     r"(?:already (?:has|have|had|got|owns?)|(?:has|have|had|got|owns?|'s|'ve) already(?: got)?)"
     rf" {_OWNED}+"
     rf"|(?:has|have|had|got|owns?) {_OWNED}{{1,40}}? already"
+    r"|(?:it|they|(?:the|my|our|his|her|their) (?:old|last|previous) (?:ones?|[^\W\d_]+))"
+    rf" (?:was|were) {_OWNED}+"
 )
-"""What somebody has, who needs no other: "she has watercolour already"."""
+"""What somebody has or had, who needs no other: "she has watercolour already"."""
 DENIED_ALL = compiled(
     r"(?:not|no(?:ne|thing)? of|neither of|without|nothing with|skip|avoid) (?:any of )?"
     rf"(?:those|these|them)(?: (?:two|three|ones?|please))?{_END}"
@@ -222,6 +233,10 @@ SIZE = compiled(
     r"|(?<=, )(?P<apart>extra small|extra large|small|medium|large)(?=\s*$|\s*[,;])"
     r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
 )
+BOUND = re.compile(
+    r"\b(?:than|over|under|above|below|up to|at least|at most|max|min)\.? $", re.IGNORECASE
+)
+"""Before a length that is no size: "heels no higher than 5 cm"."""
 OTHER_SIZE = re.compile(rf"\s*(?:or|/)\s*(\d{{1,2}}(?:\.5)?)\b{NO_UNIT}(?!\s*(?:{AFTER}|\w+ off))")
 """After a size, another that will do."""
 BARE_SIZE = compiled(

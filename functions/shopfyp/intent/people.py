@@ -16,7 +16,7 @@ from shopfyp.intent.patterns import (
     STOP,
     WITH_ME,
 )
-from shopfyp.intent.reading import Reading
+from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
 from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
 from shopfyp.intent.words import (
@@ -37,11 +37,18 @@ from shopfyp.intent.words import (
 )
 
 _OF_CHILDREN = {"boys", "girls"}
-_COUNTED = re.compile(rf"(?:\d[ -][\w']+|\b(?:{BELOW_HUNDRED}|best)[ -]man)$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:\d[ -](?!(?:boys|girls|men|women|ladies)\b)[\w']+"
+    rf"|\b(?:{BELOW_HUNDRED}|best)[ -]man)$",
+    re.IGNORECASE,
+)
 """A word that means anybody or a role: a "two man tent", but not "two men's watches"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
+_SAID_APART = re.compile(r"\s*(?:$|[,;.!?]|size\b|under\b|max\b|\d)", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|4)\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
+_LITTLE = re.compile(r"\b(?:little|lil|wee) $", re.IGNORECASE)
+"""Before a man or a lady who is a child."""
 _FORS = frozenset(["for", "4"])
 _OWNED = re.compile(r"\b(?:the|my|our) $", re.IGNORECASE)
 _YOUNG = ("kid", "child", "student")
@@ -148,6 +155,8 @@ def groups(reading: Reading) -> None:
             said = NOUNS.get(said, said)
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
         elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[1]]):
+            if _LITTLE.search(reading.query[: span[0]]):
+                gender = OF_CHILDREN.get(gender, gender)
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
 
@@ -212,7 +221,14 @@ def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     before, after = reading.query[: word.start], reading.query[word.end :]
     begins = not before.strip() or bool(_STOPS.search(before))
     alone = begins and (not after.strip() or bool(_STOP.match(after)))
+    # "Slippers gran, size 38"; but "dad mug" is a mug for anybody.
+    last = reading.words[:place][-1:]
+    alone = alone or (_ends_kind(reading, last) and bool(_SAID_APART.match(after)))
     return bool(GIVEN.match(after)) or alone or (begins and _does(reading, after))
+
+
+def _ends_kind(reading: Reading, run: list[Word]) -> bool:
+    return bool(run) and bool(reading.vocabulary.ending("category", key_of_run(run)))
 
 
 def _does(reading: Reading, after: str) -> bool:

@@ -10,7 +10,8 @@ from shopfyp.intent.vocabulary import WORD
 from shopfyp.intent.words import CURRENCIES, FOREIGN_MORE
 
 _AROUND = 0.25
-_LEAST_PLAIN, _LEAST_WIDE = 20, 1.25
+_LEAST_PLAIN, _LEAST_APART, _LEAST_WIDE = 20, 10, 1.25
+_APART = re.compile(r"[,;.] ?$")
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{IN_WORDS}\b"
 _BEFORE = r"us\$|[$€£]|(?:usd|eur|gbp)\s"
 
@@ -34,13 +35,13 @@ _AT_MOST = (
     r" (?:it )?(?:cost|be|go)"
     r"|not (?:a|one) (?:single )?(?:penny|cent|dollar|pound|euro)"
     rf"|nothing|(?:{_LEAVE}) (?:anything|everything|all|those|the ones)(?: that(?:'s| is| are))?)"
-    r" (?:more than|over|above)|under|below"
+    r" (?:more than|over|above|beyond|past)|under|below"
     r"|less than|cheaper than|(?:not|no) (?:more expensive|dearer|pricier|higher) than"
     r"|no more than|not to exceed"
-    r"|not (?:more than|over|above|beyond)|until|till|max(?:imum)?(?: of)?"
+    r"|not (?:more than|over|above|beyond|past)|until|till|max(?:imum)?(?: of)?"
     r"|at (?:the )?(?:very )?most|up ?to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
-    r"|(?:with )?(?:an? )?(?:budget|limit)(?:'?s| is)?(?: of)?:?|(?:ceiling|cap)(?:'?s| is)"
+    r"|(?:with )?(?:an? )?(?:budget|limit|ceiling)(?:'?s| is)?(?: of)?:?|cap(?:'?s| is)"
     r"|can spend|to spend|spend up to|<|(?:can|could|will|would|'ll|'d) (?:go|stretch|run)"
     r" (?:up )?to|(?:clubbed|pooled|raised|collected|saved|chipped)(?: together| up| in)"
 ).replace(" than", " th[ae]n")  # many write "less then"
@@ -143,7 +144,9 @@ def budgets(reading: Reading) -> None:
             low, high = min(x, y), max(x, y)
             plain = not currency and not other
             # "6 and up" and "36-38" are no prices, unless somebody says so.
-            if (kind in {"high", "wide"} and plain and low < _LEAST_PLAIN) or (
+            apart = kind == "wide" and _is_apart(reading, match)
+            least = _LEAST_APART if apart else _LEAST_PLAIN
+            if (kind in {"high", "wide"} and plain and low < least) or (
                 kind == "wide" and high < _LEAST_WIDE * low
             ):
                 continue
@@ -162,6 +165,12 @@ def budgets(reading: Reading) -> None:
     for match in reading.found(_CHEAP_WISH):
         reading.take(Slot("budget", ("cheap",), match.span()))
         return
+
+
+def _is_apart(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether it stands by itself at the end, as prices do: "coffee, 15-25"."""
+    before, after = reading.query[: match.start()], reading.query[match.end() :]
+    return bool(_APART.search(before)) and not after.strip(" .!")
 
 
 def prices_abroad(reading: Reading) -> None:

@@ -200,6 +200,17 @@ class Vocabulary:
         """The codes of a slot's values that are, or end in, these words ("ABS plastic")."""
         return self._exactly(slot, key) + self._by_last.get((slot, key), [])
 
+    def beginning(self, slot: str, form: str) -> list[int]:
+        """The codes of a slot's values that begin with a word, and end in others."""
+        held = sorted(self._by_form.get(form, ()))
+        return [
+            code
+            for code in held
+            if self.values[code].slot == slot
+            and words_of(self.values[code].value)[1:]
+            and words_of(self.values[code].value)[0].form == form
+        ]
+
     def saying(self, phrase: str) -> list[int]:
         """The codes of all values that hold these words, in slots that products are judged by."""
         held = [self._by_form.get(word.form, set()) for word in words_of(phrase)]
