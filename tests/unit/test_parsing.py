@@ -90,6 +90,7 @@ def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
         ("mug, not past 30", "..30"),
         ("mug. Ceiling 30", "..30"),
         ("mug, 12-25", "12..25"),
+        ("mug, 30 absolute max", "..30"),
         ("mug, nothing too expensive", "cheap"),
         ("cheap mug", "cheap"),
         ("mug, not too expensive", "cheap"),
@@ -173,6 +174,8 @@ def test_numbers_that_are_no_price_and_no_age(query: str) -> None:
         ("my grandson Leo (8) wants a mug", "8"),
         ("trainers for my stepson, ten", "10"),
         ("my twins turn three next week", "3"),
+        ("boy 6 football pyjamas", "6"),
+        ("mugs for the kids of my sister, girl 4 and boy 7", "4..7"),
     ],
 )
 def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
@@ -271,6 +274,12 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
                 ("recipient", "grandma"),
                 ("age", "80"),
             ],
+        ),
+        ("mug for my fiancee", [("gender", "women"), ("recipient", "fiancee")]),
+        ("my 12 year old, she likes kittens", [("age", "12"), ("gender", "girls")]),
+        (
+            "mug for my son's teacher, she has none",
+            [("recipient", "teacher"), ("gender", "women")],
         ),
         ("mug gran, size 30", [("gender", "women"), ("recipient", "gran"), ("size", "30")]),
         ("my flatmates keep stealing my mugs", []),
@@ -412,6 +421,11 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("the mug most people buy", ("sort", "popular")),
         ("mugs, the newer the better", ("sort", "newest")),
         ("trainers 30", ("size", "30")),
+        ("mugs for my aunt's 40th: red", ("occasion", "birthday")),
+        ("mugs, stoneware, three", ("quantity", "3")),
+        ("mug in stoneware? no, red", ("colour", "red")),
+        ("mug, they don't allow anything but red", ("colour", "red")),
+        ("mug, nothing from Pippin & Co, sky blue or red", ("colour", "red")),
         ("14in laptop", ("size", "14 inch")),
         ("gift for xmas", ("occasion", "christmas")),
         ("pack of 6 mugs", ("quantity", "6")),
@@ -433,6 +447,7 @@ def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: V
         ("laptop, brand new not used", ("condition", "new")),
         ("laptop, never used", ("condition", "new")),
         ("cheapest mug", ("sort", "price_low")),
+        ("mug as cheap as possible", ("sort", "price_low")),
         ("best rated mug", ("sort", "rating")),
         ("newest mugs", ("sort", "newest")),
         ("mugs sorted by reviews", ("sort", "rating")),
@@ -773,6 +788,27 @@ def test_what_is_foreign_is_not_corrected(shop_release: Release) -> None:
     intent = shop_release.understood("un traniers pour ma fille")
     assert (intent.query, intent.rest) == ("un traniers pour ma fille", "traniers")
     assert shop_release.understood("traniers for a girl").query == "trainers for a girl"
+
+
+def test_what_somebody_tells_of_is_no_kind_that_is_wanted(vocabulary: Vocabulary) -> None:
+    def kinds(query: str) -> set[str]:
+        return {vocabulary.values[code].value for code in parse(query, vocabulary).kinds}
+
+    assert kinds("My mug leaks. Pyjamas please!") == {"Pyjamas"}
+    assert kinds("My mug leaks. A new one please!") == {"Mug"}
+    assert kinds("My old mug leaks. I want a mug.") == {"Mug"}
+    assert kinds("My old mug was plastic") == {"Mug"}
+    assert kinds("Pyjamas that go with my mug.") == {"Mug", "Pyjamas"}
+    assert "mug" not in parse("My mug leaks. Pyjamas please!", vocabulary).rest
+
+
+def test_a_letter_is_a_size_of_what_comes_in_it(tmp_path: Path) -> None:
+    tops = [
+        product(f"t{n}", "Top", attributes={"type": "Top", "sizes": ["S", "L"]}) for n in range(2)
+    ]
+    vocabulary = vocabulary_of(tops, tmp_path)
+    assert slots("top L waxed", vocabulary) == [("size", "l")]
+    assert slots("hat L waxed", vocabulary) == slots("top M waxed", vocabulary) == []
 
 
 def test_a_brand_is_ruled_out_however_its_and_is_written(vocabulary: Vocabulary) -> None:

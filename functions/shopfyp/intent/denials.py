@@ -42,6 +42,9 @@ _HAVING, _IS = frozenset(["with", "that", "which"]), frozenset(["is", "are", "wo
 _SOMEBODYS = re.compile(
     r"\b(?:my|our|your|his|her|their|the|this|that|these|those|\w+'s)(?: \w+)? $", re.IGNORECASE
 )
+_NEGATED = re.compile(
+    r"(?:n't|\b(?:not|never|wont|dont|cant|doesnt))(?: \w+){0,2} $", re.IGNORECASE
+)
 _COMMA = re.compile(r"\s*,\s*(?:and |but )?", re.IGNORECASE)
 _JOINS = frozenset(["but", "and", "or", "nor", "so", "because", "as", "if"])
 _NAMED = ("colour", "material", "theme", "brand")
@@ -72,17 +75,21 @@ def exclusions(reading: Reading) -> None:
 def owned(reading: Reading) -> None:
     """Pass over what somebody has already: "he already has a drill"."""
     for match in list(reading.found(OWNED)):
+        start, end = match.span("was" if match["was"] else 0)
         if any(
-            match.start() <= run[0].start and run[-1].end <= match.end() and _is_thing(reading, run)
+            start <= run[0].start and run[-1].end <= end and _is_thing(reading, run)
             for run in reading.phrases()
         ):
-            reading.pass_over(*match.span())
+            reading.pass_over(start, end)
 
 
 def _deny(reading: Reading, cue: re.Match[str]) -> None:
     """Take what follows a "not" or "without", and what "or" adds to it."""
+    if cue[0].lower().startswith("anything") and _NEGATED.search(reading.query[: cue.start()]):
+        return  # "They don't allow anything but black"
     after = [word for word in reading.words if word.start >= cue.end()]
-    ended = _ENDED
+    # "In red? No, blue."
+    ended = _STOPPED if cue[0].lower() == "no" else _ENDED
     while after and after[0].form in DENIED_FILLERS:
         after.pop(0)
         ended = _STOPPED
@@ -156,6 +163,9 @@ def _goes_on(reading: Reading, run: list[Word], after: list[Word]) -> bool:
         last = len(after) > 1 and after[1].form in {"or", "nor", "and"}
         return last and bool(_slots_named(reading, run) & _slots_named(reading, after[:1]))
     items = [words_of(item) for item in listed["items"].split(",")]
+    own, others = _slots_named(reading, run), _slots_named(reading, items[0])
+    if own and others and not own & others:
+        return False  # "nothing from Omni, red or blue"
     if any(len(item) > 1 and not _known(reading, item) for item in items):
         return False
     if listed["last"].lower() != "and":

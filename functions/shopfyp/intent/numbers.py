@@ -15,6 +15,8 @@ _TIMES = {"dozen": 12, "hundred": 100, "thousand": 1000, "grand": 1000}
 WORDS = frozenset([*_VALUES, *_TIMES])
 _NAMED = {"a couple of": 2, "couple of": 2, "a fiver": 5, "half a dozen": 6, "a tenner": 10}
 
+UP_TO_TWELVE = [*_UNITS[1:], *_TEENS[:3]]
+"""The numbers of things that somebody may want, from two on."""
 ORDINALS = {
     word: number
     for number, word in enumerate(

@@ -24,9 +24,11 @@ from shopfyp.intent.patterns import (
     GRADE,
     HAS_ALREADY,
     MONTHS,
+    ONES_OWN,
     ORDERS,
     OTHER_SIZE,
     QUANTITY,
+    SENTENCE,
     SIZE,
     STATES,
     STOP,
@@ -117,9 +119,14 @@ def _ages_of_group(reading: Reading) -> None:
         if max(ages) < ADULT_FROM:
             high = 99.0 if len(ages) == 1 else max(ages)
             reading.take(Slot("age", (), match.span("ages"), min(ages), high))
-    for match in reading.found(AGE_OF_CHILD):
-        if (years := number(match["years"])) < ADULT_FROM:
-            reading.take(Slot("age", (), match.span("years"), years, years))
+    of_each = [(number(m["years"]), m.span("years")) for m in reading.found(AGE_OF_CHILD)]
+    ages = [years for years, _ in of_each if years < ADULT_FROM]
+    for years, span in of_each:
+        # "A girl 4 and a boy 7": something for both.
+        if years in ages:
+            low, high = min(ages), max(ages)
+            reading.take(Slot("age", (), span, low, high))
+            ages = []
 
 
 def _sort(reading: Reading) -> None:
@@ -252,6 +259,7 @@ def _vocabulary(reading: Reading) -> None:
         if not exact & denied and key_of_run(run) not in refused:
             reading.take(replace(slot, codes=slot.codes - denied))
     _name_kinds(reading, kinds)
+    _forget_owned_kinds(reading)
 
 
 def _name_kinds(reading: Reading, runs: list[list[Word]]) -> None:
@@ -266,6 +274,21 @@ def _name_kinds(reading: Reading, runs: list[list[Word]]) -> None:
             reading.kinds[span] = codes
         elif name := other_name(reading, run):
             reading.renamed[span] = name
+
+
+def _forget_owned_kinds(reading: Reading) -> None:
+    """Drop what somebody has and only tells of: "My earbuds fall out. Headphones, please"."""
+    spans = sorted([*reading.kinds, *reading.renamed])
+    owned = [span for span in spans if ONES_OWN.search(reading.query[: span[0]])]
+    for start, end in owned:
+        before = max((m.end() for m in SENTENCE.finditer(reading.query, 0, start)), default=0)
+        after = SENTENCE.search(reading.query, end)
+        within = (before, after.start() if after else len(reading.query))
+        others = [span for span in spans if span not in owned]
+        if others and not any(within[0] <= span[0] < within[1] for span in others):
+            reading.kinds.pop((start, end), None)
+            reading.renamed.pop((start, end), None)
+            reading.unwanted.append((start, end))
 
 
 def _is_modal(reading: Reading, run: list[Word]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from shopfyp.intent.numbers import BELOW_HUNDRED, DECADES, IN_WORDS, ORDINALS
+from shopfyp.intent.numbers import BELOW_HUNDRED, DECADES, IN_WORDS, ORDINALS, UP_TO_TWELVE
 from shopfyp.intent.words import CONDITIONS, GROUPS, PAIRED, SORTS
 
 AFTER = r"[$€£]|(?:usd|eur|gbp|dollars?|euros?|pounds?|quid|bucks)\b"
@@ -17,6 +17,10 @@ NO_UNIT = (
 
 
 STOP = re.compile(r"[,;:.!?]")
+SENTENCE = re.compile(r"[.!?]+(?:\s+|$)")
+ONES_OWN = re.compile(
+    r"\b(?:my|our|his|her|their)(?: (?:old|last|new|favou?rite))? $", re.IGNORECASE
+)
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -62,7 +66,9 @@ AGE_OF_CHILD = compiled(
     r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|twin)"
     # A name may follow: "my grandson Leo (8)".
     rf"(?:(?:s|(?-i: [A-Z][a-z]+))?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
-    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+(?:who|next|this|today|tomorrow)\b)"
+    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+(?:who|next|this|today|tomorrow)\b"
+    # "Boy 6 dragon pyjamas."
+    rf"|(?<=[a-z] \d)\s+[^\W\d_]{{2,}}){NO_UNIT}"
 )
 DECADE = compiled(
     r"(?:in|into) (?:his|her|their|my|the) (?:early |mid[- ]?|late )?"
@@ -184,7 +190,7 @@ OWNED = compiled(
     rf" {_OWNED}+"
     rf"|(?:has|have|had|got|owns?) {_OWNED}{{1,40}}? already"
     r"|(?:it|they|(?:the|my|our|his|her|their) (?:old|last|previous) (?:ones?|[^\W\d_]+))"
-    rf" (?:was|were) {_OWNED}+"
+    rf" (?P<was>(?:was|were) {_OWNED}+)"
 )
 """What somebody has or had, who needs no other: "she has watercolour already"."""
 DENIED_ALL = compiled(
@@ -242,7 +248,7 @@ OTHER_SIZE = re.compile(rf"\s*(?:or|/)\s*(\d{{1,2}}(?:\.5)?)\b{NO_UNIT}(?!\s*(?:
 BARE_SIZE = compiled(
     r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
     r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
-    r"|m(?=\s*(?:$|[,;])))(?!\s*[%°\"])"
+    r"|m(?=\s*(?:$|[,;]))|(?-i:[SML])(?=\s))(?!\s*[%°\"])"
 )
 QUANTITY = compiled(
     rf"(?:(?:a )?(?:pack|set|box|bundle|case|packet) of (?P<a>\d{{1,3}}|{IN_WORDS})"
@@ -256,6 +262,7 @@ QUANTITY = compiled(
     r"|(?P<h>(?:half )?a dozen)(?=\s*(?:of\b|$|[,.;!?]))"
     rf"|(?:(?:i|we)'?ll (?:take|have)|(?:i|we) (?:need|want)) (?P<g>\d{{1,2}}|{IN_WORDS})"
     r"(?=\s*(?:$|[,.;!?]))"
+    rf"|(?<=, )(?P<j>(?:{'|'.join(UP_TO_TWELVE)}))(?=\s*(?:$|[,.;!?]))"
     rf"|(?P<pair>(?:a )?pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|{IN_WORDS})"
@@ -306,7 +313,7 @@ EVENTS = [
     (
         compiled(
             r"(?<='s )(?P<event>\d{1,3}(?:st|nd|rd|th))"
-            r"(?=\s*(?:$|[,.;!?])|\s+(?:is|coming|next|this|on|soon)\b)"
+            r"(?=\s*(?:$|[,.;:!?])|\s+(?:is|coming|next|this|on|soon)\b)"
         ),
         "birthday",
     ),

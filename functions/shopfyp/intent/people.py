@@ -169,18 +169,16 @@ def gender_of_pronoun(reading: Reading) -> None:
     children = [word for word in reading.words if word.form in ONES_CHILDREN]
     if "gender" in named or not (people or ages or children) or _is_of_a_pet(reading):
         return
-    if any(SEVERAL.intersection(slot.values) for slot in people) or any(
-        # "My son's teacher": nobody says who "he" is.
-        (person := RELATIONS.get(word.form)) and person.gender
-        for word in reading.words
-    ):
-        return
     said = [word for word in reading.words if word.form in PRONOUNS]
     genders = {PRONOUNS[word.form] for word in said}
     # Of two people, nobody says who is the one.
-    if len(genders) != 1:
+    if len(genders) != 1 or any(SEVERAL.intersection(slot.values) for slot in people):
         return
     gender = genders.pop()
+    suited = SUITED[gender] | {OF_CHILDREN[gender]}
+    # "My son's teacher": nobody says who "he" is, but "she" is the teacher.
+    if any((p := RELATIONS.get(word.form)) and p.gender in suited for word in reading.words):
+        return
     if children or any(slot.high is not None and slot.high < ADULT_FROM for slot in ages or people):
         gender = OF_CHILDREN[gender]
     codes = _gender_codes(reading.vocabulary, gender)
@@ -189,7 +187,9 @@ def gender_of_pronoun(reading: Reading) -> None:
 
 
 def _is_of_a_pet(reading: Reading) -> bool:
-    return any(word.form in PETS for word in reading.words)
+    # Who likes kittens is none.
+    said = (reading.query[word.start : word.end].lower() for word in reading.words)
+    return any(word.removesuffix("'s") in PETS for word in said)
 
 
 def _is_beside(reading: Reading, word: Word) -> bool:

@@ -61,7 +61,7 @@ _NEAR = (
 _LEAD = r"(?:(?:priced|costing|that costs?|for|price(?: range)?:?|at)\s+)?"
 _CHEAP = (
     r"(?:not|nothing) (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive"
-    r"|cheap(?:er|ish)?"
+    r"|cheap(?:er|ish)?(?! as (?:possible|can be|you (?:have|can)|it gets))"
     r"|affordable|low[- ]cost|(?:on|with|for) (?:a|my) (?:tight |small |low )?budget"
     r"|(?:budget|wallet|pocket)[- ]friendly|budget|good value|bargain|on a shoestring"
     r"|reasonabl(?:e price|y[- ]priced?)|easy on the (?:wallet|pocket|purse)|dirt[- ]cheap"
@@ -74,7 +74,7 @@ _CHEAP = (
 _TO = r"\s*(?:and|to|-|–|~)\s*"
 _OR_LESS = (
     r"(?:(?:each|a ?piece|per (?:piece|person|head)),? )?"
-    r"(?:or (?:less|under|below|cheaper)|and (?:under|below)|max(?:imum)?|tops"
+    r"(?:or (?:less|under|below|cheaper)|and (?:under|below)|(?:absolute )?max(?:imum)?|tops"
     r"|at (?:the )?(?:very )?(?:most|outside)|budget|limit"
     r"|is (?:my|our|the) (?:absolute |upper )?(?:limit|max(?:imum)?|budget|ceiling|cap)"
     r"|is (?:where i stop|all i (?:have|can spend)|(?:plenty|enough|tops)\b|as (?:high|far) as)"

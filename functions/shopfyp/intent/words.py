@@ -22,12 +22,13 @@ SEVERAL = frozenset(["parents", "grandparents", "couple", "newlyweds", "twins", 
 RELATIONS: dict[str, Person] = {
     **dict.fromkeys(["mum", "mom", "mother", "mummy", "mommy", "wife", "girlfriend", "gf",
                      "grandma", "grandmother", "gran", "granny", "nan", "nana", "aunt", "auntie",
-                     "bride", "godmother", "stepmum", "stepmom", "fiancée", "missus", "mam",
-                     "wifey", "mama", "nanna", "stepmother", "bridesmaid", "landlady"],
+                     "bride", "godmother", "stepmum", "stepmom", "fiancée", "fiancee", "missus",
+                     "mam", "wifey", "mama", "nanna", "stepmother", "bridesmaid", "landlady"],
                     Person("women", *_ADULT)),
     **dict.fromkeys(["dad", "father", "daddy", "husband", "boyfriend", "bf", "grandpa", "grandad",
                      "granddad", "grandfather", "uncle", "groom", "godfather", "father-in-law",
-                     "stepdad", "fiancé", "hubby", "grandpop", "papa", "stepfather", "landlord"],
+                     "stepdad", "fiancé", "fiance", "hubby", "grandpop", "papa",
+                     "stepfather", "landlord"],
                     Person("men", *_ADULT)),
     **dict.fromkeys(["son", "nephew", "grandson", "godson", "stepson", "lad"], Person("boys")),
     **dict.fromkeys(["daughter", "niece", "granddaughter", "goddaughter", "stepdaughter",
@@ -168,6 +169,7 @@ MATERIAL_NAMES = frozenset(
 
 SORTS = {
     r"cheapest|(?:lowest|best)[- ]price[ds]?|least expensive|price low to high"
+    r"|(?:as )?cheap as (?:possible|can be|you (?:have|can)|it gets)"
     r"|(?:sort|order)(?:ed)? by price|cheaper the better": "price_low",
     r"(?:best|top|highest|highly)[- ](?:rated|reviewed|ratings?|reviews?)"
     r"|with (?:the )?best (?:ratings?|reviews?)|rated? (?:the )?(?:highest|best)"
