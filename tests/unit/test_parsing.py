@@ -733,6 +733,17 @@ def test_wool_is_wanted_though_one_wool_is_not(tmp_path: Path) -> None:
     assert found == [("material", "wool"), ("exclusion", "merino")]
 
 
+def test_gold_is_a_material_of_which_all_is_vermeil(tmp_path: Path) -> None:
+    rings = [
+        product(f"r{n}", "Ring", attributes={"type": "Ring", "material": "gold vermeil"})
+        for n in range(2)
+    ]
+    intent = parse("a gold ring", vocabulary := vocabulary_of(rings, tmp_path))
+    (slot,) = intent.slots
+    assert (slot.name, slot.values) == ("material", ("gold",))
+    assert [vocabulary.values[code].value for code in slot.codes] == ["gold vermeil"]
+
+
 def test_what_is_denied_may_begin_with_any_word(tmp_path: Path) -> None:
     made = [product(f"m{n}", "Lipstick", category=["Make-up"]) for n in range(2)]
     found = slots("a present, no make up please", vocabulary_of(made, tmp_path))

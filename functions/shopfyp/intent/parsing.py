@@ -393,7 +393,11 @@ def _value_slot(reading: Reading, run: list[Word], span: tuple[int, int]) -> Slo
         return Slot("occasion", (occasion,), span, codes=codes)
     material = MATERIALS.get(phrase, phrase)
     if (material in MATERIAL_NAMES or phrase in MATERIALS) and (
-        codes := frozenset(vocabulary.ending("material", key_of(material)))
+        codes := frozenset(
+            vocabulary.ending("material", key_of(material))
+            # "Gold" of which all is vermeil.
+            or vocabulary.beginning("material", material)
+        )
     ):
         return Slot("material", (material,), span, codes=codes)
     # "Rockets" mean "Space Rocket", if no other theme is of rockets.
