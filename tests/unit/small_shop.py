@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer_job.evaluate.intent import named
 from indexer_job.vocabulary import write_vocabulary
 from shopfyp.catalog import Product
+from shopfyp.intent.parsing import parse
 from shopfyp.intent.vocabulary import Vocabulary, VocabularyFile
 from tests.conftest import product
 
@@ -54,3 +56,8 @@ def vocabulary_of(products: Sequence[Product], folder: Path) -> Vocabulary:
     held = VocabularyFile.model_validate_json((folder / "vocabulary.json").read_bytes())
     columns = folder / "vocabulary"
     return Vocabulary(held.values, np.load(columns / "offsets.npy"), np.load(columns / "codes.npy"))
+
+
+def slots(query: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """The slots of a query, each by its name and its value."""
+    return [named(slot) for slot in parse(query, vocabulary).slots]
