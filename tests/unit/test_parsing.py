@@ -335,6 +335,23 @@ def test_what_is_called_by_what_it_is_made_of_is_no_material(tmp_path: Path) -> 
     assert slots("I lost my glasses, a cup", vocabulary) == []
 
 
+def test_what_nothing_of_the_kind_is_made_of_tells_no_kind_from_another(tmp_path: Path) -> None:
+    things = [
+        product(f"{kind}{n}", f"{kind} {n}", attributes={"type": kind, "material": material})
+        for kind, material in {"Watch": "steel", "Ring": "gold"}.items()
+        for n in range(2)
+    ]
+    vocabulary = vocabulary_of(things, tmp_path)
+    for query, counts in {
+        "a gold watch": False,
+        "a gold ring": True,
+        "a steel watch": True,
+    }.items():
+        intent = parse(query, vocabulary)
+        (slot,) = intent.slots
+        assert (slot.name, bool(slot.codes)) == ("material", counts), query
+
+
 def test_gold_is_a_material_of_which_all_is_vermeil(tmp_path: Path) -> None:
     rings = [
         product(f"r{n}", "Ring", attributes={"type": "Ring", "material": "gold vermeil"})

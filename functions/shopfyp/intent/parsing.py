@@ -335,6 +335,17 @@ def _denies_theme(reading: Reading, slot: Slot) -> bool:
     return slot.name == "exclusion" and any(values[code].slot == "theme" for code in slot.codes)
 
 
+def _unlike_its_kind(reading: Reading) -> None:
+    """Let no value count that nothing of the kind after it has: a "gold watch" is first a watch."""
+    vocabulary = reading.vocabulary
+    for (start, _), kinds in reading.kinds.items():
+        for place, slot in enumerate(reading.slots):
+            if slot.name not in {"colour", "material"} or slot.span[1] + 1 != start:
+                continue
+            if not vocabulary.holds(vocabulary.holding(kinds), slot.codes).any():
+                reading.slots[place] = replace(slot, codes=frozenset())
+
+
 def _bare_size(reading: Reading) -> None:
     """Take "ankle boots 38" and "dress small": sizes in which the kind that is meant comes."""
     kinds = [code for codes in reading.kinds.values() for code in codes]
@@ -439,5 +450,6 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     gender_of_pronoun,
     _vocabulary,
     _part_of_theme,
+    _unlike_its_kind,
     _bare_size,
 )
