@@ -87,8 +87,6 @@ def suits(
 ) -> NDArray[np.float32]:
     """A factor for each product in `rows`: 0.5 for every slot that it contradicts, 0.25 for gender.
 
-    A gender counts twice.
-
     A product that says nothing of a slot contradicts nothing, but for a theme: where `texts` are
     given, one must be said somewhere. What is ruled out altogether is for `permitted` to say.
     """
