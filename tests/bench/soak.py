@@ -28,7 +28,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -49,8 +48,6 @@ profiles, and with them the work, are soon as large as they stay."""
 _EVENTS = {"impression": 50, "view_item": 30, "select_item": 12, "add_to_cart": 6, "purchase": 2}
 """How often each is among a hundred."""
 _BATCH = 4
-_WARMING = 2_000
-"""Calls of each function before the clock starts: by then its caches, of 1,024 texts, are full."""
 _SAMPLE_SECONDS = 5
 # In production it is a minute, and swaps come as often as that here.
 _ENV = {"RELEASE_CHECK_SECONDS": "5"}
@@ -170,8 +167,6 @@ def main() -> int:
             stack.enter_context(running(name, source, _ENV, shop.ask(name, 0)))
             for name in _FUNCTIONS
         ]
-        with ThreadPoolExecutor(len(functions)) as pool:
-            list(pool.map(partial(_warm, shop), functions))
         swaps = stack.enter_context(swapping(point_to, options.swap_seconds))
         watched = [_Watched(function, version, swaps) for function in functions]
         for one in watched:
@@ -195,11 +190,6 @@ def main() -> int:
         write(report, options.docs)
     print(report.model_dump_json(indent=1))
     return 0 if report.fine else 1
-
-
-def _warm(shop: Shop, function: Function) -> None:
-    for number in range(_WARMING):
-        function.call(_shopper(number), shop.ask(function.name, -1 - number))
 
 
 def _moments(rate: float, seconds: float, rng: random.Random) -> Iterator[float]:
