@@ -1,6 +1,7 @@
 /** The feed as people know it: gestures, keys, marks, and what can be bought of a clip. */
 
 import { type Page, expect, test } from "@playwright/test";
+import { PAGES } from "./pages";
 import {
   atRest,
   callsOf,
@@ -232,6 +233,23 @@ test("a card shows the whole of all its products @desktop", async ({ page }) => 
   ] as const) {
     await page.setViewportSize({ width, height });
     await expect.poll(() => seen(page), `${width}x${height}`).toEqual([1, 1, 1, 1, 1]);
+  }
+});
+
+test("the question for consent covers no button of a card @desktop", async ({ page }) => {
+  await PAGES.consent(page);
+  await atRest(page);
+  // By boxes: to click, Playwright would scroll a button out from under it.
+  const note = await page
+    .getByRole("region", { name: "May this shop remember" })
+    .evaluate((region) => region.getBoundingClientRect().toJSON() as DOMRect);
+  const presses = current(page).getByRole("button", { name: "Add to bag" });
+  await expect(presses).toHaveCount(5);
+  for (const press of await presses.all()) {
+    const { x, y, width, height } = (await press.boundingBox()) ?? note;
+    const apart =
+      x + width <= note.left || x >= note.right || y + height <= note.top || y >= note.bottom;
+    expect(apart).toBe(true);
   }
 });
 
