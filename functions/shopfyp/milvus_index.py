@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from shopfyp.encoder import Vectors
 from shopfyp.errors import DatabaseError, ReleaseError
 from shopfyp.manifest import IndexFacts
-from shopfyp.vector_index import Mask, lists_of
+from shopfyp.vector_index import Mask, VectorIndex, lists_of
 
 TYPE = "milvus"
 """`index.type` of a manifest whose vectors are in a collection; `parameters` say in which."""
@@ -40,7 +40,7 @@ _DEEPER = 4
 _SECONDS = 5.0
 
 
-class MilvusIndex:
+class MilvusIndex(VectorIndex):
     """A collection that never changes; threads share its client."""
 
     def __init__(self, client: Any, collection: str, count: int, parameters: Mapping[str, Any]):

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from shopfyp import vector_index
 from shopfyp.arrays import Appended, load, starts
 from shopfyp.encoder import Encoder, Vectors
 from shopfyp.errors import ReleaseError
@@ -118,7 +117,7 @@ class Release:
 
     def within(self, vector: Vectors, cosine: float, allowed: Mask) -> NDArray[np.int64]:
         """The allowed rows whose cosine to `vector` (dimension,) is at least `cosine`."""
-        return vector_index.within(self.index, vector, cosine, allowed)
+        return self.index.within(vector, cosine, allowed)
 
     def vector(self, row: int) -> Vectors:
         """The vector of the product in `row`, as the index keeps it."""

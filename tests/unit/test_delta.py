@@ -315,6 +315,8 @@ def test_nearest_are_those_of_all_vectors(kind: str, outdated: int) -> None:
         assert np.allclose(cosines, wanted, atol=1e-4)
         assert ((found >= 0) == np.isfinite(wanted)).all()
         assert passing[found[found >= 0]].all()
+        near = index.within(probe, 0.3, np.ones(3100, bool) if allowed is None else allowed)
+        assert set(near.tolist()) == set(np.flatnonzero(passing & (exact @ probe >= 0.3)).tolist())
 
 
 def test_what_is_no_product_is_refused_without_its_text() -> None:

@@ -17,7 +17,7 @@ from shopfyp.encoder import Vectors
 from shopfyp.errors import DatabaseError, ReleaseError
 from shopfyp.milvus_index import MilvusIndex, connect, open_collection
 from shopfyp.release import open_release
-from shopfyp.vector_index import Mask, within
+from shopfyp.vector_index import Mask
 
 COUNT, DIMENSION = 2_000, 16
 
@@ -85,7 +85,7 @@ def test_what_is_allowed_is_found_whole(
 def test_all_that_is_near_enough_is_found(index, vectors) -> None:
     allowed = np.random.default_rng(2).random(COUNT) < 0.5
     near = set(np.flatnonzero(allowed & (vectors @ vectors[5] >= 0.3)).tolist())
-    assert set(within(index, vectors[5], 0.3, allowed).tolist()) == near
+    assert set(index.within(vectors[5], 0.3, allowed).tolist()) == near
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from shopfyp import vector_index
 from shopfyp.encoder import Vectors
-from shopfyp.vector_index import FaissIndex, Mask, within
+from shopfyp.vector_index import FaissIndex, Mask
 
 COUNT, DIMENSION, CLUSTERS, LISTS = 20_000, 48, 200, 256
 
@@ -108,8 +108,22 @@ def test_all_that_is_near_enough_is_found(index, vectors, least: float) -> None:
     # Cosines are rounded differently, one by one and by the thousand.
     surely = set(np.flatnonzero(allowed & (cosines >= least + 1e-4)).tolist())
     perhaps = set(np.flatnonzero(allowed & (cosines >= least - 1e-4)).tolist())
-    found = set(within(FaissIndex(index), vectors[5], least, allowed).tolist())
+    found = set(FaissIndex(index).within(vectors[5], least, allowed).tolist())
     assert surely <= found <= perhaps
+
+
+@pytest.mark.parametrize("found", [0.02, 0.2, 0.8])
+def test_of_much_that_is_near_enough_hardly_any_is_missed(
+    index, vectors, monkeypatch, found: float
+) -> None:
+    """What a broad query finds lies in many lists, and its plan looks into a few."""
+    monkeypatch.setattr(vector_index, "COMPARED", 2_000)
+    cosines = index.reconstruct_n(0, COUNT) @ vectors[5]
+    least = float(np.quantile(cosines, 1 - found))
+    near = FaissIndex(index).within(vectors[5], least, np.ones(COUNT, np.bool_))
+    assert len(set(near.tolist()) & set(np.flatnonzero(cosines >= least).tolist())) >= (
+        0.98 * found * COUNT
+    )
 
 
 def test_parameters_are_of_one_call_only(index, vectors) -> None:

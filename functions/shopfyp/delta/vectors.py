@@ -10,7 +10,7 @@ _SPARE = 16
 """So many more are asked for, as some found may be outdated; a mask would make the index slower."""
 
 
-class ChangedIndex:
+class ChangedIndex(VectorIndex):
     """An index in which some rows hold other vectors, or none, and new ones follow the last.
 
     A vector of zeros stands for one that is not known yet: its row is not found.
@@ -63,6 +63,12 @@ class ChangedIndex:
         if not own.all():
             found[~own] = self._base.vectors(rows[~own])
         return found
+
+    def within(self, vector: Vectors, least: float, allowed: Mask) -> NDArray[np.int64]:
+        """See `VectorIndex`."""
+        near = ~self._unknown & allowed[self._rows] & (self._own @ vector >= least)
+        base = self._base.within(vector, least, allowed[: len(self._base)] & self._holds)
+        return np.concatenate([base, self._rows[near]])
 
     def _in_base(
         self, vectors: Vectors, count: int, allowed: Mask | None

@@ -316,7 +316,6 @@ def _part_of_theme(reading: Reading) -> None:
     if any(slot.name == "theme" or _denies_theme(reading, slot) for slot in reading.slots):
         return
     kinds = [code for codes in reading.kinds.values() for code in codes]
-    rows = reading.vocabulary.holding(kinds)
     for word in reading.words:
         before, after = reading.query[: word.start], reading.query[word.end :]
         starts = {span[0] for span in reading.kinds} | {span[0] for span in reading.renamed}
@@ -324,7 +323,7 @@ def _part_of_theme(reading: Reading) -> None:
         if not led or len(word.form) < _LEAST_OF_THEME or not reading.free(word.start, word.end):
             continue
         themes = reading.vocabulary.beginning("theme", word.form)
-        if len(themes) == 1 and (not kinds or reading.vocabulary.holds(rows, themes).any()):
+        if len(themes) == 1 and (not kinds or reading.vocabulary.go_together(kinds, themes)):
             value = reading.vocabulary.values[themes[0]].value
             reading.take(Slot("theme", (value,), (word.start, word.end), codes=frozenset(themes)))
             return
@@ -342,7 +341,7 @@ def _unlike_its_kind(reading: Reading) -> None:
         for place, slot in enumerate(reading.slots):
             if slot.name not in {"colour", "material"} or slot.span[1] + 1 != start:
                 continue
-            if not vocabulary.holds(vocabulary.holding(kinds), slot.codes).any():
+            if not vocabulary.go_together(kinds, slot.codes):
                 reading.slots[place] = replace(slot, codes=frozenset())
 
 

@@ -24,6 +24,7 @@ MEANINGS = "vocabulary/meanings.npy"
 MOST_WORDS = 5
 _MANY = 4
 """From a share of so many products on, it is quicker to go through the values of all."""
+_PART = 1 << 16
 _REMEMBERED = 1 << 15
 """So many words' forms are kept at hand: a catalogue has few words that come often."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -248,9 +249,20 @@ class Vocabulary:
         return other
 
     def holding(self, codes: Any) -> NDArray[np.int64]:
-        """The rows of all products that have one of `codes`."""
-        places = np.flatnonzero(self._among(codes)[self._codes])
-        return np.unique(np.searchsorted(self._offsets, places, side="right") - 1)
+        """The rows of all products that have one of `codes`, ascending."""
+        among, parts = self._among(codes), range(0, len(self._codes), _PART)
+        # Codes are no index for NumPy before it has made them wider: by parts, so in little memory.
+        found = [
+            start + np.flatnonzero(among.take(self._codes[start : start + _PART], mode="clip"))
+            for start in parts
+        ]
+        places = np.concatenate([np.empty(0, np.int64), *found])
+        rows = np.searchsorted(self._offsets, places, side="right") - 1
+        return rows[np.diff(rows, prepend=-1) > 0]
+
+    def go_together(self, some: Collection[int], others: Collection[int]) -> bool:
+        """Whether any product has one of `some` codes and one of `others`."""
+        return bool(self.holds(self.holding(some), others).any())
 
     def counts(self, rows: NDArray[np.int64], slot: str) -> dict[int, int]:
         """How many of the products in `rows` have each value of `slot`, by code."""
