@@ -180,7 +180,10 @@ class Speller:
         likely: list[tuple[int, float, str]] = []
         for other, distance in self._near(word).items():
             together = self._together(other, others) if others else 0
-            count = max(self._count(other), 0 if short or other not in RULE_WORDS else _RULED)
+            count = self._count(other)
+            if other in RULE_WORDS:
+                # Products say "girls", and shoppers "a girl".
+                count = max(count, self._count(f"{other}s"), 0 if short else _RULED)
             # A word of the language is only given up for one that goes with the rest, and what
             # denies ("unscented") for none that does not.
             denied = word in {f"un{other}", f"non{other}"}

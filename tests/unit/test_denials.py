@@ -39,6 +39,8 @@ from tests.unit.small_shop import slots, vocabulary_of
         ("my hands aren't what they were, a mug", set()),
         ("my old mug is too small", set()),
         ("grandad's mug broke", set()),
+        ("trainers for my son, he not like red", {"red"}),
+        ("mug, I don't have much money", set()),
     ],
 )
 def test_all_that_is_denied_together(query: str, denied: set[str], vocabulary: Vocabulary) -> None:

@@ -137,6 +137,14 @@ def test_real_words_that_the_shop_lacks_are_no_misspellings(tmp_path: Path) -> N
     assert corrected("match bal") == "match ball"
 
 
+def test_a_word_for_somebody_is_as_common_as_its_plural(tmp_path: Path) -> None:
+    titles = ["shoes for girls", "trail grip shoes", "hot grill"]
+    build_release([product(f"{t}-{n}", f"{t} {n}") for t in titles for n in range(4)], tmp_path)
+    corrected = open_release(tmp_path).speller.corrected
+    assert corrected("shoes for a gril") == "shoes for a girl"
+    assert corrected("gril shoes") == "girl shoes"
+
+
 def test_a_space_too_few_is_one_edit(tmp_path: Path) -> None:
     titles = ["power bank", "powerbook", "cd drive", "external", "mouse pad", "gaming keyboard"]
     titles += ["lapmousepad"]

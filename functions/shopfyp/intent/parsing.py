@@ -15,6 +15,7 @@ from shopfyp.intent.patterns import (
     AGES_OF_GROUP,
     BARE_SIZE,
     BOUND,
+    CORRECTION,
     COUNTED,
     DECADE,
     EVENTS,
@@ -99,6 +100,29 @@ def _is_renamed_colour(reading: Reading, slot: Slot) -> bool:
     return slot.name == "colour" and said in COLOURS and not any(v in said for v in slot.values)
 
 
+def _corrections(reading: Reading) -> None:
+    """Pass over "no, wait" and "sorry, I meant" before they are read as denials."""
+    for match in list(reading.found(CORRECTION)):
+        reading.corrections.append(match.span())
+        reading.pass_over(*match.span())
+
+
+def _taken_back(reading: Reading) -> None:
+    """Forget what was said anew after a correction: "in white, no wait, teal"."""
+    for start, end in reading.corrections:
+        said = [(slot.span, slot.name) for slot in reading.slots]
+        said += [(span, "kind") for span in reading.kinds]
+        instead = min((one for one in said if one[0][0] >= end), default=None)
+        before = [
+            span for span, name in said if instead and name == instead[1] and span[1] <= start
+        ]
+        if before:
+            gone = max(before)
+            reading.slots = [slot for slot in reading.slots if slot.span != gone]
+            reading.kinds.pop(gone, None)
+            reading.unwanted.append(gone)
+
+
 def _ages_of_group(reading: Reading) -> None:
     """Take "girls between 6 and 8" and "a boy of about 8" before they are read as prices."""
     for match in reading.found(AGES_OF_GROUP):
@@ -155,7 +179,7 @@ def _size(reading: Reading) -> None:
             continue
         if found["length"]:
             unit = "cm" if (found["unit"] or "").lower() == "cm" else "inch"
-            value = f"{found['length']} {unit}"
+            value = f"{number(found['length']):g} {unit}"
         elif said:
             value = f"{number(said):g}"
         else:
@@ -248,6 +272,7 @@ def _occasion(reading: Reading) -> None:
 _RULES_ABROAD: tuple[Callable[[Reading], None], ...] = (prices_abroad, catalogue_values)
 """Where words are not English, only what is alike: "son" is his in French."""
 _RULES: tuple[Callable[[Reading], None], ...] = (
+    _corrections,
     _ages_of_group,
     budgets,
     _sort,
@@ -265,4 +290,5 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     part_of_theme,
     unlike_its_kind,
     _bare_size,
+    _taken_back,
 )

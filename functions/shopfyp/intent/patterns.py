@@ -42,7 +42,7 @@ AGES: list[re.Pattern[str]] = [
     # What somebody does "after 30 years" tells no age.
     compiled(rf"(?<!after )(?<!in )(?<!last )(?<!past )(?<!every )({_YEAR})\s*{_YEARS}"),
     compiled(
-        r"(?:(?:aged?|ages|turn(?:ing|s|ed)|who (?:is|turns)|(?:he|she)(?: is|'?s)"
+        r"(?:(?:aged?|ages|turn(?:ing|s|ed)|who(?: is|'?s| turns)|(?:he|she)(?: is|'?s)"
         r"|they(?: are|'?re)|(?:he|she|they|who|that)(?: will|'?ll) be"
         r"|is turning)\s+(?:only |just |nearly |almost |now |already )?)"
         rf"({_YEAR}){_YEARS}?(?!\s*(?:cm|inch|%|of\b|feet|foot))"
@@ -54,7 +54,7 @@ AGES: list[re.Pattern[str]] = [
         r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and|but|in|on)\b)"
     ),
 ]  # fmt: skip
-_AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older))"
+_AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older)|(?:up|on)wards?\b)"
 YEARS_BELOW = compiled(rf"(?:under|below|up to|younger than)[- ]?({_YEAR})(?:'?s|{_YEARS})")
 YEARS_FROM = re.compile(
     rf"\b(?:(?:aged?|ages) ({_YEAR}){_YEARS}?{_AND_UP}|({_YEAR}){_YEARS}{_AND_UP}"
@@ -94,7 +94,8 @@ AGES_OF_GROUP = compiled(
 """Years that look like prices, but for whom they follow."""
 
 WITH_ME = re.compile(
-    r"\b(?:me|i|us|we) (?:and|with) (?:\w+ ){0,2}$|\b(?:together )?with (?:my|our) (?:\w+ )?$",
+    r"\b(?:me|i|us|we) (?:and|with) (?:\w+ ){0,2}$|\b(?:together )?with (?:my|our) (?:\w+ )?$"
+    r"|\bwedding of (?:\w+ )?$",
     re.IGNORECASE,
 )
 BESIDE = re.compile(
@@ -102,7 +103,8 @@ BESIDE = re.compile(
     r"|breaking|los(?:es|t)|takes?|taking|took|borrow(?:s|ed|ing)?|nick(?:s|ed|ing)?"
     r"|ruin(?:s|ed|ing)?) (?:my|our|mine|the)\b"
     r"|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
-    r" (?:i|we)\b|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b)",
+    r" (?:i|we)\b|(?:told|advised|tells|advises) (?:me|us) to\b"
+    r"|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b)",
     re.IGNORECASE,
 )
 """Around a person that it is not for: "my sister and I", "mum says I can spend 15"."""
@@ -132,6 +134,7 @@ DENIAL = compiled(
     r"|(?:i |he |she |they |we )?(?:(?:do|does|ca|could|wo|would)n'?t|(?:do|does|can|will) ?not) "
     r"(?:want|like|have|contain|need|use|wear|eat|drink|fancy|tolerate|do(?! with)"
     r"|(?:show|give|bring|send) (?:me|us)|recommend|suggest)"
+    r"|(?:i|he|she|they|we) (?:no|not) (?:want|like|need|wear|eat|drink)"
     r"|never (?:liked?|likes|wears?|wore|eats?|drinks?|uses?|wants?|wanted)|never(?= [^\W\d_])"
     r"|(?:is|are|was|were)n'?t|(?:is|are|was|were) not|(?:hate|dislike|detest|loathe)s?"
     r"|can(?:'?t|not) (?:stand|bear|abide)"
@@ -149,6 +152,13 @@ DENIAL = compiled(
     r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
+_INSTEAD = r"(?:let'?s say|make (?:it|that)|i meant?|better|rather|actually)"
+CORRECTION = compiled(
+    rf"(?:hmm+,? )?(?:(?:oh,? )?(?:no|wait),? (?:wait|no|sorry|{_INSTEAD})"
+    rf"|sorry,? (?:no|{_INSTEAD})|actually,? (?:no|{_INSTEAD})|i meant|scratch that|or rather"
+    rf"|on second thoughts?)(?:,? (?:no|sorry|wait|{_INSTEAD}))*"
+)
+"""Between what a shopper takes back and what they want instead."""
 THEMED = re.compile(r"[ -]themed?\b|[ -](?:mad|crazy|fans?|lovers?|obsessed)\b", re.IGNORECASE)
 FOND = re.compile(
     r"\b(?:loves?|likes?|adores?|into|(?:mad|crazy|wild|nuts|all) about|obsessed (?:with|by)) $",
@@ -209,7 +219,7 @@ NOTHING_DENIED = frozenset(
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter taller wider heavier older younger fancy "
     "special break leak fade used nothing everything what how why when where yet always often even "
-    "quite exactly".split()
+    "quite exactly fit beat happen much many money cash".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
@@ -237,7 +247,8 @@ SIZE = compiled(
     r"(?=\s*$|\s*[,.;]|\s+(?:for|under|below|with|please))"
     r"|(?-i:(?P<bare>[SML])(?=\s*$|\s*[,;]))"
     r"|(?<=, )(?P<apart>extra small|extra large|small|medium|large)(?=\s*$|\s*[,;])"
-    r"|(?P<length>\d{1,3}(?:\.\d)?)\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
+    rf"|(?P<length>\d{{1,3}}(?:\.\d)?|{BELOW_HUNDRED}(?=[ -]inch))"
+    r"\s*-?\s*(?P<unit>inch(?:es)?|(?<=\d)in|\"|”|cm)(?!\s*x))"
 )
 BOUND = re.compile(
     r"\b(?:than|over|under|above|below|up to|at least|at most|max|min)\.? $", re.IGNORECASE
@@ -276,7 +287,8 @@ HAS_ALREADY = re.compile(
 """Before a number of what somebody has: "slippers no, he has three pairs"."""
 COUNTED = re.compile(
     r"(?:^|[,.;:!?]\s+|\b(?:(?:looking|searching|shopping) for|i'?m after|so|and|these|those"
-    r"|give me|get me|send me|show me|buying|ordering|getting)\s+)"
+    r"|(?:give|get|send|show|buy|bring|order)(?: (?:me|us|him|her|them))?"
+    r"|buying|ordering|getting)\s+)"
     rf"(?P<count>\d{{1,2}}|{IN_WORDS}){NO_UNIT}(?=\s+[^\W\d_])",
     re.IGNORECASE,
 )
@@ -293,7 +305,7 @@ _NOBODY = (
 EVENTS = [
     (
         re.compile(
-            rf"(?<![\w'])(?!{_NOBODY})[\w']+"
+            rf"(?<![\w'])(?<!when )(?<!since )(?!{_NOBODY})[\w']+"
             r"(?: (?:has|have|is|are|who|just|recently|finally|both))* (?P<event>"
             r"(?:moved|moving|moves) (?:in|into|house|home)\b|moved(?=\s*(?:$|[,.;:!?]))"
             rf"|(?:bought|buying|got) (?:an?|the|their|her|his)(?: (?:own|first|new))* {_HOUSE})",

@@ -50,7 +50,9 @@ _FOR = re.compile(r"(?:for|4)\b", re.IGNORECASE)
 _LITTLE = re.compile(r"\b(?:little|lil|wee) $", re.IGNORECASE)
 """Before a man or a lady who is a child."""
 _FORS = frozenset(["for", "4"])
-_OWNED = re.compile(r"\b(?:the|my|our) $", re.IGNORECASE)
+_OWNED = re.compile(r"\b(?:the|my|our|her|his|their) $", re.IGNORECASE)
+_FOR_THE = re.compile(r"\b(?:for|4) (?:the|my|our) $", re.IGNORECASE)
+_GIFTS = frozenset(["gift", "present"])
 _YOUNG = ("kid", "child", "student")
 """Before another word for the same: "my kid brother"."""
 _AND = re.compile(r"(?:'s)?\s*(?:,|&|and|or|,\s*and)\s*", re.IGNORECASE)
@@ -61,13 +63,16 @@ _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "th
 
 def recipients(reading: Reading) -> None:
     """Take "for my mum", "dad's birthday" and "for her"."""
-    for slot, gender in _meant(reading, list(_people(reading))):
+    for slot, gender in _meant(reading, _not_taken_back(reading, list(_people(reading)))):
         _take_person(reading, slot, gender)
     for match in [*reading.found(PRONOUN), *reading.found(GIVEN_TO)]:
         if any(slot.name == "recipient" for slot in reading.slots) or _is_of_a_pet(reading):
             # "My niece is seven, is there anything for her?"
             continue
         said = match[1].lower()
+        child = OF_CHILDREN[PRONOUNS[said]]
+        if any(GENDERS.get(word.form) == child for word in reading.words):
+            continue  # "a girl in our street has her birthday, I'd like to bring her a mug"
         name, person = _spoken_of(reading, match.start(), PRONOUNS[said])
         if name in GROUPS:
             continue  # which `groups` takes, and `gender_of_pronoun`
@@ -128,6 +133,17 @@ def _people(reading: Reading) -> Iterator[tuple[Slot, str]]:
         )
 
 
+def _not_taken_back(reading: Reading, people: list[tuple[Slot, str]]) -> list[tuple[Slot, str]]:
+    """The people who are named anew after a correction: "for my son, sorry, for my daughter"."""
+    for start, end in reading.corrections:
+        anew = [one for one in people if one[0].span[0] >= end]
+        for slot, _ in people if anew else ():
+            if slot.span[1] <= start:
+                reading.pass_over(*slot.span)
+        people = anew or people
+    return people
+
+
 def _meant(reading: Reading, people: list[tuple[Slot, str]]) -> list[tuple[Slot, str]]:
     """Of people in a story those whom it is said to be for, or who came first."""
     given = [p for p in people if _FOR.match(reading.query, p[0].span[0])]
@@ -143,13 +159,17 @@ def _meant(reading: Reading, people: list[tuple[Slot, str]]) -> list[tuple[Slot,
 
 def groups(reading: Reading) -> None:
     """Take "kids" and "women's"; they stay words to retrieve by."""
-    known = any(slot.name == "recipient" for slot in reading.slots)
+    known = any(slot.name == "recipient" for slot in reading.slots) or bool(
+        # "My sister had her baby, a romper for the newborn."
+        FOR_GROUP.search(reading.query)
+    )
     for run in list(reading.phrases()):
         phrase, span = " ".join(word.form for word in run), (run[0].start, run[-1].end)
         if not reading.free(*span):
             continue
         if (group := GROUPS.get(phrase) or GROUPS.get(f"{phrase}s")) is not None:
-            if known and _OWNED.search(reading.query[: span[0]]):
+            before = reading.query[: span[0]]
+            if known and _OWNED.search(before) and not _FOR_THE.search(before):
                 continue  # "the kids want to give their grandpa a mug"
             said = reading.query[slice(*span)].lower().removesuffix("'s")
             said = NOUNS.get(said, said)
@@ -202,6 +222,10 @@ def _owns_another(reading: Reading, place: int) -> bool:
     """Whether somebody else is meant: "my son's teacher", "our son's nursery teacher"."""
     word, after = reading.words[place], reading.words[place + 1 : place + 3]
     owns = reading.query[word.start : word.end].endswith("'s")
+    # Many write it without the sign: "my sons teacher", "my friends baby".
+    whose = reading.query[word.start : after[0].start].endswith("s ") if after else False
+    if whose and (after[0].form in RELATIONS or after[0].form in GROUPS):
+        return True
     if word.form in _YOUNG and after and after[0].form in RELATIONS:
         return True
     return owns and any(
@@ -221,9 +245,10 @@ def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     before, after = reading.query[: word.start], reading.query[word.end :]
     begins = not before.strip() or bool(_STOPS.search(before))
     alone = begins and (not after.strip() or bool(_STOP.match(after)))
-    # "Slippers gran, size 38"; but "dad mug" is a mug for anybody.
+    # "Slippers gran, size 38", "gift gran under 25"; but "dad mug" is a mug for anybody.
     last = reading.words[:place][-1:]
-    alone = alone or (_ends_kind(reading, last) and bool(_SAID_APART.match(after)))
+    given = _ends_kind(reading, last) or any(one.form in _GIFTS for one in last)
+    alone = alone or (given and bool(_SAID_APART.match(after)))
     return bool(GIVEN.match(after)) or alone or (begins and _does(reading, after))
 
 

@@ -16,12 +16,17 @@ _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?|{IN_WORD
 _BEFORE = r"us\$|[$€£]|(?:usd|eur|gbp)\s"
 
 
-def _money(name: str, *, plain: bool = True) -> str:
-    """A price: with a currency before or after it or, where `plain`, as a mere number."""
-    signed = rf"(?:(?P<{name}b>{_BEFORE})\s*(?P<{name}1>{_NUMBER})(?P<{name}k1>k\b)?"
+def _money(name: str, *, plain: bool = True, whole: bool = True) -> str:
+    """A price: with a currency before or after it or, where `plain`, as a mere number.
+
+    Of "two hundred and fifty" no part is a price, unless it need not be `whole`: where "between"
+    was said before it.
+    """
+    price = f"(?>{_NUMBER})" if whole else _NUMBER
+    signed = rf"(?:(?P<{name}b>{_BEFORE})\s*(?P<{name}1>{price})(?P<{name}k1>k\b)?"
     signed += rf"(?:\s*(?:{AFTER}))?"
-    signed += rf"|(?P<{name}2>{_NUMBER})(?P<{name}k2>k)?\s*(?P<{name}a>{AFTER})"
-    bare = rf"|(?P<{name}3>{_NUMBER})(?P<{name}k3>k\b)?{NO_UNIT}"
+    signed += rf"|(?P<{name}2>{price})(?P<{name}k2>k)?\s*(?P<{name}a>{AFTER})"
+    bare = rf"|(?P<{name}3>{price})(?P<{name}k3>k\b)?{NO_UNIT}"
     return signed + (bare if plain else "") + ")"
 
 
@@ -61,7 +66,7 @@ _NEAR = (
 _LEAD = r"(?:(?:priced|costing|that costs?|for|price(?: range)?:?|at)\s+)?"
 _CHEAP = (
     r"(?:not|nothing) (?:too |very |so |that |overly )?(?:expensive|pricey|dear)|inexpensive"
-    r"|cheap(?:er|ish)?(?! as (?:possible|can be|you (?:have|can)|it gets))"
+    r"|cheap(?:er|ish)?(?! as (?:possible|can be|you (?:have|can)|it gets)| the better)"
     r"|affordable|low[- ]cost|(?:on|with|for) (?:a|my) (?:tight |small |low )?budget"
     r"|(?:budget|wallet|pocket)[- ]friendly|budget|good value|bargain|on a shoestring"
     r"|reasonabl(?:e price|y[- ]priced?)|easy on the (?:wallet|pocket|purse)|dirt[- ]cheap"
@@ -83,7 +88,12 @@ _OR_LESS = (
 _OR_MORE = r"or (?:more|over|above)|(?:and )?upwards|and (?:up|over|above)|plus|minimum|\+"
 
 _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
-    ("range", compiled(rf"{_LEAD}(?:between|from)\s+{_money('x')}(?: up)?{_TO}{_money('y')}")),
+    (
+        "range",
+        compiled(
+            rf"{_LEAD}(?:between|from)\s+{_money('x', whole=False)}(?: up)?{_TO}{_money('y')}"
+        ),
+    ),
     (
         "range",
         compiled(
@@ -95,7 +105,8 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
         # No "and" and no hyphen between words: "two hundred and fifty max" is one price.
         "range",
         compiled(
-            rf"(?P<led>(?:price range|budget)(?: is| of)?:?\s*)?{_LEAD}{_money('x')}"
+            r"(?P<led>(?:(?:price range|budget)(?: is| of)?:?|(?:can|could|to) spend)\s*)?"
+            rf"{_LEAD}{_money('x')}"
             rf"(?:\s+to\s+|(?<=[\d$€£])\s?[-–~]\s?(?=[\d$€£])){_money('y')}"
             rf"(?(led)|\s*(?:{_OR_LESS}))"
         ),
@@ -113,6 +124,7 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     ("most", compiled(rf"{_LEAD}(?:{_AT_MOST})\s*{_money('x')}(?: budget| or so)?")),
     ("near", compiled(rf"{_LEAD}(?:{_NEAR})\s*{_money('x')}")),
     ("least", compiled(rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')}")),
+    ("high", compiled(rf"{_LEAD}from\s+{_money('x')}\s*(?:up|on)(?:wards?)?")),
     ("most", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_LESS})")),
     ("least", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:{_OR_MORE})")),
     ("high", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_MORE})")),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.vocabulary import MOST_WORDS, Vocabulary, Word, words_of
+from shopfyp.intent.vocabulary import ANDS, MOST_WORDS, Vocabulary, Word, words_of
 
 _BREAK = re.compile(r"[,;!?]\s")
 
@@ -24,6 +24,8 @@ class Reading:
         """What the shop calls a thing by, where that is another name."""
         self.unwanted: list[tuple[int, int]] = []
         """Where something is said of things that are not wanted."""
+        self.corrections: list[tuple[int, int]] = []
+        """Where the shopper takes something back to say it anew."""
         self._taken = [False] * len(query)
 
     def free(self, start: int, end: int) -> bool:
@@ -61,6 +63,6 @@ class Reading:
 
 def key_of_run(run: list[Word]) -> str:
     """A run's words as one; an "and" counts for nothing within, and ends no name."""
-    if "and" in (run[0].form, run[-1].form):
+    if ANDS.intersection((run[0].form, run[-1].form)):
         return ""
-    return "".join(word.form for word in run if word.form != "and")
+    return "".join(word.form for word in run if word.form not in ANDS)

@@ -38,6 +38,7 @@ _SLOT_OF_ATTRIBUTE: dict[str, SlotName] = {
     "condition": "condition",
 }
 _ISE = re.compile(r"(?<=\w{4})iz(?=(?:e[ds]?|ers?|ing|ations?)$)")
+ANDS = {"and", "n"}
 _UNION = re.compile(r"&|\band\b", re.IGNORECASE)
 _PREFIXES = ("product", "main", "target", "shoe", "clothing", "outer", "upper")
 _DENIED_BEFORE = {"no", "non", "not", "without", "zero"}
@@ -84,7 +85,7 @@ def words_of(text: str) -> list[Word]:
 
 def key_of(text: str) -> str:
     """What texts that differ in case, plural, hyphens, apostrophes or spaces have in common."""
-    return "".join(word.form for word in words_of(text) if word.form != "and")
+    return "".join(word.form for word in words_of(text) if word.form not in ANDS)
 
 
 def says(text: str, phrase: str) -> bool:

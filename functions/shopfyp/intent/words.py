@@ -111,6 +111,7 @@ OCCASIONS: dict[str, str] = {
     "baby shower": "baby shower", "christening": "christening", "mother day": "mother's day",
     "father day": "father's day", "retirement": "retirement", "housewarming": "housewarming",
     "house warming": "housewarming", "back to school": "back to school",
+    "back 2 school": "back to school",
     "first day of school": "back to school", "first day at school": "back to school",
     "start of term": "back to school",
     "holiday": "holiday", "vacation": "holiday", "hanukkah": "hanukkah", "diwali": "diwali",
@@ -141,7 +142,7 @@ NO_COLOURS = frozenset([
     "earl grey", "lady grey", "black tea", "green tea", "white tea", "red wine", "white wine",
     "white chocolate", "orange juice", "white noise", "brown noise", "pink noise", "black friday",
     "green finger", "green thumb", "black belt", "gold medal", "golden retriever", "wine glass",
-    "reading glass", "magnifying glass", "every day",
+    "reading glass", "magnifying glass", "every day", "get red", "turn red", "go red",
 ])  # fmt: skip
 """Names of things in which a colour or a material is none; "every day" is no use of a thing."""
 
