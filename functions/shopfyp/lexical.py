@@ -29,7 +29,7 @@ _COVERED = 0.3
 _MOST = 1e6
 """No score of BM25 comes near it."""
 _LEAST = 1e-9
-_NO_POSTING = (np.empty(0, np.int64), np.empty(0, np.float32))
+_NO_POSTING: tuple[Rows, Scores] = (np.empty(0, np.int32), np.empty(0, np.float32))
 _VOCABULARY = TypeAdapter(dict[str, NonNegativeInt])
 
 
@@ -119,33 +119,24 @@ class LexicalIndex:
         about: Rows = rows[scores > _OF_WEIGHT * scores.max(initial=0)]
         return about
 
-    def scores(self, query: str, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """How well each row (products,) holds the words of `query`, in (0, 1]; 0 if not at all.
-
-        A score is that of BM25, divided by the best, and the share of the query's words that a
-        product holds, so that one word often does not outdo all of them once. It is 0 too for
-        rows that are not `allowed` (products,), if that is given.
-        """
-        scores = np.zeros(self.products, np.float32)
-        found, own = self._found(query, allowed)
-        scores[found] = own
-        return scores
-
     def search(
         self, query: str, count: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The rows that hold words of `query`, best first, and their `scores`."""
-        found, scores = self._found(query, allowed, count)
+        """The `count` best that hold words of `query`, best first; see `found`."""
+        found, scores = self.found(query, allowed, count)
         if len(found) > count:
             best = np.argpartition(-scores, count - 1)[:count]
             found, scores = found[best], scores[best]
         order = np.lexsort((found, -scores))
         return found[order], scores[order]
 
-    def _found(
-        self, query: str, allowed: NDArray[np.bool_] | None, best: int | None = None
+    def found(
+        self, query: str, allowed: NDArray[np.bool_] | None = None, best: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The allowed rows that hold words of `query`, and their scores.
+        """The allowed rows that hold words of `query`, in no order, and their scores in (0, 1].
+
+        A score is that of BM25, divided by the best, and the share of the query's words that a
+        product holds, so that one word often does not outdo all of them once.
 
         With `best`, what holds only the commonest word is left out where as many others are sure
         to score more (the bound of MaxScore; Turtle and Flood, Query Evaluation, 1995).
@@ -155,7 +146,9 @@ class LexicalIndex:
         held = np.zeros(self.products, np.uint8)
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
 
-        def add(rows: NDArray[np.int64], scores: Scores) -> None:
+        def add(own: Rows, scores: Scores) -> None:
+            # NumPy indexes by its own integers in half the time.
+            rows = own.astype(np.int64)
             found.append(rows[held[rows] == 0])
             total[rows] += scores
             held[rows] += 1
@@ -164,15 +157,14 @@ class LexicalIndex:
             rows = np.concatenate(found)
             return rows if allowed is None else rows[allowed[rows]]
 
-        # NumPy indexes by its own integers in half the time.
-        postings = [(rows.astype(np.int64), own) for rows, own in map(self._postings, asked)]
-        *rarer, (rows, own) = sorted(postings, key=lambda posting: len(posting[0])) or [_NO_POSTING]
+        postings = sorted(map(self._postings, asked), key=lambda posting: len(posting[0]))
+        *rarer, (common, own) = postings or [_NO_POSTING]
         for posting in rarer:
             add(*posting)
         if best and np.count_nonzero(total[holders()] > own.max(initial=0)) >= best:
-            also = held[rows] > 0
-            rows, own = rows[also], own[also]
-        add(rows, own)
+            also = held[common] > 0
+            common, own = common[also], own[also]
+        add(common, own)
         rows = holders()
         if not len(rows):
             return rows, np.empty(0, np.float32)

@@ -27,8 +27,9 @@ def matching(release: Release, signal: Signal, among: Mask, allowed: Mask) -> Ma
     """
     if signal.intent is None or not signal.intent.rest:
         return among.copy()
-    scores = release.lexical.scores(signal.intent.rest, among)
-    found: Mask = (scores > 0) & (scores >= WORDS * scores.max(initial=0))
+    rows, scores = release.lexical.found(signal.intent.rest, among)
+    found: Mask = np.zeros(len(among), np.bool_)
+    found[rows[scores >= WORDS * scores.max(initial=0)]] = True
     _, ((best,),) = release.nearest(signal.vector[None], 1, among)
     if best > 0:
         for mask in (among,) if np.array_equal(among, allowed) else (among, allowed):

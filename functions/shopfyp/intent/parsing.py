@@ -110,6 +110,7 @@ def _corrections(reading: Reading) -> None:
 def _taken_back(reading: Reading) -> None:
     """Forget what was said anew after a correction: "in white, no wait, teal"."""
     for start, end in reading.corrections:
+        said: list[tuple[tuple[int, int], str]]
         said = [(slot.span, slot.name) for slot in reading.slots]
         said += [(span, "kind") for span in reading.kinds]
         instead = min((one for one in said if one[0][0] >= end), default=None)
