@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from pathlib import Path
 from statistics import median
 
@@ -10,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from pydantic import BaseModel
+from scipy.stats import theilslopes
 
 from tests.bench.report import OURS, THEIRS
 
@@ -69,15 +69,27 @@ class Soaked(BaseModel):
         The median over all pairs of minutes (Sen, JASA, 1968): one that is out of line, as a
         release was just being swapped, moves it no more than any other.
         """
-        own = [minute.own for minute in self.minutes[self.settled :]]
-        pairs = combinations(enumerate(own), 2)
-        return median((later - mb) / (j - i) for (i, mb), (j, later) in pairs)
+        return self._trend[0]
 
     @property
     def growth(self) -> float:
         """What share of its memory that makes until the end."""
-        span = len(self.minutes) - 1 - self.settled
-        return self.slope * span / self.minutes[self.settled].own
+        return self.slope * self._share
+
+    @property
+    def growth_interval(self) -> tuple[float, float]:
+        """The 95 % interval of `growth`, by how much minutes differ."""
+        _, low, high = self._trend
+        return low * self._share, high * self._share
+
+    @property
+    def _share(self) -> float:
+        return (len(self.minutes) - 1 - self.settled) / self.minutes[self.settled].own
+
+    @property
+    def _trend(self) -> tuple[float, float, float]:
+        found = theilslopes([minute.own for minute in self.minutes[self.settled :]])
+        return float(found.slope), float(found.low_slope), float(found.high_slope)
 
 
 class Report(BaseModel):
@@ -124,14 +136,15 @@ def write(report: Report, docs: Path) -> None:
             ),
         ),
         _table(
-            f"memory, MB | own, minute {settled + 1} | minute {minutes} | trend | trend, an hour "
-            "| own at the most | mapped",
+            f"memory, MB | own, minute {settled + 1} | minute {minutes} | trend | 95 % of it "
+            "| an hour | own at the most | mapped",
             (
                 (
                     f"`{f.name}`",
                     f"{f.minutes[settled].own:.0f}",
                     f"{f.minutes[-1].own:.0f}",
                     f"{f.growth:+.1%}",
+                    " to ".join(f"{end:+.1%}" for end in f.growth_interval),
                     f"{60 * f.slope:+.1f}",
                     f"{max(minute.most for minute in f.minutes):.0f}",
                     f"{f.minutes[-1].mapped:.0f}",
