@@ -280,5 +280,5 @@ class Speller:
 
 def _sound(word: str) -> str:
     """A word as one may hear it: "headphones" like "headfones", "running" like "runing"."""
-    heard = word.replace("ph", "f").replace("ck", "k").replace("y", "i")
+    heard = word.replace("ph", "f").replace("ck", "k").replace("y", "i").removesuffix("e")
     return re.sub(r"(.)\1", r"\1", heard)

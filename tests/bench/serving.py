@@ -1,5 +1,7 @@
 """A warm `recommend` in-process: ten interests, all sources, beside the bare FAISS searches.
 
+And a `search`, each of a query that was not asked before.
+
     python -m tests.bench.serving --products 100000 1000000
 
 Prints one JSON object.
@@ -16,17 +18,20 @@ from functools import partial
 
 import numpy as np
 
-from shopfyp.api import RecommendRequest
+from indexer_job.demo.catalog import demo_products
+from indexer_job.demo.intents import intent_queries
+from shopfyp.api import RecommendRequest, SearchRequest
 from shopfyp.encoder import Vectors
 from shopfyp.events import Event, SearchEvent
 from shopfyp.profile import Profile
 from shopfyp.recommend import recommend
 from shopfyp.release import Release, open_release
+from shopfyp.search import search
 from shopfyp.signals import shopper_of
 from tests.bench.figures import Figure, Group, percentiles, seconds
 from tests.bench.shop import release_of, viewed
 
-_INTERESTS, _SHOPPERS, _ROUNDS = 10, 40, 8
+_INTERESTS, _SHOPPERS, _ROUNDS, _QUERIES = 10, 40, 8, 200
 _NEW_EVERY = 100
 _DEPTH = 101
 """So many products an interest, as the semantic source asks for."""
@@ -40,6 +45,7 @@ def main() -> None:
     releases = {size: _opened(size) for size in sizes}
     took = _took(releases)
     figures = [figure for size in sizes for figure in _figures(size, *took[size])]
+    figures += [figure for size in sizes for figure in _searches(size, releases[size])]
     figures += [
         Figure(
             name=f"p50 of {large:,} beside {small:,} products",
@@ -59,7 +65,8 @@ def main() -> None:
             title="Serving",
             text=f"`recommend` in-process with the profile given: {_INTERESTS - 2} products looked "
             "at and two searches, encoded and read before; all sources, one product in a hundred "
-            "new, two cards.",
+            f"new, two cards. `search` in-process: the first page of {_QUERIES} queries of the "
+            "intent set, each for the first time.",
             figures=figures,
         ).model_dump_json()
     )
@@ -148,6 +155,26 @@ def _figures(size: int, whole: list[float], bare: list[float]) -> list[Figure]:
             said="times p50",
             bar=3,
             side="most",
+        ),
+    ]
+
+
+def _searches(size: int, release: Release) -> list[Figure]:
+    now = datetime.now(UTC)
+    asked = random.Random(0).sample(intent_queries(demo_products()), _QUERIES + 1)
+    requests = [SearchRequest(query=q.query, event_id=f"{n}", at=now) for n, q in enumerate(asked)]
+    search(release, requests.pop(), now)  # what opens with the first
+    p50, p99 = percentiles([seconds(partial(search, release, one, now)) for one in requests])
+    return [
+        Figure(name=f"search among {size:,}, p50", ours=1000 * p50, unit="ms"),
+        Figure(
+            name=f"search among {size:,}, p99",
+            ours=1000 * p99,
+            unit="ms",
+            peer="its own p50",
+            theirs=1000 * p50,
+            ratio=p99 / p50,
+            said="times p50",
         ),
     ]
 

@@ -1,9 +1,12 @@
 """Ages, and whom it is for: what is read out of a query."""
 
+from pathlib import Path
+
 import pytest
 
 from shopfyp.intent.vocabulary import Vocabulary
-from tests.unit.small_shop import slots
+from tests.conftest import product
+from tests.unit.small_shop import slots, vocabulary_of
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ from tests.unit.small_shop import slots
         ("boy 6 football pyjamas", "6"),
         ("my brother, who's 9, wants a mug", "9"),
         ("pyjamas from age eight upwards", "8..99"),
+        ("pyjamas for 3/4 years", "3..4"),
         ("mugs for the kids of my sister, girl 4 and boy 7", "4..7"),
     ],
 )
@@ -202,6 +206,13 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
         ("a little girl in our street, I'd like to bring her a mug", [("gender", "girls")]),
         ("my doctor told me to drink tea, a mug", []),
         ("mug for the wedding of my friend", [("occasion", "wedding")]),
+        ("mug, my friend Lisa keeps laughing at mine", []),
+        ("mug, made of stoneware because my sister broke the last", [("material", "stoneware")]),
+        ("our cousin's wedding is soon, I need a mug", [("occasion", "wedding")]),
+        ("I'm here with a screaming baby, a mug", []),
+        ("the kids have broken everything, so I need a mug", []),
+        ("get the baby a mug", [("recipient", "baby")]),
+        ("my wife says the mug is hideous, so a new one", []),
         ("gift dad, a mug", [("gender", "men"), ("recipient", "dad")]),
         ("gift dad mugs", []),
         ("mug for my bro", [("gender", "male"), ("recipient", "bro")]),
@@ -221,3 +232,13 @@ def test_an_age(query: str, age: str, vocabulary: Vocabulary) -> None:
 )
 def test_whom_it_is_for(query: str, wanted: list[tuple[str, str]], vocabulary: Vocabulary) -> None:
     assert slots(query, vocabulary) == wanted
+
+
+def test_a_pet_is_who_it_is_for_where_its_kind_is_wanted(tmp_path: Path) -> None:
+    kinds = ["Dog Bed", "Cushion"]
+    shop = [product(f"{k}-{n}", k, category=["Home", k]) for k in kinds for n in range(2)]
+    vocabulary = vocabulary_of(shop, tmp_path)
+    for query in ("our old dog has sore hips, a soft bed", "my puppy needs a bed"):
+        assert [name for name, _ in slots(query, vocabulary)] == ["recipient"]
+    assert slots("our dog shredded the cushion, a new one", vocabulary) == []
+    assert slots("dog bed", vocabulary) == []

@@ -56,6 +56,8 @@ from tests.unit.small_shop import slots
         ("mug, budget: two hundred and fifty", "..250"),
         ("mug, budget $20 - $50", "20..50"),
         ("mug less then 30", "..30"),
+        ("mug, max. 30", "..30"),
+        ("mug, but not for more than a hundred and forty", "..140"),
         ("mug up to two hundred and fifty dollars", "..250"),
         ("mug, we've collected a hundred and twenty dollars", "..120"),
         ("mug between a hundred and one fifty", "100..150"),

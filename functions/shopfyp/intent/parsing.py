@@ -3,19 +3,21 @@
 They run from the most certain (prices, ages) to the least (any word of the vocabulary).
 """
 
+import re
 from collections.abc import Callable, Collection
 
 from shopfyp.intent.abroad import foreign_words
+from shopfyp.intent.corrections import corrections, taken_back
 from shopfyp.intent.denials import exclusions, owned
 from shopfyp.intent.meanings import Language, meanings, other_name
 from shopfyp.intent.numbers import DECADES, number
+from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.patterns import (
     AGE_OF_CHILD,
     AGES,
     AGES_OF_GROUP,
     BARE_SIZE,
     BOUND,
-    CORRECTION,
     COUNTED,
     DECADE,
     EVENTS,
@@ -31,7 +33,7 @@ from shopfyp.intent.patterns import (
     YEARS_BELOW,
     YEARS_FROM,
 )
-from shopfyp.intent.people import gender_of_pronoun, groups, recipients
+from shopfyp.intent.people import gender_of_pronoun, groups, pets_of_kind, recipients
 from shopfyp.intent.prices import budgets, prices_abroad
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Intent, Slot, retrieved_by
@@ -100,30 +102,6 @@ def _is_renamed_colour(reading: Reading, slot: Slot) -> bool:
     return slot.name == "colour" and said in COLOURS and not any(v in said for v in slot.values)
 
 
-def _corrections(reading: Reading) -> None:
-    """Pass over "no, wait" and "sorry, I meant" before they are read as denials."""
-    for match in list(reading.found(CORRECTION)):
-        reading.corrections.append(match.span())
-        reading.pass_over(*match.span())
-
-
-def _taken_back(reading: Reading) -> None:
-    """Forget what was said anew after a correction: "in white, no wait, teal"."""
-    for start, end in reading.corrections:
-        said: list[tuple[tuple[int, int], str]]
-        said = [(slot.span, slot.name) for slot in reading.slots]
-        said += [(span, "kind") for span in reading.kinds]
-        instead = min((one for one in said if one[0][0] >= end), default=None)
-        before = [
-            span for span, name in said if instead and name == instead[1] and span[1] <= start
-        ]
-        if before:
-            gone = max(before)
-            reading.slots = [slot for slot in reading.slots if slot.span != gone]
-            reading.kinds.pop(gone, None)
-            reading.unwanted.append(gone)
-
-
 def _ages_of_group(reading: Reading) -> None:
     """Take "girls between 6 and 8" and "a boy of about 8" before they are read as prices."""
     for match in reading.found(AGES_OF_GROUP):
@@ -186,8 +164,10 @@ def _size(reading: Reading) -> None:
         else:
             word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
-        if said and (other := OTHER_SIZE.match(reading.query, match.end())):
-            _take_size(reading, f"{number(other[1]):g}", other.span())
+        other = OTHER_SIZE.match(reading.query, match.end())
+        if other and bool(said) == bool(other[1]):
+            another = f"{number(other[1]):g}" if said else other[2]
+            _take_size(reading, another, other.span())
         _take_size(reading, value, match.span())
 
 
@@ -246,7 +226,10 @@ def _bare_size(reading: Reading) -> None:
     if not kinds or any(slot.name == "size" for slot in reading.slots):
         return
     for match in reading.found(BARE_SIZE):
-        value = SIZE_WORDS.get(match[1].lower(), match[1])
+        said = match[1].lower()
+        value = SIZE_WORDS.get(said, match[1])
+        if re.split("[- ]", said)[0] in NUMBER_WORDS:
+            value = f"{number(said):g}"
         if codes := reading.vocabulary.codes("size", [value]):
             rows = reading.vocabulary.holding(kinds)
             if codes & reading.vocabulary.counts(rows, "size").keys():
@@ -273,7 +256,7 @@ def _occasion(reading: Reading) -> None:
 _RULES_ABROAD: tuple[Callable[[Reading], None], ...] = (prices_abroad, catalogue_values)
 """Where words are not English, only what is alike: "son" is his in French."""
 _RULES: tuple[Callable[[Reading], None], ...] = (
-    _corrections,
+    corrections,
     _ages_of_group,
     budgets,
     _sort,
@@ -290,6 +273,7 @@ _RULES: tuple[Callable[[Reading], None], ...] = (
     catalogue_values,
     part_of_theme,
     unlike_its_kind,
+    pets_of_kind,
     _bare_size,
-    _taken_back,
+    taken_back,
 )

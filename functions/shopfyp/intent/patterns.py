@@ -38,7 +38,7 @@ AGES: list[re.Pattern[str]] = [
         rf"(?:aged?|(?:between )?(?:the )?ages(?: of)?)\s+(?:between )?({_YEAR})"
         rf"\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}?"
     ),
-    compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|to|and(?: an?)?)\s*({_YEAR}){_YEARS}"),
+    compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|/|to|and(?: an?)?)\s*({_YEAR}){_YEARS}"),
     # What somebody does "after 30 years" tells no age.
     compiled(rf"(?<!after )(?<!in )(?<!last )(?<!past )(?<!every )({_YEAR})\s*{_YEARS}"),
     compiled(
@@ -94,23 +94,31 @@ AGES_OF_GROUP = compiled(
 """Years that look like prices, but for whom they follow."""
 
 WITH_ME = re.compile(
-    r"\b(?:me|i|us|we) (?:and|with) (?:\w+ ){0,2}$|\b(?:together )?with (?:my|our) (?:\w+ )?$"
-    r"|\bwedding of (?:\w+ )?$",
+    r"\b(?:me|i|us|we) (?:and|with) (?:\w+ ){0,2}$"
+    r"|\b(?:together )?with (?:my|our|the|an?) (?:\w+ )?$"
+    r"|\bwedding of (?:\w+ )?$|\b(?:because|cos|coz|cause|as) (?:my|our|the) (?:\w+ )?$",
     re.IGNORECASE,
 )
 BESIDE = re.compile(
-    r"\s+(?:and (?:i|me|we|us)\b|(?:keeps? |always )?(?:st[eo]al(?:s|ing)?|stole|br[eo]aks?|broke"
-    r"|breaking|los(?:es|t)|takes?|taking|took|borrow(?:s|ed|ing)?|nick(?:s|ed|ing)?"
+    # A name may follow: "my friend Lisa keeps laughing".
+    r"\s+(?:(?-i:[A-Z])[^\W\d_]+ )?(?:and (?:i|me|we|us)\b"
+    r"|(?:keeps? |always )?(?:st[eo]al(?:s|ing)?|stole|br[eo]aks?|broke|breaking"
+    r"|los(?:es|t)|takes?|taking|took|borrow(?:s|ed|ing)?|nick(?:s|ed|ing)?"
     r"|ruin(?:s|ed|ing)?) (?:my|our|mine|the)\b"
     r"|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
     r" (?:i|we)\b|(?:told|advised|tells|advises) (?:me|us) to\b"
-    r"|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b)",
+    r"|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b"
+    r"|(?:has|have|had) (?:\w+ )?(?:broken|lost|taken|stolen|ruined|eaten|spilled)\b"
+    r"|(?:keeps? |always )?(?:spill(?:s|ed)|spilt|laugh(?:s|ed|ing)|swears? by|complains|teases)\b"
+    r"|says?(?: that)? (?:the|our|my|it)\b|wedding\b)",
     re.IGNORECASE,
 )
 """Around a person that it is not for: "my sister and I", "mum says I can spend 15"."""
 OWNER = r"(?:my|our|his|her|their|your|someone's|for)"
 SEEKING = r"(?:look|looking|search|searching|hunting|asking)"
-FOR_GROUP = compiled(rf"(?<!looking )for (?:(?:the|my|our|some|all) )?(?:{'|'.join(GROUPS)})")
+FOR_GROUP = compiled(
+    rf"(?<!looking )(?:for|get|give|buy|bring) (?:(?:the|my|our|some|all) )?(?:{'|'.join(GROUPS)})"
+)
 GIVEN = re.compile(
     r"(?:'?s)?\s+(?:gifts?|presents?|\w+ (?:gift|present)|birthday|bday|christmas|xmas|anniversary"
     r"|retirement|graduation|\d+(?:st|nd|rd|th) birthday|who)\b",
@@ -152,10 +160,11 @@ DENIAL = compiled(
     r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
-_INSTEAD = r"(?:let'?s say|make (?:it|that)|i meant?|better|rather|actually)"
+_INSTEAD = r"(?:let'?s (?:say|go with)|make (?:it|that)|i meant?|better|rather|actually)"
 CORRECTION = compiled(
     rf"(?:hmm+,? )?(?:(?:oh,? )?(?:no|wait),? (?:wait|no|sorry|{_INSTEAD})"
     rf"|sorry,? (?:no|{_INSTEAD})|actually,? (?:no|{_INSTEAD})|i meant|scratch that|or rather"
+    r"|(?<=, )no(?=, )|(?<=, )wait(?=, )"
     rf"|on second thoughts?)(?:,? (?:no|sorry|wait|{_INSTEAD}))*"
 )
 """Between what a shopper takes back and what they want instead."""
@@ -219,7 +228,7 @@ NOTHING_DENIED = frozenset(
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter taller wider heavier older younger fancy "
     "special break leak fade used nothing everything what how why when where yet always often even "
-    "quite exactly fit beat happen much many money cash".split()
+    "quite exactly fit beat happen much many money cash other stuff".split()
 )
 DENIED_UNTIL = frozenset(
     "or nor no not without under below size than around required needed involved allowed "  # noqa: SIM905
@@ -254,10 +263,13 @@ BOUND = re.compile(
     r"\b(?:than|over|under|above|below|up to|at least|at most|max|min)\.? $", re.IGNORECASE
 )
 """Before a length that is no size: "heels no higher than 5 cm"."""
-OTHER_SIZE = re.compile(rf"\s*(?:or|/)\s*(\d{{1,2}}(?:\.5)?)\b{NO_UNIT}(?!\s*(?:{AFTER}|\w+ off))")
+OTHER_SIZE = re.compile(
+    rf"\s*(?:or|/)\s*(?:(\d{{1,2}}(?:\.5)?)\b{NO_UNIT}(?!\s*(?:{AFTER}|\w+ off))|((?-i:[SML]))\b)"
+)
 """After a size, another that will do."""
 BARE_SIZE = compiled(
     r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
+    rf"|(?<=\ba ){BELOW_HUNDRED}(?= (?:and|,|in)|[,.])"
     r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
     r"|m(?=\s*(?:$|[,;]))|(?-i:[SML])(?=\s))(?!\s*[%°\"])"
 )
@@ -266,7 +278,7 @@ QUANTITY = compiled(
     rf"|(?:(?<=s for a class of )|(?<=s for my class of ))(?P<i>\d{{1,2}}|{IN_WORDS})"
     r"|(?P<b>\d{1,3})[- ]?(?:pack|piece set)s?|(?P<c>\d{1,2})\s?x(?!\s*\d)"
     r"|x\s?(?P<d>\d{1,2})(?!\s*(?:cm|mm))"
-    rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:of (?:them|these|those)|pieces of"
+    rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:(?<!one )of (?:them|these|those)|pieces of"
     r"|in (?:all|total)|altogether"
     r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|set|copie|box|packet|pack)e?s\b"
     r"(?=\s*(?:$|[,.;!?]|(?:of|for|in|at|under|below|up|please|max|cheapest|each|not|no|and)\b)))"
@@ -276,18 +288,20 @@ QUANTITY = compiled(
     rf"|(?<=, )(?P<j>(?:{'|'.join(UP_TO_TWELVE)}))(?=\s*(?:$|[,.;!?]))"
     rf"|(?P<pair>(?:a )?pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
-    rf"(?P<f>\d{{1,2}}|{IN_WORDS})"
+    rf"(?P<f>\d{{1,2}}|(?!one\b){IN_WORDS})"
     r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"
     r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+(?:-[^\W\d_]+)*){0,3}?\s+"
     r"(?:[^\W\d_]+-)*[^\W\d_]{2,}s\b))"
 )
 HAS_ALREADY = re.compile(
-    r"\b(?:he|she|they|we|i)(?:'ve| has| have| had| owns?)(?: already| got)* $", re.IGNORECASE
+    r"(?<!could )(?<!can )(?<!may )\b"
+    r"(?:he|she|they|we|i)(?:'ve| has| have| had| owns?)(?: already| got)* $",
+    re.IGNORECASE,
 )
 """Before a number of what somebody has: "slippers no, he has three pairs"."""
 COUNTED = re.compile(
     r"(?:^|[,.;:!?]\s+|\b(?:(?:looking|searching|shopping) for|i'?m after|so|and|these|those"
-    r"|(?:give|get|send|show|buy|bring|order)(?: (?:me|us|him|her|them))?"
+    r"|(?:give|get|send|show|buy|bring|order)(?: (?:me|us|him|her|them|(?:the|my|our) [^\W\d_]+))?"
     r"|buying|ordering|getting)\s+)"
     rf"(?P<count>\d{{1,2}}|{IN_WORDS}){NO_UNIT}(?=\s+[^\W\d_])",
     re.IGNORECASE,

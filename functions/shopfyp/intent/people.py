@@ -18,7 +18,7 @@ from shopfyp.intent.patterns import (
 )
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot
-from shopfyp.intent.vocabulary import Vocabulary, Word, key_of
+from shopfyp.intent.vocabulary import Vocabulary, Word, key_of, words_of
 from shopfyp.intent.words import (
     ADULT_FROM,
     GENDERS,
@@ -32,6 +32,7 @@ from shopfyp.intent.words import (
     PRONOUNS,
     RELATIONS,
     SEVERAL,
+    SPECIES,
     SUITED,
     Person,
 )
@@ -51,7 +52,8 @@ _LITTLE = re.compile(r"\b(?:little|lil|wee) $", re.IGNORECASE)
 """Before a man or a lady who is a child."""
 _FORS = frozenset(["for", "4"])
 _OWNED = re.compile(r"\b(?:the|my|our|her|his|their) $", re.IGNORECASE)
-_FOR_THE = re.compile(r"\b(?:for|4) (?:the|my|our) $", re.IGNORECASE)
+_OWNERS = frozenset(["my", "our", "the", "her", "his", "their"])
+_FOR_THE = re.compile(r"\b(?:for|4|get|give|buy|bring) (?:the|my|our) $", re.IGNORECASE)
 _GIFTS = frozenset(["gift", "present"])
 _YOUNG = ("kid", "child", "student")
 """Before another word for the same: "my kid brother"."""
@@ -171,6 +173,8 @@ def groups(reading: Reading) -> None:
             before = reading.query[: span[0]]
             if known and _OWNED.search(before) and not _FOR_THE.search(before):
                 continue  # "the kids want to give their grandpa a mug"
+            if _is_beside(reading, run[-1]):
+                continue
             said = reading.query[slice(*span)].lower().removesuffix("'s")
             said = NOUNS.get(said, said)
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
@@ -179,6 +183,29 @@ def groups(reading: Reading) -> None:
                 gender = OF_CHILDREN.get(gender, gender)
             codes = _gender_codes(reading.vocabulary, gender)
             reading.take(Slot("gender", (gender,), span, codes=codes))
+
+
+def pets_of_kind(reading: Reading) -> None:
+    """Take "my dog has sore hips" where a bed for dogs is wanted, and nobody said for whom."""
+    if any(slot.name == "recipient" for slot in reading.slots):
+        return
+    values = reading.vocabulary.values
+    for place, word in enumerate(reading.words):
+        if word.form not in PETS or not reading.free(word.start, word.end):
+            continue
+        # A pet names a kind too, of all that is for it.
+        kinds = [
+            values[code].value
+            for at, held in reading.kinds.items()
+            for code in held
+            if not at[0] <= word.start < at[1]
+        ]
+        suited = {one.form for kind in kinds for one in words_of(kind)}
+        before = {one.form for one in reading.words[max(place - 2, 0) : place]}
+        if SPECIES.get(word.form, word.form) in suited and before & _OWNERS:
+            span = (word.start, word.end)
+            reading.take(Slot("recipient", (word.form,), span, said_of_products=False))
+            return
 
 
 def gender_of_pronoun(reading: Reading) -> None:

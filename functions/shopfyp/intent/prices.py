@@ -42,8 +42,8 @@ _AT_MOST = (
     rf"|nothing|(?:{_LEAVE}) (?:anything|everything|all|those|the ones)(?: that(?:'s| is| are))?)"
     r" (?:more than|over|above|beyond|past)|under|below"
     r"|less than|cheaper than|(?:not|no) (?:more expensive|dearer|pricier|higher) than"
-    r"|no more than|not to exceed"
-    r"|not (?:more than|over|above|beyond|past)|until|till|max(?:imum)?(?: of)?"
+    r"|no more than|not for more than|not to exceed"
+    r"|not (?:more than|over|above|beyond|past)|until|till|max(?:imum|\.)?(?: of)?"
     r"|at (?:the )?(?:very )?most|up ?to|within|lower than|not exceeding|beneath"
     r"|costing less than|for less than"
     r"|(?:with )?(?:an? )?(?:budget|limit|ceiling)(?:'?s| is)?(?: of)?:?|cap(?:'?s| is)"
@@ -51,7 +51,7 @@ _AT_MOST = (
     r" (?:up )?to|(?:clubbed|pooled|raised|collected|saved|chipped)(?: together| up| in)"
 ).replace(" than", " th[ae]n")  # many write "less then"
 _AT_LEAST = (
-    r"over|above|more than|at least|min(?:imum)?(?: of)?|upwards of"
+    r"over|above|more than|at least|min(?:imum|\.)?(?: of)?|upwards of"
     r"|starting (?:at|from)|>"
 ).replace(" than", " th[ae]n")
 _NOT_LESS = (

@@ -15,6 +15,7 @@ ADULT_FROM = 18.0
 _ADULT = (ADULT_FROM, 99.0)
 
 PETS = ("dog", "puppy", "cat", "kitten", "pet")
+SPECIES = {"puppy": "dog", "kitten": "cat"}
 SEVERAL = frozenset(["parents", "grandparents", "couple", "newlyweds", "twins", "family", "kids",
                      "children", "grandchildren", "grandkids"])  # fmt: skip
 """People of whom no "he" or "she" tells the gender."""
@@ -214,7 +215,9 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("wellies", "wellingtons", "gumboots", "rain boots"), ("sandals", "flip flops"),
     ("pyjamas", "pajamas", "pjs", "jammies"), ("raincoat", "mackintosh"),
     ("dressing gown", "bathrobe"), ("swimsuit", "bathing suit", "swimming costume"),
-    ("sofa", "couch", "settee"), ("duvet", "duvet set", "quilt", "comforter"),
+    ("sofa", "couch", "settee"), ("duvet", "duvet set", "quilt", "comforter", "bedding"),
+    ("cushion", "throw pillow", "sofa pillow", "couch pillow"), ("chinos", "khakis"),
+    ("dumbbell set", "dumbbells", "hand weights"),
     ("curtains", "drapes"), ("torch", "flashlight"), ("lamp", "table lamp", "light"),
     ("frying pan", "skillet"), ("hob", "cooktop", "stove"), ("cutlery", "silverware", "flatware"),
     ("vacuum cleaner", "hoover"), ("bin", "trash can"), ("tap", "faucet"),
