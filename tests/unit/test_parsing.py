@@ -281,6 +281,16 @@ def test_what_is_said_anew_is_taken_back(
     assert slots(query, vocabulary) == wanted
 
 
+def test_what_somebody_does_names_no_kind_beside_another(shop_release: Release) -> None:
+    def kinds(query: str) -> set[str]:
+        codes = shop_release.understood(query).kinds
+        return {shop_release.vocabulary.values[code].value for code in codes}
+
+    assert kinds("a mug for my aunt who collects trainers") == kinds("a mug")
+    assert kinds("something for my aunt who collects trainers") == kinds("trainers")
+    assert kinds("a mug, it's for my aunt who needs trainers") == kinds("mug, trainers")
+
+
 def test_what_is_taken_back_is_not_retrieved_by(vocabulary: Vocabulary) -> None:
     assert "red" not in parse("red mug, no wait, sky blue", vocabulary).rest
     intent = parse("a mug, no, I meant trainers", vocabulary)

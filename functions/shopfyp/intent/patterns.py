@@ -18,6 +18,12 @@ NO_UNIT = (
 
 STOP = re.compile(r"[,;:.!?]")
 SENTENCE = re.compile(r"[.!?]+(?:\s+|$)")
+WHO = re.compile(
+    r"\bwho (?!(?:\w+ )?(?:needs?|wants?|wanted|lacks?|asks?|asked|lost|broke|broken|wears?)\b)"
+    r"[^,;.!?]*",
+    re.IGNORECASE,
+)
+"""What is told of somebody that is no wish."""
 ONES_OWN = re.compile(
     r"\b(?:my|our|his|her|their)(?: (?:old|last|new|favou?rite))? $", re.IGNORECASE
 )

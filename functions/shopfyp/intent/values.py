@@ -5,7 +5,7 @@ from dataclasses import replace
 from shopfyp.intent.meanings import other_name
 from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.numbers import number
-from shopfyp.intent.patterns import FOND, ONES_OWN, SENTENCE, THEMED
+from shopfyp.intent.patterns import FOND, ONES_OWN, SENTENCE, THEMED, WHO
 from shopfyp.intent.reading import Reading, key_of_run
 from shopfyp.intent.slots import Slot, SlotName
 from shopfyp.intent.vocabulary import Word, key_of, words_of
@@ -70,6 +70,7 @@ def catalogue_values(reading: Reading) -> None:
             reading.take(replace(slot, codes=slot.codes - denied))
     _name_kinds(reading, kinds)
     _forget_owned_kinds(reading)
+    _forget_what_somebody_does(reading)
 
 
 def part_of_theme(reading: Reading) -> None:
@@ -125,9 +126,23 @@ def _forget_owned_kinds(reading: Reading) -> None:
         within = (before, after.start() if after else len(reading.query))
         others = [span for span in spans if span not in owned]
         if others and not any(within[0] <= span[0] < within[1] for span in others):
-            reading.kinds.pop((start, end), None)
-            reading.renamed.pop((start, end), None)
-            reading.unwanted.append((start, end))
+            _forget_kind(reading, (start, end))
+
+
+def _forget_what_somebody_does(reading: Reading) -> None:
+    """Drop kinds that only tell of somebody: "a mug for my aunt who drinks a lot of tea"."""
+    clauses = [match.span() for match in WHO.finditer(reading.query)]
+    spans = [*reading.kinds, *reading.renamed]
+    told = [s for s in spans if any(start <= s[0] < end for start, end in clauses)]
+    if len(told) < len(spans):
+        for span in told:
+            _forget_kind(reading, span)
+
+
+def _forget_kind(reading: Reading, span: tuple[int, int]) -> None:
+    reading.kinds.pop(span, None)
+    reading.renamed.pop(span, None)
+    reading.unwanted.append(span)
 
 
 def _is_modal(reading: Reading, run: list[Word]) -> bool:
