@@ -13,7 +13,8 @@ several functions must not be added up. Transfer from Cloud Storage and what Fir
 in it.
 
 Client and functions share this machine. Memory is the median of a minute, so that it does not
-matter whether a second release is just being opened; the most is told as well. Writes
+matter whether a second release is just being opened; the most is told as well, and the least: what
+is left once freed pages are given back, as happens at each look for a newer release. Writes
 `docs/soak-PRODUCTS.md` and its picture, prints the report as JSON, and exits with 1 if a call
 failed or a function's own memory grew by more than 5 % after it had settled.
 """
@@ -107,6 +108,7 @@ class _Watched:
             own=median(mb.own for mb in memory),
             most=max(mb.own for mb in memory),
             mapped=median(mb.mapped for mb in memory),
+            least=min(mb.own for mb in memory),
         )
 
 

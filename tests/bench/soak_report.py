@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Literal
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -35,6 +36,8 @@ class Minute(BaseModel):
     own: float
     most: float
     mapped: float
+    least: float = 0.0
+    """Once what was freed is given back; `own` holds some of that, the more calls at once."""
 
 
 class Soaked(BaseModel):
@@ -69,7 +72,7 @@ class Soaked(BaseModel):
         The median over all pairs of minutes (Sen, JASA, 1968): one that is out of line, as a
         release was just being swapped, moves it no more than any other.
         """
-        return self._trend[0]
+        return self._trend()[0]
 
     @property
     def growth(self) -> float:
@@ -79,7 +82,7 @@ class Soaked(BaseModel):
     @property
     def growth_interval(self) -> tuple[float, float]:
         """The 95 % interval of `growth`, by how much minutes differ."""
-        _, low, high = self._trend
+        _, low, high = self._trend()
         return low * self._share, high * self._share
 
     @property
@@ -87,8 +90,14 @@ class Soaked(BaseModel):
         return (len(self.minutes) - 1 - self.settled) / self.minutes[self.settled].own
 
     @property
-    def _trend(self) -> tuple[float, float, float]:
-        found = theilslopes([minute.own for minute in self.minutes[self.settled :]])
+    def growth_at_rest(self) -> float:
+        """The same share of the least memory of each minute."""
+        settled = self.minutes[self.settled :]
+        slope, _, _ = self._trend("least")
+        return slope * (len(settled) - 1) / max(settled[0].least, 1.0)
+
+    def _trend(self, what: Literal["own", "least"] = "own") -> tuple[float, float, float]:
+        found = theilslopes([getattr(minute, what) for minute in self.minutes[self.settled :]])
         return float(found.slope), float(found.low_slope), float(found.high_slope)
 
 
@@ -137,7 +146,7 @@ def write(report: Report, docs: Path) -> None:
         ),
         _table(
             f"memory, MB | own, minute {settled + 1} | minute {minutes} | trend | 95 % of it "
-            "| an hour | own at the most | mapped",
+            "| an hour | trend at rest | own at the most | mapped",
             (
                 (
                     f"`{f.name}`",
@@ -146,6 +155,7 @@ def write(report: Report, docs: Path) -> None:
                     f"{f.growth:+.1%}",
                     " to ".join(f"{end:+.1%}" for end in f.growth_interval),
                     f"{60 * f.slope:+.1f}",
+                    f"{f.growth_at_rest:+.1%}",
                     f"{max(minute.most for minute in f.minutes):.0f}",
                     f"{f.minutes[-1].mapped:.0f}",
                 )
