@@ -221,7 +221,7 @@ def test_one_call_too_many_is_told_when_to_come_back(main, monkeypatch) -> None:
         drawn.append(request)
         return Drawn(0, 12.4)
 
-    monkeypatch.setattr(main._callables, "budgets", Budgets(empty, main._now))
+    monkeypatch.setattr(main._callables, "budgets", Budgets(empty, main._now, lambda: 0.0))
     bad = {"product_id": "a/b"}
     statuses = [call(main.similar, bad, user_id="eager")[0] for _ in range(8)]
     assert statuses == [400] * (main.SHOWING.shopper // 20) + [429] * 2
