@@ -92,7 +92,7 @@ export async function open(tab: Tab = "for-you", path = "/") {
           <Feed
             key={tab}
             tab={tab}
-            renderCard={({ slotKey }) => <p>card {slotKey}</p>}
+            renderCard={({ slotKey }) => <p>{`card ${slotKey}`}</p>}
             renderPill={({ clip, release }) =>
               `pill ${clip.clip_id} of ${release}${clip.products.map((p) => ` with ${p.product_id}`).join("")}`
             }
