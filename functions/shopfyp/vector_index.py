@@ -31,7 +31,7 @@ what it takes for recall@10 of 0.98 (measured with 100,000 and 1,000,000 product
 
 _FEW, _MORE = 256, 8
 _WORTH = 0.01
-"""Lists further off are looked into until they add no more than a hundredth to what is found."""
+"""Lists further off are looked into until as many again add no more than a hundredth."""
 
 
 class VectorIndex(Protocol):
@@ -102,12 +102,15 @@ class FaissIndex(VectorIndex):
         vector = np.ascontiguousarray(vector, np.float32)
         (cosines,), (lists,) = self._index.quantizer.search(vector[None], count)
         selector, found = _selector(allowed), np.empty(0, np.int64)
-        for start in range(0, count, step):
-            part = slice(start, start + step)
+        start, end = 0, step
+        while start < count:
+            part = slice(start, end)
             more = self._in_lists(vector, least, lists[part], cosines[part], selector)
             found = np.concatenate([found, more])
             if start and len(more) <= _WORTH * len(found):
                 break
+            # Each part is as large as all before: of few lists a small part would tell little.
+            start, end = end, 2 * end
         return found
 
     def _in_lists(

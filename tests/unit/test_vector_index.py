@@ -117,7 +117,8 @@ def test_of_much_that_is_near_enough_hardly_any_is_missed(
     index, vectors, monkeypatch, found: float
 ) -> None:
     """What a broad query finds lies in many lists, and its plan looks into a few."""
-    monkeypatch.setattr(vector_index, "COMPARED", 2_000)
+    monkeypatch.setattr(vector_index, "COMPARED", 100)
+    monkeypatch.setattr(vector_index, "PART", 200)
     cosines = index.reconstruct_n(0, COUNT) @ vectors[5]
     least = float(np.quantile(cosines, 1 - found))
     near = FaissIndex(index).within(vectors[5], least, np.ones(COUNT, np.bool_))
