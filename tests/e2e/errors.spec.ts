@@ -17,6 +17,9 @@ import {
   waiting,
 } from "./steps";
 
+// A call that still waits for its answer when the test is over fails no other one.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
+
 const note = (page: Page) => current(page).getByText("This is from before.");
 
 test("when the shop does not answer, the card says so, can be tried again, and the feed goes on", async ({

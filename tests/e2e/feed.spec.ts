@@ -13,6 +13,7 @@ import {
   openClipProducts,
   openFeed,
   openFirstCard,
+  restingPlace,
   search,
   swipe,
   swipeToCard,
@@ -117,6 +118,26 @@ test.describe("by touch @phone", () => {
       await fling(page, { x: 195, y: 700 });
       expect(await rest.evaluate(({ ended }) => ended)).toBe(place);
     }
+  });
+
+  test("a swipe twice as hard goes one slot on as well, or back", async ({ page }) => {
+    await openFeed(page);
+    for (const place of [1, 2, 3, 4]) {
+      await fling(page, { x: 195, y: 750 }, 600);
+      expect(await restingPlace(page)).toBe(place);
+    }
+    for (const place of [3, 2, 1, 0]) {
+      await fling(page, { x: 195, y: 100 }, -600);
+      expect(await restingPlace(page)).toBe(place);
+    }
+  });
+
+  test("a swipe that follows at once on a hard one is not lost", async ({ page }) => {
+    await openFeed(page);
+    await fling(page, { x: 195, y: 750 }, 600);
+    await expect(current(page)).toHaveAttribute("data-place", "1");
+    await fling(page, { x: 195, y: 700 });
+    expect(await restingPlace(page)).toBe(2);
   });
 });
 

@@ -117,8 +117,11 @@ export async function drag(page: Page, from: Point, to: Point): Promise<void> {
   await browser.detach();
 }
 
-/** Flick a finger upwards, as fast as a hand does: by 300 pixels in 60 milliseconds, and let go. */
-export async function fling(page: Page, { x, y }: Point): Promise<void> {
+/**
+ * Flick a finger upwards, as fast as a hand does: by 300 pixels in 60 milliseconds, and let go. It
+ * is by `way` pixels, and downwards where that is negative.
+ */
+export async function fling(page: Page, { x, y }: Point, way = 300): Promise<void> {
   const browser = await page.context().newCDPSession(page);
   const start = Date.now() / 1000;
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", ms: number, up?: number) =>
@@ -128,13 +131,32 @@ export async function fling(page: Page, { x, y }: Point): Promise<void> {
       // How fast it was is told by these, however busy the machine is.
       timestamp: start + ms / 1000,
     });
-  const moves = Array.from({ length: 10 }, (_, move) => (move + 1) * 30);
+  const moves = Array.from({ length: 10 }, (_, move) => move + 1);
   await Promise.all([
     touch("touchStart", 0, 0),
-    ...moves.map((up) => touch("touchMove", up / 5, up)),
+    ...moves.map((move) => touch("touchMove", move * 6, (way / moves.length) * move)),
     touch("touchEnd", 61),
   ]);
   await browser.detach();
+}
+
+/** Which slot fills the screen, once nothing has scrolled for so long that nothing will. */
+export function restingPlace(page: Page): Promise<number> {
+  return page.getByRole("feed").evaluate(
+    (feed) =>
+      new Promise<number>((resolve) => {
+        let watch: number;
+        const moved = () => {
+          clearTimeout(watch);
+          watch = window.setTimeout(() => {
+            feed.removeEventListener("scroll", moved);
+            resolve(feed.scrollTop / feed.clientHeight);
+          }, 500);
+        };
+        feed.addEventListener("scroll", moved);
+        moved();
+      }),
+  );
 }
 
 /** Go on to the next card. */

@@ -14,7 +14,7 @@ import { clipsNear } from "./slots";
 import { useClips } from "./useClips";
 import { useFollowing } from "./useFollowing";
 import { usePlace } from "./usePlace";
-import { useBeside, useScrolling, useScrollOn } from "./useScrolling";
+import { useBeside, useOneOn, useScrolling, useScrollOn } from "./useScrolling";
 import styles from "./Feed.module.css";
 
 /** This many clips are mounted on each side of the current slot, so that no more than five are. */
@@ -82,6 +82,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   }, [shows]);
 
   const begun = playing || current > 0;
+  const swipe = useOneOn(container);
   const go = useScrollOn(container);
   useKeys({
     ArrowDown: () => {
@@ -145,6 +146,7 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
             aria-label={strings.feed}
             aria-busy={clips.isPending}
             tabIndex={0}
+            {...swipe}
           >
             {slots.map((slot, place) => {
               const reach = place === nextCard && begun ? AHEAD : 0;

@@ -3,6 +3,10 @@ import type { Slot } from "./slots";
 
 /** What has not moved for so long is at rest. */
 const REST_MS = 100;
+/** A swipe has come to rest so long after the finger is lifted. */
+const SWIPE_MS = 1000;
+/** A part of the screen's height; a slot may come to rest a part of a pixel beyond its place. */
+const PAST = 0.01;
 const STILL = "(prefers-reduced-motion: reduce)";
 
 /** Follow which slot fills the screen; it still does when the feed is shown again, or is resized. */
@@ -60,6 +64,52 @@ export function useScrolling(
       observer.disconnect();
     };
   }, [container, slots, setCurrent]);
+}
+
+/**
+ * However hard a swipe, it goes one place on or back. `scroll-snap-stop` does not see to it alone:
+ * Chromium lets a hard one run free for some frames, and then stops at what comes next from there.
+ */
+export function useOneOn(container: RefObject<HTMLElement | null>) {
+  const from = useRef(NaN);
+  const watch = useRef<number>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(watch.current);
+    },
+    [],
+  );
+  const begin = (place: number) => {
+    clearTimeout(watch.current);
+    container.current?.style.removeProperty("overflow-y");
+    from.current = place;
+  };
+  const end = () => {
+    clearTimeout(watch.current);
+    watch.current = window.setTimeout(() => {
+      begin(NaN);
+    }, SWIPE_MS);
+  };
+  return {
+    onTouchStart: () => {
+      const root = container.current;
+      if (root) begin(root.scrollTop / root.clientHeight);
+    },
+    onTouchEnd: end,
+    onTouchCancel: end,
+    onScroll: () => {
+      const root = container.current;
+      if (!root) return;
+      const place = root.scrollTop / root.clientHeight;
+      const way = Math.sign(place - from.current);
+      const last = Math.round(from.current) + way;
+      if (!((place - last) * way > PAST)) return;
+      // What is left of the swipe moves nothing.
+      root.style.setProperty("overflow-y", "hidden");
+      scrollToPlace(root, last, "instant");
+      end();
+    },
+  };
 }
 
 /** Let what stands beside the current slot, if anything does, scroll with it. */
