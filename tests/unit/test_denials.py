@@ -96,6 +96,20 @@ def test_what_somebody_has_is_not_wanted(query: str, vocabulary: Vocabulary) -> 
     assert "mug" not in intent.rest
 
 
+def test_one_more_of_what_somebody_has_is_wanted(vocabulary: Vocabulary) -> None:
+    intent = parse("We already have a red mug at home, I'd like one in sky blue", vocabulary)
+    assert [slot.values for slot in intent.slots] == [("sky blue",)]
+    assert {vocabulary.values[code].value for code in intent.kinds} == {"Mug"}
+    assert "red" not in intent.rest
+
+
+def test_what_somebody_was_given_or_did_is_not_wanted(vocabulary: Vocabulary) -> None:
+    for told in ("I gave him a red mug last year", "to say thanks for filling our red mugs"):
+        intent = parse(f"pyjamas, {told}", vocabulary)
+        assert {vocabulary.values[code].value for code in intent.kinds} == {"Pyjamas"}
+    assert slots("pyjamas, he's gone right off Ben 10", vocabulary) == [("exclusion", "ben 10")]
+
+
 def test_what_somebody_has_ends_where_a_wish_begins(vocabulary: Vocabulary) -> None:
     assert slots("I already have a mug so a red one", vocabulary) == [("colour", "red")]
     assert slots("I already have an account, red mug", vocabulary) == [("colour", "red")]

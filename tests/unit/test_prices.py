@@ -63,6 +63,7 @@ from tests.unit.small_shop import slots
         ("mug between a hundred and one fifty", "100..150"),
         ("mug, I can spend 80 to 120", "80..120"),
         ("mug from $60 up", "60.."),
+        ("mugs from $20", "20.."),
         ("mug from 30 upwards", "30.."),
         ("mug, my limit's 30", "..30"),
         ("mug, skip anything above 30", "..30"),

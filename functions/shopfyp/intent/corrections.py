@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 
-from shopfyp.intent.numbers import BELOW_HUNDRED, number
+from shopfyp.intent.numbers import IN_WORDS, number
 from shopfyp.intent.patterns import CORRECTION
 from shopfyp.intent.reading import Reading
+from shopfyp.intent.slots import Slot
 
 _ANEW = re.compile(
-    rf"[\s,]*(?:(?:it|she|he)'?s |an? |size )*(?P<number>\d{{1,3}}|{BELOW_HUNDRED})"
+    rf"[\s,]*(?:(?:it|she|he)'?s |an? |size )*(?P<number>[$€£]?\d{{1,4}}|{IN_WORDS})"
+    r"(?: (?:dollars?|bucks|euros?|pounds?|quid))?"
     r"(?=\s*(?:$|[,.;!?]|(?:now|please|already|because|instead|actually|and|in)\b))",
     re.IGNORECASE,
 )
@@ -39,17 +41,26 @@ def taken_back(reading: Reading) -> None:
             reading.unwanted.append(gone)
 
 
+def _is_of_one_number(slot: Slot) -> bool:
+    if slot.name == "budget":
+        return (slot.low is None) != (slot.high is None)
+    return slot.name in _OF_ONE_NUMBER
+
+
 def _number_anew(reading: Reading, start: int, end: int) -> bool:
     """Whether a mere number follows, which then counts for the last one before."""
     match = _ANEW.match(reading.query, end)
-    slots = [s for s in reading.slots if s.name in _OF_ONE_NUMBER and s.span[1] <= start]
+    slots = [s for s in reading.slots if s.span[1] <= start and _is_of_one_number(s)]
     if not match or not slots:
         return False
     last, span = max(slots, key=lambda slot: slot.span), match.span("number")
-    value = number(match["number"])
+    value = number(match["number"].lstrip("$€£"))
     if last.name == "size":
         codes = reading.vocabulary.codes("size", [f"{value:g}"])
         anew = replace(last, values=(f"{value:g}",), codes=codes, span=span)
+    elif last.name == "budget":
+        low, high = (None, value) if last.low is None else (value, None)
+        anew = replace(last, low=low, high=high, span=span)
     else:
         anew = replace(last, low=value, high=value, span=span)
     others = [s for s in reading.slots if s is not last]

@@ -4,6 +4,7 @@ import re
 
 from shopfyp.intent.numbers import WORDS as NUMBER_WORDS
 from shopfyp.intent.patterns import (
+    ANOTHER,
     DENIAL,
     DENIED_ALL,
     DENIED_BEFORE,
@@ -76,10 +77,17 @@ def owned(reading: Reading) -> None:
     """Pass over what somebody has already: "he already has a drill"."""
     for match in list(reading.found(OWNED)):
         start, end = match.span("was" if match["was"] else 0)
-        if any(
-            start <= run[0].start and run[-1].end <= end and _is_thing(reading, run)
+        things = [
+            run
             for run in reading.phrases()
-        ):
+            if start <= run[0].start and run[-1].end <= end and _is_thing(reading, run)
+        ]
+        kind = next((run for run in things if _is_kind(reading, run)), None)
+        if kind and ANOTHER.search(reading.query[end:]):
+            # "We have a red kettle, I'd like one in cream": a kettle is wanted all the same.
+            reading.pass_over(start, kind[0].start)
+            start = kind[-1].end
+        if things:
             reading.pass_over(start, end)
 
 

@@ -160,7 +160,7 @@ def _size(reading: Reading) -> None:
             unit = "cm" if (found["unit"] or "").lower() == "cm" else "inch"
             value = f"{number(found['length']):g} {unit}"
         elif said:
-            value = f"{number(said):g}"
+            value = f"{number(said):g}" + (" years" if found["years"] else "")
         else:
             word = (next(filter(None, (found[name] for name in _LETTERS)), "")).lower()
             value = SIZE_WORDS.get(word, word.upper())
@@ -214,6 +214,8 @@ def _is_of_a_kind(reading: Reading, start: int) -> bool:
 def _condition(reading: Reading) -> None:
     for pattern, value in STATES:
         for match in reading.found(pattern):
+            if any(slot.name == "condition" and value in slot.values for slot in reading.slots):
+                continue  # "new, not a used one"
             codes = reading.vocabulary.codes("condition", [value])
             reading.take(Slot("condition", (value,), match.span(), codes=codes))
 

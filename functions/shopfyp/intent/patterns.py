@@ -45,8 +45,8 @@ AGES: list[re.Pattern[str]] = [
         rf"\s*(?:-|–|to|and)\s*({_YEAR}){_YEARS}?"
     ),
     compiled(rf"(?:between )?({_YEAR})\s*(?:-|–|/|to|and(?: an?)?)\s*({_YEAR}){_YEARS}"),
-    # What somebody does "after 30 years" tells no age.
-    compiled(rf"(?<!after )(?<!in )(?<!last )(?<!past )(?<!every )({_YEAR})\s*{_YEARS}"),
+    # What somebody does "after 30 years" tells no age, nor does a "size 4 years".
+    compiled(rf"(?<!size )(?<!after )(?<!in )(?<!last )(?<!past )(?<!every )({_YEAR})\s*{_YEARS}"),
     compiled(
         r"(?:(?:aged?|ages|turn(?:ing|s|ed)|who(?: is|'?s| turns)|(?:he|she)(?: is|'?s)"
         r"|they(?: are|'?re)|(?:he|she|they|who|that)(?: will|'?ll) be"
@@ -57,7 +57,7 @@ AGES: list[re.Pattern[str]] = [
     compiled(rf"({'|'.join(ORDINALS)})(?=\s+(?:birthday|bday))"),
     compiled(
         rf"(?<!size )(?:turns?|turning|is|are|both|now|just turned|will be) ({_YEAR})"
-        r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|this|and|but|in|on)\b)"
+        r"(?=\s*(?:$|[,.;!?])|\s+(?:next|soon|today|tomorrow|now|this|and|but|in|on)\b)"
     ),
 ]  # fmt: skip
 _AND_UP = r"\s*(?:\+|(?:and|or) (?:up|over|above|older)|(?:up|on)wards?\b)"
@@ -71,8 +71,10 @@ AGE_OF_CHILD = compiled(
     r"(?:(?:grand|god|step)?(?:son|daughter|child|kid)|nephew|niece"
     r"|brother|sister|bro|sis|cousin|boy|girl|lad|lass|twin)"
     # A name may follow: "my grandson Leo (8)".
-    rf"(?:(?:s|(?-i: [A-Z][a-z]+))?\s*[,(]\s*|\s+(?:of\s+)?)(?:about |around |nearly |almost )?"
-    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])|\s+(?:who|next|this|today|tomorrow)\b"
+    rf"(?:(?:s|(?-i: [A-Z][a-z]+))?\s*[,(]\s*|\s+(?:of\s+)?|'s (?:only |just |now )?)"
+    r"(?:about |around |nearly |almost )?"
+    rf"(?P<years>{_YEAR})(?=\s*(?:$|[,.;!?)])"
+    r"|\s+(?:who|next|this|today|tomorrow|and(?! up\b)|now)\b"
     # "Boy 6 dragon pyjamas."
     rf"|(?<=[a-z] \d)\s+[^\W\d_]{{2,}}){NO_UNIT}"
 )
@@ -107,13 +109,20 @@ WITH_ME = re.compile(
 )
 BESIDE = re.compile(
     # A name may follow: "my friend Lisa keeps laughing".
+    r"(?:\s+(?:(?:opposite|next to|across from|beside) (?:me|us)|next door|at work|upstairs))?"
     r"\s+(?:(?-i:[A-Z])[^\W\d_]+ )?(?:and (?:i|me|we|us)\b"
+    r"|(?:keeps|always) (?:st[eo]al|borrow|nick|break|tak|los|us)(?:s|es|ing) (?:it|them|mine)\b"
+    r"|(?:has |have )?(?:just )?bought (?:herself|himself|themselves)\b|(?:has |have )?got one\b"
+    r"|(?:has|have) one\b|(?:takes|brings|wears|uses) (?:hers|his|theirs)\b"
+    r"|plays (?:his|her|their)\b"
     r"|(?:keeps? |always )?(?:st[eo]al(?:s|ing)?|stole|br[eo]aks?|broke|breaking"
     r"|los(?:es|t)|takes?|taking|took|borrow(?:s|ed|ing)?|nick(?:s|ed|ing)?"
     r"|ruin(?:s|ed|ing)?) (?:my|our|mine|the)\b"
     r"|(?:says?|said|thinks?|reckons?|told me|tells me)(?: that)?"
     r" (?:i|we)\b|(?:told|advised|tells|advises) (?:me|us) to\b"
-    r"|(?:gave|gives|lent|lends|lets|allows) (?:me|us)\b"
+    r"|(?:(?:is|are) )?(?:gave|gives|giving|lent|lends|lending|lets|allows) (?:me|us)\b"
+    r"|(?:(?:is|has) )?(?:already |all )?sorted\b|(?:paid|spent|pays) (?:\d|an? |\w+ hundred)"
+    r"|(?:has|have) (?:this|these)\b"
     r"|(?:has|have|had) (?:\w+ )?(?:broken|lost|taken|stolen|ruined|eaten|spilled)\b"
     r"|(?:keeps? |always )?(?:spill(?:s|ed)|spilt|laugh(?:s|ed|ing)|swears? by|complains|teases)\b"
     r"|says?(?: that)? (?:the|our|my|it)\b|wedding\b)",
@@ -163,15 +172,23 @@ DENIAL = compiled(
     r"|(?:don'?t|doesn'?t) care for|won'?t have"
     r"|leav(?:e|ing) out|skip(?= (?:the|any|anything|all)\b)|steer clear of"
     r"|stay away from|(?:sick|tired) of|(?:had it|fed up) with"
-    r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going) off"
+    r"|rather than|instead of|minus(?: the)?|hold the|(?:gone|went|going)(?: [^\W\d_]+)? off"
     r"|none (?:of (?:them|those|these|that|this|the)|with|in|that (?:is|are|has|have)))"
 )
 _INSTEAD = r"(?:let'?s (?:say|go with)|make (?:it|that)|i meant?|better|rather|actually)"
+_NO = r"(?:(?:oh|hm+|well|uh|um),? )*(?:no|wait|hang on|hold on)"
+# Of a lone "no" nothing shows that it takes something back: "no plastic please, make it steel".
+_SURELY = r"(?:(?:oh|hm+|well),? no|no,? (?:wait|hang on|hold on))"
 CORRECTION = compiled(
-    rf"(?:hmm+,? )?(?:(?:oh,? )?(?:no|wait),? (?:wait|no|sorry|{_INSTEAD})"
-    rf"|sorry,? (?:no|{_INSTEAD})|actually,? (?:no|{_INSTEAD})|i meant|scratch that|or rather"
-    r"|(?<=, )no(?=, )|(?<=, )wait(?=, )"
-    rf"|on second thoughts?)(?:,? (?:no|sorry|wait|{_INSTEAD}))*"
+    rf"(?:(?:uh|um|er),? )*"
+    rf"(?:{_SURELY},?(?: [\w']+){{1,6}},? (?:let'?s say|make (?:it|that))"
+    rf"|{_NO},? (?:wait|no|sorry|hang on|hold on|{_INSTEAD})"
+    rf"|hm+,? {_INSTEAD}|sorry,? (?:no|{_INSTEAD})|actually,? (?:no|{_INSTEAD})|i meant"
+    r"|scratch that|or rather"
+    r"|(?<=, )(?:no|wait|sorry)(?=, )"
+    rf"|no(?= (?!one\b)(?:\d{{1,2}}|{BELOW_HUNDRED})\b)"
+    r"|but (?:(?:i|we)(?:'?d| would) (?:rather|prefer)(?: have)?|let'?s (?:say|go with))"
+    rf"|on second thoughts?)(?:,? (?:no|sorry|wait|hang on|{_INSTEAD}))*"
 )
 """Between what a shopper takes back and what they want instead."""
 THEMED = re.compile(r"[ -]themed?\b|[ -](?:mad|crazy|fans?|lovers?|obsessed)\b", re.IGNORECASE)
@@ -216,8 +233,17 @@ OWNED = compiled(
     rf"|(?:has|have|had|got|owns?) {_OWNED}{{1,40}}? already"
     r"|(?:it|they|(?:the|my|our|his|her|their) (?:old|last|previous) (?:ones?|[^\W\d_]+))"
     rf" (?P<was>(?:was|were) {_OWNED}+)"
+    rf"|(?:i|we) (?:gave|got|bought) (?:him|her|them) {_OWNED}+?(?= (?:and|last|once)\b|{_END})"
+    r"|(?:thanks|thank (?:you|him|her|them)) for [^\W\d_]+ing\b(?: (?:the|my|our|us|me))?"
+    r"(?: (?!(?:around|about|under|below|up|max|between|in|at|for|so)\b)[^\W\d_]+){0,2}"
 )
 """What somebody has or had, who needs no other: "she has watercolour already"."""
+ANOTHER = compiled(
+    r"(?:like|want|need|after|for|get|prefer|find|see|have|me|us)"
+    r" (?:a (?:new|bigger|smaller|better) )?(?:one|another)"
+    r"(?= (?:in|from|made|that|for|with|under|below)\b|\s*(?:$|[,.;!?]))"
+)
+"""One more of what somebody has already: "I'd like one in cream"."""
 DENIED_ALL = compiled(
     r"(?:not|no(?:ne|thing)? of|neither of|without|nothing with|skip|avoid) (?:any of )?"
     rf"(?:those|these|them)(?: (?:two|three|ones?|please))?{_END}"
@@ -253,6 +279,7 @@ GIVEN_TO = compiled(r"(?:give|get|buy|bring|send) (him|her)(?= (?:an?|some|somet
 SIZE = compiled(
     r"(?:(?:in )?(?:a )?(?:shoe |clothing )?size(?:'s| is)?:?\s*"
     rf"(?P<number>\d{{1,3}}(?:\.5)?|{BELOW_HUNDRED}(?: and a half)?\b)"
+    r"(?P<years>\s*(?:years?|yrs?)\b)?"
     r"|(?:in )?(?:a )?(?:size:?\s*)?(?P<system>eu|uk|us|eur)\s*(?:size\s*)?"
     r"(?P<local>\d{1,2}(?:\.5)?)"
     r"|(?P<local2>\d{1,2}(?:\.5)?)\s*(?P<system2>eu|uk)"
@@ -275,7 +302,8 @@ OTHER_SIZE = re.compile(
 """After a size, another that will do."""
 BARE_SIZE = compiled(
     r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
-    rf"|(?<=\ba ){BELOW_HUNDRED}(?= (?:and|,|in)|[,.])"
+    rf"|(?<=\ba ){BELOW_HUNDRED}(?=\s*(?:$|[,.])| (?:and|in|now)\b)"
+    rf"|(?<=in ){BELOW_HUNDRED}(?=\s*(?:$|[,.;]))"
     r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
     r"|m(?=\s*(?:$|[,;]))|(?-i:[SML])(?=\s))(?!\s*[%°\"])"
 )
@@ -287,9 +315,10 @@ QUANTITY = compiled(
     rf"|(?P<e>\d{{1,2}}|{IN_WORDS}) (?:(?<!one )of (?:them|these|those)|pieces of"
     r"|in (?:all|total)|altogether"
     r"|(?:ball|skein|pair|bar|bottle|bag|tin|can|jar|roll|set|copie|box|packet|pack)e?s\b"
-    r"(?=\s*(?:$|[,.;!?]|(?:of|for|in|at|under|below|up|please|max|cheapest|each|not|no|and)\b)))"
+    r"(?=\s*(?:$|[,.;!?]|(?:of|for|in|at|under|below|up|please|max|cheapest|each|not|no|and"
+    r"|should|will|would)\b)))"
     r"|(?P<h>(?:half )?a dozen)(?=\s*(?:of\b|$|[,.;!?]))"
-    rf"|(?:(?:i|we)'?ll (?:take|have)|(?:i|we) (?:need|want)) (?P<g>\d{{1,2}}|{IN_WORDS})"
+    rf"|(?:(?:i|we)'?ll (?:take|have)|(?:i|we) (?:need|want)) (?P<g>\d{{1,2}}|(?!one\b){IN_WORDS})"
     r"(?=\s*(?:$|[,.;!?]))"
     rf"|(?<=, )(?P<j>(?:{'|'.join(UP_TO_TWELVE)}))(?=\s*(?:$|[,.;!?]))"
     rf"|(?P<pair>(?:a )?pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
@@ -306,7 +335,8 @@ HAS_ALREADY = re.compile(
 )
 """Before a number of what somebody has: "slippers no, he has three pairs"."""
 COUNTED = re.compile(
-    r"(?:^|[,.;:!?]\s+|\b(?:(?:looking|searching|shopping) for|i'?m after|so|and|these|those"
+    r"(?:^(?:(?:uh|um|er|ok(?:ay)?|so|hi|hey|right|yeah),? )*|[,.;:!?]\s+"
+    r"|\b(?:(?:looking|searching|shopping) for|i'?m after|so|and|these|those"
     r"|(?:give|get|send|show|buy|bring|order)(?: (?:me|us|him|her|them|(?:the|my|our) [^\W\d_]+))?"
     r"|buying|ordering|getting)\s+)"
     rf"(?P<count>\d{{1,2}}|{IN_WORDS}){NO_UNIT}(?=\s+[^\W\d_])",

@@ -40,12 +40,15 @@ from shopfyp.intent.words import (
 _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(
     r"(?:\d[ -](?!(?:boys|girls|men|women|ladies)\b)[\w']+"
-    rf"|\b(?:{BELOW_HUNDRED}|best)[ -]man)$",
+    rf"|\b(?:{BELOW_HUNDRED}|best)[ -]man|\b(?:you|hi|hey|hello) guys)$",
     re.IGNORECASE,
 )
 """A word that means anybody or a role: a "two man tent", but not "two men's watches"."""
 _STOPS, _STOP = re.compile(r"[,;:.!?]\s*$"), re.compile(r"\s*[,;.!?]")
-_SAID_APART = re.compile(r"\s*(?:$|[,;.!?]|size\b|under\b|max\b|\d)", re.IGNORECASE)
+_SAID_APART = re.compile(
+    r"\s*(?:$|[,;.!?]|(?:size|under|max|mother'?s|father'?s|birthday|christmas|xmas)\b|\d)",
+    re.IGNORECASE,
+)
 _FOR = re.compile(r"(?:for|4)\b", re.IGNORECASE)
 """Of pets only what is said to be for them: "my cat shreds the sofa"."""
 _LITTLE = re.compile(r"\b(?:little|lil|wee) $", re.IGNORECASE)
@@ -58,6 +61,7 @@ _GIFTS = frozenset(["gift", "present"])
 _YOUNG = ("kid", "child", "student")
 """Before another word for the same: "my kid brother"."""
 _AND = re.compile(r"(?:'s)?\s*(?:,|&|and|or|,\s*and)\s*", re.IGNORECASE)
+_OF_MINE = re.compile(r"\s+of (?:mine|ours)\b", re.IGNORECASE)
 _GREAT = re.compile(r"\bgreat-$", re.IGNORECASE)
 _IN_LAW = re.compile(r"[- ]in[- ]law\b", re.IGNORECASE)
 _PHRASE_ENDS = frozenset(["with", "and", "or", "of", "on", "in", "is", "to", "that", "who", "from"])
@@ -179,6 +183,8 @@ def groups(reading: Reading) -> None:
             said = NOUNS.get(said, said)
             reading.take(Slot("recipient", (said,), span, group.low, group.high))
         elif (gender := GENDERS.get(phrase)) and not _COUNTED.search(reading.query[: span[1]]):
+            if _is_beside(reading, run[-1]):
+                continue
             if _LITTLE.search(reading.query[: span[0]]):
                 gender = OF_CHILDREN.get(gender, gender)
             codes = _gender_codes(reading.vocabulary, gender)
@@ -216,8 +222,10 @@ def gender_of_pronoun(reading: Reading) -> None:
     children = [word for word in reading.words if word.form in ONES_CHILDREN]
     if "gender" in named or not (people or ages or children) or _is_of_a_pet(reading):
         return
-    said = [word for word in reading.words if word.form in PRONOUNS]
-    genders = {PRONOUNS[word.form] for word in said}
+    # "She'd like one" says it too.
+    texts = {word: reading.query[word.start : word.end].lower() for word in reading.words}
+    said = [word for word in texts if texts[word].split("'")[0] in PRONOUNS]
+    genders = {PRONOUNS[texts[word].split("'")[0]] for word in said}
     # Of two people, nobody says who is the one.
     if len(genders) != 1 or any(SEVERAL.intersection(slot.values) for slot in people):
         return
@@ -241,7 +249,9 @@ def _is_of_a_pet(reading: Reading) -> bool:
 
 def _is_beside(reading: Reading, word: Word) -> bool:
     """Whether somebody only buys it too, or says or pays something: "me and my sister want"."""
-    before, after = reading.query[: word.start], reading.query[word.end :]
+    before = reading.query[: word.start]
+    in_law = _IN_LAW.match(reading.query, word.end)
+    after = reading.query[in_law.end() if in_law else word.end :]
     return bool(WITH_ME.search(before) or BESIDE.match(after))
 
 
@@ -276,7 +286,12 @@ def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     last = reading.words[:place][-1:]
     given = _ends_kind(reading, last) or any(one.form in _GIFTS for one in last)
     alone = alone or (given and bool(_SAID_APART.match(after)))
-    return bool(GIVEN.match(after)) or alone or (begins and _does(reading, after))
+    return (
+        bool(GIVEN.match(after))
+        or bool(_OF_MINE.match(after))
+        or alone
+        or (begins and _does(reading, after))
+    )
 
 
 def _ends_kind(reading: Reading, run: list[Word]) -> bool:
@@ -296,6 +311,9 @@ def _owned_from(reading: Reading, place: int) -> int | None:
     words = reading.words[max(place - 6, 0) : place]
     texts = [reading.query[word.start : word.end].lower() for word in words]
     for near in reversed(range(len(words))):
+        begins = near < len(words) - 1 and texts[near + 1] in _OWNERS
+        if begins and reading.query[words[near].end] in ",;.!?":
+            break  # "for Christmas, the whole family comes"
         if texts[near] in _FORS:
             if len(texts) > near + 1 and texts[near + 1].endswith("ing"):
                 break  # "for feeding the cat" is what for

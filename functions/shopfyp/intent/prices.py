@@ -125,6 +125,7 @@ _BUDGETS: list[tuple[str, re.Pattern[str]]] = [
     ("near", compiled(rf"{_LEAD}(?:{_NEAR})\s*{_money('x')}")),
     ("least", compiled(rf"{_LEAD}(?:{_AT_LEAST})\s*{_money('x')}")),
     ("high", compiled(rf"{_LEAD}from\s+{_money('x')}\s*(?:up|on)(?:wards?)?")),
+    ("least", compiled(rf"{_LEAD}from\s+{_money('x', plain=False)}")),
     ("most", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_LESS})")),
     ("least", compiled(rf"{_LEAD}{_money('x', plain=False)}\s*(?:{_OR_MORE})")),
     ("high", compiled(rf"{_LEAD}{_money('x')}\s*(?:{_OR_MORE})")),

@@ -32,6 +32,8 @@ _FROM_VALUES: dict[str, SlotName] = {
     "material": "material",
 }
 _LEAST_OF_THEME = 4
+_DOWNWARDS = frozenset("way up fall fell go goe come sit lie calm break upside".split())  # noqa: SIM905
+"""Before a "down" that fills nothing."""
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
 """Before a verb."""
 
@@ -161,6 +163,8 @@ def _is_no_material(reading: Reading, run: list[Word]) -> bool:
     before = [word.form for word in reading.words if word.end <= run[0].start][-1:]
     if len(run) > 1 or not before:
         return False
+    if said == "down" and before[0] in _DOWNWARDS:
+        return True
     does = said.endswith("s") and (before[0] in _DOES or before[0] in RELATIONS)
     return before[0] in _DO or does
 

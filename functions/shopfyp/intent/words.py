@@ -116,6 +116,7 @@ OCCASIONS: dict[str, str] = {
     "first day of school": "back to school", "first day at school": "back to school",
     "start of term": "back to school",
     "holiday": "holiday", "vacation": "holiday", "hanukkah": "hanukkah", "diwali": "diwali",
+    "prom": "prom", "get well": "get well", "get well soon": "get well",
     "eid": "eid", "thanksgiving": "thanksgiving", "everyday": "everyday",
     "daily use": "everyday", "everyday use": "everyday",
 }  # fmt: skip
@@ -193,8 +194,8 @@ CONDITIONS = {
     r"refurb(?:ished|s)?|reconditioned|renewed": "refurbished",
     r"(?:second|2nd)[- ]?hand|(?:like|nearly|almost|as good as)[- ]new|ex[- ]display|open[- ]box"
     r"|pre[- ]?(?:owned|loved)"
-    r"|(?<!not )(?<!never )used(?! (?:for|to|by|in|as|with)\b)": "used",
-    r"(?:brand[- ]new,? (?:and )?)?(?:not|never)(?: been)? used|brand[- ]new"
+    r"|(?<!not )(?<!never )(?<!not a )used(?! (?:for|to|by|in|as|with)\b)": "used",
+    r"(?:brand[- ]new,? (?:and )?)?(?:not|never)(?: been| a)? used|brand[- ]new"
     r"|(?:in )?new condition|unused|unopened"
     r"|(?<!anything )(?<!something )(?<!what's )new(?=\s*(?:$|[,;.!]|please\b))": "new",
 }
