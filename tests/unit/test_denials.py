@@ -110,6 +110,11 @@ def test_what_somebody_was_given_or_did_is_not_wanted(vocabulary: Vocabulary) ->
     assert slots("pyjamas, he's gone right off Ben 10", vocabulary) == [("exclusion", "ben 10")]
 
 
+def test_what_is_denied_stops_at_a_comma_or_is_no_thing(vocabulary: Vocabulary) -> None:
+    assert slots("I own nothing, red mug", vocabulary) == [("colour", "red")]
+    assert slots("red mug, don't want rubbish", vocabulary) == [("colour", "red")]
+
+
 def test_what_somebody_has_ends_where_a_wish_begins(vocabulary: Vocabulary) -> None:
     assert slots("I already have a mug so a red one", vocabulary) == [("colour", "red")]
     assert slots("I already have an account, red mug", vocabulary) == [("colour", "red")]

@@ -245,7 +245,7 @@ def test_a_word_that_no_product_says_is_taken_for_what_means_it(shop_release: Re
 def test_what_others_ask_for_is_understood(tmp_path: Path) -> None:
     """They had not seen the rules; what they asked for brought some of them about."""
     queries = hand_written(BLIND)
-    assert len(queries) == 1890
+    assert len(queries) == 2010
     right = wrong = missed = 0
     vocabulary = vocabulary_of(demo_products(), tmp_path)
     for query in queries:
@@ -356,6 +356,15 @@ def test_what_is_called_by_what_it_is_made_of_is_no_material(tmp_path: Path) -> 
     vocabulary = vocabulary_of(cups, tmp_path)
     assert slots("a glass cup", vocabulary) == [("material", "glass")]
     assert slots("I lost my glasses, a cup", vocabulary) == []
+
+
+def test_down_is_what_something_is_filled_with_and_no_way_there(tmp_path: Path) -> None:
+    bags = [product(f"bag-{n}", "Sleeping Bag", attributes={"material": "down"}) for n in range(2)]
+    vocabulary = vocabulary_of(bags, tmp_path)
+    for query in ("sleeping bag filled with down", "down sleeping bag"):
+        assert slots(query, vocabulary) == [("material", "down")]
+    for query in ("put that down, a sleeping bag", "a bag for the way down", "down at the depot"):
+        assert slots(query, vocabulary) == []
 
 
 def test_what_nothing_of_the_kind_is_made_of_tells_no_kind_from_another(tmp_path: Path) -> None:

@@ -96,8 +96,8 @@ def _deny(reading: Reading, cue: re.Match[str]) -> None:
     if cue[0].lower().startswith("anything") and _NEGATED.search(reading.query[: cue.start()]):
         return  # "They don't allow anything but black"
     after = [word for word in reading.words if word.start >= cue.end()]
-    # "In red? No, blue."
-    ended = _STOPPED if cue[0].lower() == "no" else _ENDED
+    # "In red? No, blue." and "I own nothing, a tent please".
+    ended = _STOPPED if cue[0].lower() in {"no", "nothing"} else _ENDED
     while after and after[0].form in DENIED_FILLERS:
         after.pop(0)
         ended = _STOPPED

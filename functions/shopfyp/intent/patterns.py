@@ -259,7 +259,8 @@ NOTHING_DENIED = frozenset(
     "stick slip toxic fiction fuss name expensive pricey worry worries hassle object limit rush "
     "hurry preference preferences issue strings fussed fussy bothered picky particular worried "
     "smaller bigger larger higher lower longer shorter taller wider heavier older younger fancy "
-    "special break leak fade used nothing everything what how why when where yet always often even "
+    "special break leak fade speaking talking rubbish junk tat used nothing everything what how "
+    "why when where yet always often even "
     "quite exactly fit beat happen much many money cash other stuff".split()
 )
 DENIED_UNTIL = frozenset(
@@ -303,7 +304,7 @@ OTHER_SIZE = re.compile(
 BARE_SIZE = compiled(
     r"(?:in (?:a |an )?)?(extra small|extra large|small|medium|large|\d{2}(?:\.5)?"
     rf"|(?<=\ba ){BELOW_HUNDRED}(?=\s*(?:$|[,.])| (?:and|in|now)\b)"
-    rf"|(?<=in ){BELOW_HUNDRED}(?=\s*(?:$|[,.;]))"
+    rf"|(?<=in ){BELOW_HUNDRED}(?=\s*(?:$|[,.;]))|(?<=, ){BELOW_HUNDRED}(?=,)"
     r"|x{0,3}[sl](?=\s*(?:$|[,;]))"
     r"|m(?=\s*(?:$|[,;]))|(?-i:[SML])(?=\s))(?!\s*[%°\"])"
 )
@@ -324,7 +325,7 @@ QUANTITY = compiled(
     rf"|(?P<pair>(?:a )?pair) of(?!(?: [^\W\d_]+'?s?){{0,3}}? (?:{'|'.join(PAIRED)})s?\b)"
     rf"|(?:^|(?<=need )|(?<=want )|(?<=buy )|(?<=get )|(?<=order )|(?<=like ))"
     rf"(?P<f>\d{{1,2}}|(?!one\b){IN_WORDS})"
-    r"(?!\s*-?(?:star|piece|player|person|people|year|hour|minute|inch|month|colou?r|cup|port|way"
+    r"(?!\s*-?(?:star|piece|player|person|people|year|week|day|hour|minute|inch|month|colou?r|cup|port|way"
     r"|seat|litre|speed|compartment|volt|watt))(?=(?:\s+[^\W\d_]+(?:-[^\W\d_]+)*){0,3}?\s+"
     r"(?:[^\W\d_]+-)*[^\W\d_]{2,}s\b))"
 )

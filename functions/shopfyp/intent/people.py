@@ -40,7 +40,8 @@ from shopfyp.intent.words import (
 _OF_CHILDREN = {"boys", "girls"}
 _COUNTED = re.compile(
     r"(?:\d[ -](?!(?:boys|girls|men|women|ladies)\b)[\w']+"
-    rf"|\b(?:{BELOW_HUNDRED}|best)[ -]man|\b(?:you|hi|hey|hello) guys)$",
+    rf"|\b(?:{BELOW_HUNDRED}|best)[ -]man|\b(?:you|hi|hey|hello) guys"
+    r"|\b(?:hey|yo|young|thanks) man)$",
     re.IGNORECASE,
 )
 """A word that means anybody or a role: a "two man tent", but not "two men's watches"."""
@@ -277,6 +278,8 @@ def _is_meant(reading: Reading, place: int, person: Person) -> bool:
     word = reading.words[place]
     if reading.vocabulary.codes("brand", [word.form]) or word.form in PETS:
         return False
+    if word.form == "mate":
+        return False  # who is spoken to: "a screwdriver set, mate"
     if person.gender in _OF_CHILDREN:
         return True
     before, after = reading.query[: word.start], reading.query[word.end :]

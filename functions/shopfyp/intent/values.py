@@ -1,5 +1,6 @@
 """What a query says in the catalogue's own words: values of its columns, and kinds of product."""
 
+import re
 from dataclasses import replace
 
 from shopfyp.intent.meanings import other_name
@@ -32,8 +33,11 @@ _FROM_VALUES: dict[str, SlotName] = {
     "material": "material",
 }
 _LEAST_OF_THEME = 4
-_DOWNWARDS = frozenset("way up fall fell go goe come sit lie calm break upside".split())  # noqa: SIM905
-"""Before a "down" that fills nothing."""
+_DOWNWARDS = frozenset(
+    ["way", "up", "fall", "fell", "go", "come", "sit", "lie", "lay", "calm", "break", "put", "that"]
+)
+_DOWN = re.compile(r"\s+(?:the|there|here|at|to|from)\b", re.IGNORECASE)
+"""Around a "down" that fills nothing."""
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
 """Before a verb."""
 
@@ -161,10 +165,11 @@ def _is_no_material(reading: Reading, run: list[Word]) -> bool:
     if said in NO_MATERIALS:
         return True
     before = [word.form for word in reading.words if word.end <= run[0].start][-1:]
+    downwards = _DOWNWARDS.intersection(before) or _DOWN.match(reading.query, run[-1].end)
+    if said == "down" and downwards:
+        return True
     if len(run) > 1 or not before:
         return False
-    if said == "down" and before[0] in _DOWNWARDS:
-        return True
     does = said.endswith("s") and (before[0] in _DOES or before[0] in RELATIONS)
     return before[0] in _DO or does
 
