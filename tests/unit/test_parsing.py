@@ -361,8 +361,10 @@ def test_what_is_called_by_what_it_is_made_of_is_no_material(tmp_path: Path) -> 
 def test_down_is_what_something_is_filled_with_and_no_way_there(tmp_path: Path) -> None:
     bags = [product(f"bag-{n}", "Sleeping Bag", attributes={"material": "down"}) for n in range(2)]
     vocabulary = vocabulary_of(bags, tmp_path)
-    for query in ("sleeping bag filled with down", "down sleeping bag"):
+    for query in ("sleeping bag filled with down", "down sleeping bag", "down from Kestrel"):
         assert slots(query, vocabulary) == [("material", "down")]
+    for query in ("sleeping bag in down at most 200", "sleeping bag in down at the most 200"):
+        assert slots(query, vocabulary) == [("material", "down"), ("budget", "..200")]
     for query in ("put that down, a sleeping bag", "a bag for the way down", "down at the depot"):
         assert slots(query, vocabulary) == []
 

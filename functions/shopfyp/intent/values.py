@@ -36,7 +36,7 @@ _LEAST_OF_THEME = 4
 _DOWNWARDS = frozenset(
     ["way", "up", "fall", "fell", "go", "come", "sit", "lie", "lay", "calm", "break", "put", "that"]
 )
-_DOWN = re.compile(r"\s+(?:the|there|here|at|to|from)\b", re.IGNORECASE)
+_DOWN = re.compile(r"\s+(?:(?:at|to) )?(?:the(?! most)|there|here)\b", re.IGNORECASE)
 """Around a "down" that fills nothing."""
 _DO, _DOES = frozenset(["i", "we", "you", "they", "to"]), frozenset(["he", "she", "who"])
 """Before a verb."""
