@@ -61,19 +61,6 @@ test("keys, and a wheel, move the feed; at most five clips are mounted", async (
   }
 });
 
-test("a notch of a wheel goes one slot on, and so does a hard swipe over a trackpad", async ({
-  page,
-}) => {
-  await openFeed(page);
-  await current(page).hover();
-  await page.mouse.wheel(0, 100);
-  expect(await restingPlace(page)).toBe(1);
-  for (let by = 250; by > 1; by *= 0.95) await page.mouse.wheel(0, by);
-  expect(await restingPlace(page)).toBe(2);
-  await page.mouse.wheel(0, -100);
-  expect(await restingPlace(page)).toBe(1);
-});
-
 test.describe("by touch @phone", () => {
   test.use({ hasTouch: true, isMobile: true });
 

@@ -15,7 +15,6 @@ import { useClips } from "./useClips";
 import { useFollowing } from "./useFollowing";
 import { usePlace } from "./usePlace";
 import { useBeside, useOneOn, useScrolling, useScrollOn } from "./useScrolling";
-import { useWheel } from "./useWheel";
 import styles from "./Feed.module.css";
 
 /** This many clips are mounted on each side of the current slot, so that no more than five are. */
@@ -85,7 +84,6 @@ export function Feed({ tab, renderCard, renderPill, renderRail }: Props) {
   const begun = playing || current > 0;
   const swipe = useOneOn(container);
   const go = useScrollOn(container);
-  useWheel(container, go, !nobody && !failed);
   useKeys({
     ArrowDown: () => {
       go(1);

@@ -99,7 +99,7 @@ export function useOneOn(container: RefObject<HTMLElement | null>) {
     onTouchCancel: end,
     onScroll: () => {
       const root = container.current;
-      if (!root || Number.isNaN(from.current)) return;
+      if (!root) return;
       const place = root.scrollTop / root.clientHeight;
       const way = Math.sign(place - from.current);
       const last = Math.round(from.current) + way;
@@ -137,7 +137,7 @@ export function useBeside(
 
 /**
  * Move the feed so many places on from what fills most of the screen, which React hears of a little
- * later. It does not snap on the way: a movement that just comes to rest would snap back, during
+ * later. It does not snap on the way: a wheel's turn that just comes to rest would snap back, during
  * it or after it.
  */
 export function useScrollOn(container: RefObject<HTMLDivElement | null>): (step: number) => void {
